@@ -1,0 +1,86 @@
+# Two commands matter: `make serve` and `make test`. Both make their own environment first.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check --no-input
+ROOMS  := domain events api
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help python setup setup-dev serve test coverage lint format types imports check bench lock clean
+
+help:
+	@echo 'make serve      set up, then serve the sample history on 127.0.0.1:8000'
+	@echo 'make test       set up, then run every test'
+	@echo 'make check      lint, types, imports and tests: what .ci/run asks'
+	@echo 'make setup      the environment the program needs, in $(VENV)'
+	@echo 'make setup-dev  the same with what the tests need'
+	@echo 'also: format, lint, types, imports, coverage, bench, lock, clean'
+
+# Only asked when an environment is about to be made: a made one carries its own Python.
+python:
+	@command -v $(PYTHON) >/dev/null 2>&1 || { \
+		echo 'Chancery needs Python 3.11 or newer, and "$(PYTHON)" was not found. Name one: make PYTHON=/path/to/python3.11 …' >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Chancery needs Python 3.11 or newer; \"$(PYTHON)\" is $$($(PYTHON) -V 2>&1). Name another: make PYTHON=/path/to/python3.11 …" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo 'This Python cannot make environments: ensurepip or venv is missing (on Debian and Ubuntu: apt install python3-venv).' >&2; exit 1; }
+
+# Every download is checked against a hash in the lock; the project itself is built by the
+# locked hatchling, so no build environment is fetched behind the lock's back.
+$(VENV)/.setup: requirements/runtime.txt pyproject.toml | python
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install --quiet --require-hashes -r requirements/runtime.txt
+	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.setup-dev: requirements/dev.txt $(VENV)/.setup
+	$(PIP) install --quiet --require-hashes -r requirements/dev.txt
+	@touch $@
+
+setup: $(VENV)/.setup
+
+setup-dev: $(VENV)/.setup-dev
+
+serve: setup
+	$(BIN)/chancery serve --sample
+
+test: setup-dev
+	$(BIN)/python -m pytest -n auto --benchmark-disable
+
+coverage: setup-dev
+	$(BIN)/python -m coverage run -m pytest --benchmark-disable
+	$(BIN)/python -m coverage report
+
+lint: setup-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: setup-dev
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+types: setup-dev
+	$(BIN)/mypy --strict $(ROOMS)
+
+imports: setup-dev
+	$(BIN)/lint-imports
+
+check: lint types imports test
+
+bench: setup-dev
+	$(BIN)/python -m pytest bench --benchmark-only
+
+# The newest releases that pyproject.toml allows, for every platform; no index host is written.
+LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	--upgrade --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' --quiet
+
+lock: setup-dev
+	$(LOCK) --group build --output-file requirements/runtime.txt
+	$(LOCK) --group dev --constraint requirements/runtime.txt --output-file requirements/dev.txt
+	@if grep -nE 'https?://' requirements/*.txt; then echo 'A lock names a host.' >&2; exit 1; fi
+
+clean:
+	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks .coverage
+	find $(ROOMS) tests bench -name __pycache__ -type d -prune -exec rm -rf {} +

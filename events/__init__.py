@@ -1,0 +1,1 @@
+"""The record: everything about keeping events and replaying them."""
