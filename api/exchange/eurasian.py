@@ -1,0 +1,268 @@
+"""The seed history: one article of 2024 restated as twenty acts.
+
+A JSON file with `source`, `parties` and `acts`. Act `A01` becomes `eurasian-2024:a01` with one
+event. Amounts stated in billions are written out in full, and the trade turnover bears the same
+name as the trade target, so that the share reached can be said; the article's own words for
+them stay in the verbatim text. The file's `enrichment` is general knowledge, not the article's:
+it is never read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from api.exchange.row import Coverage, Item, NotUnderstood, Quarantined, SourceAct
+from api.exchange.source import UnreadableSource, members
+from domain.dates import DateError, parse
+from domain.parties import Registry, Unresolved
+
+_Restated = dict[str, Any]
+
+#: Event type by the file's kind and status.
+_TYPES = {
+    ("talk", "concluded"): "talk.held",
+    ("visit", "planned"): "visit.announced",
+    ("visit", "held"): "visit.held",
+    ("proposal", "endorsed"): "proposal.endorsed",
+    ("proposal", "tabled"): "proposal.tabled",
+    ("agreement", "agreed_in_principle"): "agreement.agreed_in_principle",
+    # Sections of a boundary agreed, no instrument: nothing is signed, let alone in force.
+    ("agreement", "partially_agreed"): "agreement.agreed_in_principle",
+    ("agreement", "signed"): "agreement.signed",
+}
+#: The article's quantities under the names that let a target and its progress meet.
+_FIGURES = {"bilateral_trade_turnover": "bilateral_trade", "trade_target": "bilateral_trade"}
+_UNITS = {"USD bn": ("USD", 1_000_000_000), "percent": ("percent", 1)}
+#: The file's remarks, and the word that says what each is about.
+_NOTES = {
+    "note": "",
+    "date_note": "Date: ",
+    "place_note": "Place: ",
+    "place_certainty": "Place: ",
+    "parties_note": "Parties: ",
+    "proposer_note": "Proposer: ",
+    "status_note": "Status: ",
+}
+
+
+class Eurasian2024:
+    """The format of the seed history."""
+
+    name = "eurasian-2024"
+    title = "Eurasian Partnership 2024: strengthening bilateral relations"
+    licence = "own restatement of facts"
+
+    def read(self, paths: Sequence[Path], registry: Registry) -> Iterator[Item]:
+        """Every act of the files: recorded, or quarantined with its reason."""
+        for member in members(paths, ".json"):
+            document = _document(member.name, member.stream.read())
+            for number, told in enumerate(document["acts"], 1):
+                where = f"{member.name}, act {number}"
+                try:
+                    yield _act(told, document["source"], registry)
+                except NotUnderstood as error:
+                    row = json.dumps(told, ensure_ascii=False)
+                    yield Quarantined(row, str(told.get("act_id", "")), where, error.reason)
+
+    def coverage(self, paths: Sequence[Path]) -> Coverage:
+        """What the article speaks of: the end of 2023 to its publication."""
+        return Coverage("2023-12", "2024-03-09", "what one article tells of six relationships")
+
+
+def _document(name: str, data: bytes) -> dict[str, Any]:
+    try:
+        document = json.loads(data)
+    except UnicodeDecodeError as error:
+        raise UnreadableSource(name, f"expected UTF-8, got {error.reason}") from error
+    except (json.JSONDecodeError, RecursionError) as error:
+        line = getattr(error, "lineno", None)
+        raise UnreadableSource(name, f"expected JSON, got {error}", line) from error
+    if (
+        not isinstance(document, dict)
+        or not isinstance(document.get("source"), dict)
+        or not isinstance(document.get("acts"), list)
+        or not all(isinstance(told, dict) for told in document["acts"])
+    ):
+        raise UnreadableSource(name, "expected an object with `source` and a list of `acts`")
+    return document
+
+
+def _act(told: _Restated, source: _Restated, registry: Registry) -> SourceAct:
+    try:
+        key = told["act_id"]
+        name = _TYPES[told["kind"], told["status"]]
+        for code in told["parties"]:
+            registry.resolve(code, on=parse(_happened(told)))
+        event: dict[str, Any] = {
+            "type": name,
+            "key": key,
+            "date": _happened(told),
+            "title": _title(told),
+            "parties": _parties(told),
+        }
+        for part in (_particulars, _evidence):
+            event |= part(told, source)
+        return SourceAct(f"eurasian-2024:{key.lower()}", (event,))
+    except DateError as error:
+        raise NotUnderstood(f"date: expected {error.expected}, got {error.text!r}") from error
+    except Unresolved as error:
+        raise NotUnderstood(f"party: {error}") from error
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise NotUnderstood(
+            f"expected an act as the seed history writes it, got {error!r}"
+        ) from error
+
+
+def _happened(told: _Restated) -> str:
+    # A planned visit happened, so far, only as its announcement.
+    text = told.get("announced_edtf", told["date_edtf"])
+    return str(text)
+
+
+def _title(told: _Restated) -> str:
+    if "body" in told:
+        return str(told["body"])
+    if told["kind"] == "visit":
+        person = told["participants"][0]
+        name = f" {person['name_in_source']}" if person.get("name_in_source") else ""
+        return f"Visit of the {person['office']}{name} to {told['place']}"
+    about = "; ".join(told.get("topics", ())[:2])
+    words = f"{told['kind']}: {about or told['subkind'].partition(' (')[0]}".replace("_", " ")
+    return words[0].upper() + words[1:]
+
+
+def _parties(told: _Restated) -> list[dict[str, str]]:
+    roles: dict[str, str] = {}
+    if told["kind"] == "visit":
+        roles = {told["direction"][role]: role for role in ("visitor", "host")}
+    elif told["kind"] == "proposal":
+        roles |= dict.fromkeys(told.get("addressee") or (), "addressee")
+        roles |= dict.fromkeys(told.get("proposer") or (), "proposer")
+    return [
+        {"party": code} | ({"role": roles[code]} if code in roles else {})
+        for code in told["parties"]
+    ]
+
+
+def _particulars(told: _Restated, _: _Restated) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    kind = told["kind"]
+    if told["status"] == "planned":
+        found["planned_for"] = told["date_edtf"]
+    if kind in ("talk", "visit") and told.get("level"):
+        found["levels"] = list(told["level"])
+    if kind == "talk" and told["subkind"] == "multilateral_meeting":
+        found["mode"] = "multilateral"
+    if kind == "proposal" and told.get("proposer"):
+        found["by"] = list(told["proposer"])
+    if kind == "agreement":
+        found["form"] = _form(told)
+    figures = [_figure(figure) for figure in told.get("figures", ())]
+    if kind == "proposal" and figures:
+        found["target"], *figures = figures
+    if figures:
+        found["figures"] = figures
+    if told.get("place"):
+        found["place"] = told["place"]
+    if told.get("participants"):
+        found["participants"] = [_participant(person) for person in told["participants"]]
+    if told.get("topics"):
+        found["topics"] = list(told["topics"])
+    if told.get("projects"):
+        found["projects"] = [_project(project) for project in told["projects"]]
+    links = [
+        {"rel": rel, "act_id": f"eurasian-2024:{told[field].lower()}"}
+        for field, rel in (
+            ("parent", "part_of"),
+            ("continues", "follows"),
+            ("refers_to", "follows"),
+        )
+        if told.get(field)
+    ]
+    return found | ({"links": links} if links else {})
+
+
+def _form(told: _Restated) -> str:
+    forms = {
+        "package_of_agreements": "contract_package",
+        "political_commitment": "commitment_in_principle",
+    }
+    return forms.get(told["subkind"], "other")
+
+
+def _figure(figure: _Restated) -> dict[str, Any]:
+    unit, times = _UNITS[figure["unit"]]
+    value = figure["value"] * times
+    written = {
+        "name": _FIGURES.get(figure["name"], figure["name"]),
+        "value": round(value) if value == round(value) else value,
+        "unit": unit,
+    }
+    return written | {
+        field: figure[source]
+        for field, source in (("period", "period"), ("by", "deadline"), ("qualifier", "qualifier"))
+        if figure.get(source)
+    }
+
+
+def _participant(person: _Restated) -> dict[str, str]:
+    named = {"name": person["name_in_source"]} if person.get("name_in_source") else {}
+    return {"office": person["office"], "party": person["state"]} | named
+
+
+def _project(project: _Restated) -> dict[str, str]:
+    return {("note" if field == "flag" else field): text for field, text in project.items()}
+
+
+def _evidence(told: _Restated, source: _Restated) -> dict[str, Any]:
+    names = [
+        name
+        for person in told.get("participants", ())
+        for name in (person.get("name_in_source"), *person.get("variants", ()))
+        if name
+    ]
+    verbatim: dict[str, Any] = {"date": told["date_verbatim"]}
+    if names:
+        verbatim["names"] = list(dict.fromkeys(names))
+    text = _own_words(told)
+    if text:
+        verbatim["text"] = text
+    notes = [
+        *(f"{about}{told[field]}" for field, about in _NOTES.items() if told.get(field)),
+        *(p["flag"] for p in told.get("projects", ()) if "flag" in p),
+        *(f"{p['office']}: {p['normalised_office']}" for p in told.get("participants", ())
+          if "normalised_office" in p),
+    ]  # fmt: skip
+    cited = {
+        "title": source["title"],
+        "publisher": source["publisher"],
+        "author": source["author"],
+        "published": source["published"],
+        "sha256": source["sha256"],
+        "locator": f"act {told['act_id']}",
+    }
+    return {
+        "sources": [cited],
+        "verbatim": verbatim,
+        "codes": [{"scheme": "eurasian-2024", "code": told["act_id"]}],
+    } | ({"note": "\n".join(notes)} if notes else {})
+
+
+def _own_words(told: _Restated) -> str:
+    """The file's outcome, its figures under their own names, and whatever else has no field."""
+    lines = [told["outcome"]["text"]] if told.get("outcome") else []
+    for figure in told.get("figures", ()):
+        parts = (figure.get("qualifier"), figure["value"], figure["unit"], figure.get("period"))
+        lines.append(f"{figure['name']}: {' '.join(str(part) for part in parts if part)}")
+    lines += [
+        f"{company['type']}: {company['name']} ({company['state']})"
+        for company in told.get("counterparties", ())
+    ]
+    if told.get("related_orgs"):
+        lines.append("organisations named: " + ", ".join(told["related_orgs"]))
+    if told["kind"] == "agreement" and told.get("form"):
+        lines.append(f"form: {told['form']}")
+    return "\n".join(lines)

@@ -1,0 +1,145 @@
+"""The files of a source: a file, a folder, or an archive as the publisher's repository has it.
+
+All of it is untrusted input: archives are read, never unpacked to disk by name; links, devices
+and oversized members are left alone or refused; XML may declare no document type.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+import tarfile
+import tempfile
+import xml.etree.ElementTree as ElementTree
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import iterparse
+
+#: Decompressed bytes of one archive: far above any known release, far below a disk.
+LARGEST_ARCHIVE_BYTES = 8 * 2**30
+_SPOOL_BYTES = 32 * 2**20
+_BLOCK_BYTES = 2**20
+
+
+class UnreadableSource(ValueError):
+    """A file that cannot be read as what it should be; says the file, the line, and why."""
+
+    def __init__(self, name: str, reason: str, line: int | None = None) -> None:
+        place = name if line is None else f"{name}, line {line}"
+        super().__init__(f"{place}: {reason}")
+        self.name = name
+        self.line = line
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Member:
+    """One file of a source, open for reading once."""
+
+    name: str
+    """Its path inside the folder or archive, with `/`; for a lone file its own name."""
+    stream: IO[bytes]
+
+    @property
+    def file(self) -> str:
+        """The last part of the path: the same however the source was packed."""
+        return PurePosixPath(self.name).name
+
+
+def members(paths: Sequence[Path], suffix: str) -> Iterator[Member]:
+    """Every file whose name ends in `suffix`, in the order of `paths`, each sorted by path.
+
+    A `.gz` beside an archive is read through. A member's stream is closed once the next is asked
+    for. Raises `UnreadableSource` where a path is not there, or no file of it has the suffix.
+    """
+    for path in paths:
+        found = False
+        for member in _members_of(path, suffix):
+            found = True
+            yield member
+        if not found:
+            raise UnreadableSource(path.name, f"expected a {suffix} file in it, got none")
+
+
+def _members_of(path: Path, suffix: str) -> Iterator[Member]:
+    if path.is_dir():
+        for file in sorted(path.rglob(f"*{suffix}"), key=lambda file: file.as_posix()):
+            if file.is_file():
+                with file.open("rb") as stream:
+                    yield Member(file.relative_to(path).as_posix(), stream)
+    elif not path.is_file():
+        raise UnreadableSource(path.name, "expected a file or a folder, got neither")
+    elif re.search(r"\.(tar|tar\.gz|tgz)$", path.name):
+        yield from _archived(path, suffix)
+    elif path.name.endswith(".gz"):
+        with gzip.open(path, "rb") as unpacked:
+            yield Member(path.name.removesuffix(".gz"), unpacked)
+    else:
+        with path.open("rb") as stream:
+            yield Member(path.name, stream)
+
+
+def _archived(path: Path, suffix: str) -> Iterator[Member]:
+    with tempfile.SpooledTemporaryFile(max_size=_SPOOL_BYTES) as plain:
+        try:
+            _decompress(path, plain)
+            plain.seek(0)
+            with tarfile.open(fileobj=plain, mode="r:") as archive:
+                entries = [e for e in archive if e.isreg() and e.name.endswith(suffix)]
+                for entry in sorted(entries, key=lambda entry: entry.name):
+                    stream = archive.extractfile(entry)
+                    if stream is not None:
+                        with stream:
+                            yield Member(entry.name.removeprefix("./"), stream)
+        except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise UnreadableSource(path.name, f"expected a tar archive, got {error}") from error
+
+
+def _decompress(path: Path, plain: tempfile.SpooledTemporaryFile[bytes]) -> None:
+    # Sorted reading jumps about; in a gzip stream each jump back would unpack from the start.
+    total = 0
+    with path.open("rb") if path.name.endswith(".tar") else gzip.open(path, "rb") as packed:
+        while block := packed.read(_BLOCK_BYTES):
+            total += len(block)
+            if total > LARGEST_ARCHIVE_BYTES:
+                raise UnreadableSource(
+                    path.name, f"expected at most {LARGEST_ARCHIVE_BYTES} bytes, got more"
+                )
+            plain.write(block)
+
+
+def elements(member: Member, tag: str) -> Iterator[ElementTree.Element]:
+    """Every element of that tag in an XML file, complete, in document order.
+
+    The element is emptied once the next is asked for, so that memory holds one at a time.
+    Raises `UnreadableSource` with file and line where the XML is broken, badly encoded, or
+    declares a document type or entities.
+    """
+    try:
+        for _, element in iterparse(member.stream, forbid_dtd=True):
+            if element.tag == tag:
+                yield element
+                element.clear()
+    except ElementTree.ParseError as error:
+        line = error.position[0]
+        raise UnreadableSource(
+            member.name, f"expected well-formed XML, got {error}", line
+        ) from error
+    except DefusedXmlException as error:
+        raise UnreadableSource(
+            member.name, f"expected XML without a document type, got {error!r}"
+        ) from error
+    except (UnicodeDecodeError, LookupError, ValueError) as error:
+        raise UnreadableSource(
+            member.name, f"expected a known text encoding, got {error}"
+        ) from error
+
+
+def words(element: ElementTree.Element | None) -> str:
+    """The text of an element and all in it, white space made single; "" for no element."""
+    return "" if element is None else " ".join("".join(element.itertext()).split())
