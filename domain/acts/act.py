@@ -1,0 +1,150 @@
+"""An act as it is known: the event versions in force in its stream, and the parties to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from domain.acts.event import Event, InvalidEvent, Participation
+from domain.acts.kinds import ROLES
+from domain.shapes import Problem
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One event version in force: what the record says of one event, at some `known_at`."""
+
+    event: Event
+    version: int
+    """The event's version in its stream, counted from 1; a correction keeps it."""
+    position: int
+    """The position of the record that supplies the body."""
+
+    @cached_property
+    def begins_certain(self) -> int:
+        """First day on which the event has surely begun (design rule: exact start, any end)."""
+        date = self.event.date
+        if date.interval and (self.event.type.durative or date.end != "known"):
+            return date.start_latest
+        return date.latest
+
+    @property
+    def begins_possible(self) -> int:
+        """First day on which the event may have begun."""
+        return self.event.date.earliest
+
+
+@dataclass(frozen=True)
+class Act:
+    """The facts of one act in the order of their versions; they may be none."""
+
+    act_id: str
+    kind: str
+    facts: tuple[Fact, ...]
+    parties: tuple[Participation, ...]
+    """In the order they were first named; a role given once holds for the act."""
+
+    @cached_property
+    def codes(self) -> tuple[str, ...]:
+        """The parties' codes in alphabetical order."""
+        return tuple(sorted(participation.party for participation in self.parties))
+
+    @property
+    def many_party(self) -> bool:
+        """Whether more than two parties take part."""
+        return len(self.parties) > 2
+
+    @cached_property
+    def life(self) -> tuple[Fact, ...]:
+        """The facts in life order."""
+        return life_order(self.facts)
+
+    @property
+    def title(self) -> str | None:
+        """The title given first in the act's life, or None."""
+        return next((t for f in self.life if (t := f.event.body.get("title"))), None)
+
+    def with_role(self, role: str) -> tuple[str, ...]:
+        """The codes of the parties in a role, alphabetically."""
+        return tuple(sorted(p.party for p in self.parties if p.role == role))
+
+
+def make_act(act_id: str, kind: str, facts: Iterable[Fact], withdrawn: Iterable[Event] = ()) -> Act:
+    """The act of some facts.
+
+    Its parties are all that the facts name. Where these name fewer than two, the retracted
+    events (`withdrawn`, as last worded) still say between whom the act was: a retraction takes
+    back that something happened, not who the parties to the rest are.
+    """
+    ordered = tuple(sorted(facts, key=lambda fact: fact.version))
+    parties = _named(fact.event for fact in ordered)
+    if ordered and len(parties) < 2:
+        parties = _named([*(fact.event for fact in ordered), *withdrawn])
+    return Act(act_id, kind, ordered, parties)
+
+
+def _named(events: Iterable[Event]) -> tuple[Participation, ...]:
+    found: dict[str, Participation] = {}
+    for event in events:
+        for participation in event.named:
+            known = found.get(participation.party)
+            if known is None:
+                found[participation.party] = participation
+            elif known.role is None and participation.role is not None:
+                found[participation.party] = replace(known, role=participation.role)
+    return tuple(found.values())
+
+
+def check_opening(events: Sequence[Event], where: str = "/events") -> None:
+    """Refuse events that cannot open an act.
+
+    They are of one kind, name two parties at least, and for a kind with roles that cannot be
+    unknown (a visit) at least one party in each. Raises `InvalidEvent`.
+    """
+    if not events:
+        raise InvalidEvent([Problem(where, "at least one event", "none")])
+    kind = events[0].type.kind
+    for index, event in enumerate(events):
+        check_kind(event, kind, f"{where}/{index}/type")
+    parties = _named(events)
+    if len(parties) < 2:
+        got = ", ".join(p.party for p in parties) or "none"
+        raise InvalidEvent([Problem(f"{where}/0/parties", "two or more parties to the act", got)])
+    if kind == "visit":
+        for role in ROLES[kind]:
+            if not any(participation.role == role for participation in parties):
+                raise InvalidEvent([Problem(f"{where}/0/parties", f"a party as {role}", "none")])
+
+
+def check_kind(event: Event, kind: str, where: str = "/type") -> None:
+    """Refuse an event of another kind than its act; raises `InvalidEvent`."""
+    if event.type.kind != kind:
+        raise InvalidEvent([Problem(where, f"an event of a {kind}", event.type.name)])
+
+
+def life_order(facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    """The facts in the order of a life.
+
+    One event comes before another where its last possible day lies before the other's first.
+    Where dates leave it open the usual course decides (a signature before a ratification), so
+    that an imprecise date reorders nothing; then the dates, then the position in the log.
+    """
+    waiting = sorted(
+        facts,
+        key=lambda fact: (
+            fact.event.type.stage,
+            fact.event.date.earliest,
+            fact.event.date.latest,
+            fact.position,
+        ),
+    )
+    if len(waiting) < 2:
+        return tuple(waiting)
+    ordered: list[Fact] = []
+    while waiting:
+        # The one that ends first has nothing surely before it, so there is always a next.
+        first_end = min(fact.event.date.latest for fact in waiting)
+        index = next(i for i, fact in enumerate(waiting) if fact.event.date.earliest <= first_end)
+        ordered.append(waiting.pop(index))
+    return tuple(ordered)

@@ -1,0 +1,132 @@
+"""The table of kinds and events: adding a kind or an event is adding rows here.
+
+Names follow the project's glossary; consent and force follow the Vienna Convention on the Law
+of Treaties (VCLT) of 1969, relations and missions the Vienna Convention on Diplomatic Relations
+(VCDR) of 1961.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+KINDS = ("visit", "talk", "agreement", "proposal", "relation")
+
+#: The roles a party can have in an act, by kind; a kind that is not named knows no roles.
+ROLES: dict[str, tuple[str, ...]] = {
+    "visit": ("visitor", "host"),
+    "proposal": ("proposer", "addressee"),
+}
+
+Speaker = Literal["all", "acting", "either"]
+
+
+class UnknownEventType(ValueError):
+    """A type name that stands in no row of the table."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"unknown event type {name!r}: expected one of {', '.join(EVENT_TYPES)}")
+        self.name = name
+
+
+@dataclass(frozen=True, slots=True)
+class EventType:
+    """One row: a stored type name and what such an event means in the life of its act."""
+
+    name: str
+    """`kind.event`, the stored name; it never changes."""
+    status: str
+    """The status of the act once the event has happened."""
+    stage: int
+    """Its usual place in the life: decides the order where dates leave it open, never else."""
+    speaks_for: Speaker
+    """`all` parties, the `acting` ones named in `by`, or `either` (all unless `by` is given)."""
+    requires: tuple[str, ...] = ()
+    """Fields without which the event says nothing."""
+    durative: bool = False
+    """Whether an interval date is the time it lasts; else an interval is some day inside it."""
+    final: bool = False
+    """Whether a life normally ends here: what follows is an anomaly unless it opens it again."""
+
+    @property
+    def kind(self) -> str:
+        """The kind of act, the part before the dot."""
+        return self.name.partition(".")[0]
+
+    @property
+    def event(self) -> str:
+        """The event, a past participle, the part after the dot."""
+        return self.name.partition(".")[2]
+
+
+_ROWS = (
+    EventType("visit.announced", "planned", 1, "either", ("planned_for",)),
+    EventType("visit.postponed", "postponed", 2, "either"),
+    EventType("visit.began", "under_way", 3, "all", durative=True),
+    EventType("visit.held", "held", 4, "all", durative=True, final=True),
+    EventType("visit.cancelled", "cancelled", 5, "either", final=True),
+    EventType("talk.scheduled", "planned", 1, "either"),
+    EventType("talk.opened", "under_way", 2, "all", durative=True),
+    EventType("talk.adjourned", "adjourned", 3, "all"),
+    EventType("talk.halted", "halted", 4, "either"),
+    EventType("talk.held", "held", 5, "all", durative=True, final=True),
+    EventType("talk.cancelled", "cancelled", 6, "either", final=True),
+    EventType("agreement.initialled", "initialled", 1, "either"),
+    EventType("agreement.agreed_in_principle", "agreed_in_principle", 1, "either"),
+    EventType("agreement.adopted", "adopted", 2, "all"),
+    EventType("agreement.signed", "signed", 3, "either"),
+    # Consent to be bound, each by one party: VCLT art. 11 to 16.
+    EventType("agreement.ratified", "consented", 4, "acting", ("by",)),
+    EventType("agreement.accepted", "consented", 4, "acting", ("by",)),
+    EventType("agreement.approved", "consented", 4, "acting", ("by",)),
+    EventType("agreement.acceded", "consented", 4, "acting", ("by",)),
+    EventType("agreement.succeeded", "consented", 4, "acting", ("by",)),
+    # Force: VCLT art. 24 (entry), 25 (provisional), 54 to 59 (end), 57 and 58 (suspension).
+    EventType("agreement.provisionally_applied", "provisional", 5, "either"),
+    EventType("agreement.entered_into_force", "in_force", 6, "either"),
+    EventType("agreement.amended", "amended", 7, "all"),
+    EventType("agreement.suspended", "suspended", 8, "either"),
+    EventType("agreement.resumed", "in_force", 9, "either"),
+    EventType("agreement.withdrawn", "withdrawn", 10, "acting", ("by",)),
+    EventType("agreement.terminated", "terminated", 11, "all"),
+    EventType("agreement.expired", "expired", 11, "all"),
+    EventType("agreement.superseded", "superseded", 11, "all"),
+    # Statements to a treaty: VCLT art. 19 to 23.
+    EventType("agreement.reservation_made", "statement", 4, "acting", ("by", "statement")),
+    EventType("agreement.objection_made", "statement", 4, "acting", ("by", "statement")),
+    EventType("agreement.declaration_made", "statement", 4, "acting", ("by", "statement")),
+    EventType("proposal.tabled", "open", 1, "either"),
+    EventType("proposal.counter_proposed", "counter_proposed", 2, "either"),
+    EventType("proposal.endorsed", "endorsed", 3, "either"),
+    EventType("proposal.accepted", "accepted", 4, "either"),
+    EventType("proposal.declined", "declined", 4, "either", final=True),
+    EventType("proposal.withdrawn", "withdrawn", 4, "either", final=True),
+    EventType("proposal.lapsed", "lapsed", 4, "all", final=True),
+    EventType("proposal.superseded", "superseded", 4, "all", final=True),
+    EventType("proposal.carried_out", "carried_out", 5, "either", final=True),
+    # Three axes, since severing relations does not of itself close a mission: VCDR art. 45.
+    EventType("relation.recognised", "recognised", 1, "acting", ("by",)),
+    EventType("relation.recognition_withdrawn", "recognition_withdrawn", 2, "acting", ("by",)),
+    EventType("relation.established", "established", 1, "all"),
+    EventType("relation.suspended", "suspended", 2, "either"),
+    EventType("relation.severed", "severed", 3, "either"),
+    EventType("relation.resumed", "established", 4, "all"),
+    EventType("relation.mission_opened", "mission_opened", 1, "acting", ("by", "mission_class")),
+    EventType(
+        "relation.mission_class_changed", "mission_opened", 2, "acting", ("by", "mission_class")
+    ),
+    EventType("relation.mission_closed", "mission_closed", 4, "acting", ("by",)),
+    EventType("relation.interests_section_opened", "interests_section", 3, "acting", ("by",)),
+)
+
+EVENT_TYPES: dict[str, EventType] = {row.name: row for row in _ROWS}
+
+CONSENTS = frozenset({"ratified", "accepted", "approved", "acceded", "succeeded"})
+
+
+def event_type(name: str) -> EventType:
+    """The row of a stored type name; raises `UnknownEventType`, never ignores one."""
+    try:
+        return EVENT_TYPES[name]
+    except KeyError:
+        raise UnknownEventType(name) from None

@@ -1,0 +1,23 @@
+"""The state of a pair of parties: an act's changes, their join, the answer, and comparison."""
+
+from domain.relationship.change import Change
+from domain.relationship.compare import compare
+from domain.relationship.fold import changes, direct
+from domain.relationship.state import LISTS, MOST, Answer, answer, items, render
+from domain.relationship.status import status
+from domain.relationship.summary import Summary
+
+__all__ = [
+    "LISTS",
+    "MOST",
+    "Answer",
+    "Change",
+    "Summary",
+    "answer",
+    "changes",
+    "compare",
+    "direct",
+    "items",
+    "render",
+    "status",
+]

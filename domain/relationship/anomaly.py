@@ -1,0 +1,132 @@
+"""Anomalies: what does not fit is noticed, told with its records, and never hidden or repaired."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from domain.acts.act import Act, Fact
+from domain.acts.kinds import CONSENTS
+from domain.dates import LAST_DAY
+from domain.parties import Registry
+from domain.relationship.change import Ledger
+from domain.relationship.items import item
+from domain.relationship.treaty import ENDS
+
+
+@dataclass(frozen=True, slots=True)
+class Anomaly:
+    """Something odd about an act from a day on; `party` limits it to that party's pairs."""
+
+    name: str
+    day: int
+    facts: tuple[Fact, ...]
+    message: str
+    party: str | None = None
+
+
+#: For an agreement: the second should not surely lie before the first. Retroactive force is
+#: lawful (VCLT art. 28), and is still told.
+_AGREEMENT_ORDER = (
+    (frozenset({"signed"}), CONSENTS - {"acceded", "succeeded"}),
+    (frozenset({"signed"}), frozenset({"entered_into_force"})),
+    (frozenset({"entered_into_force"}), frozenset({"suspended", *ENDS})),
+    (CONSENTS, frozenset({"withdrawn"})),
+)
+#: A life that has ended may be opened again by these.
+_OPENS_AGAIN = frozenset({"announced", "scheduled", "tabled", "postponed"})
+
+
+def fold_anomalies(act: Act, ledger: Ledger, pairs: Iterable[str], registry: Registry) -> None:
+    """Contribute an act's anomalies to its pairs, each from the day it can be seen."""
+    found = tuple(anomalies(act, registry))
+    if not found:
+        return
+    for pair in pairs:
+        sides = pair.split("-")
+        for anomaly in found:
+            if anomaly.party is None or anomaly.party in sides:
+                position = max(fact.position for fact in anomaly.facts)
+                line = item(
+                    act,
+                    anomaly.facts,
+                    anomaly=anomaly.name,
+                    message=anomaly.message,
+                    party=anomaly.party,
+                )
+                ledger.item(pair, "anomalies", anomaly.day, LAST_DAY, position, line)
+
+
+def anomalies(act: Act, registry: Registry) -> Iterator[Anomaly]:
+    """Everything about an act that does not fit, in the order it is looked for."""
+    yield from _absent_parties(act, registry)
+    if act.kind == "agreement":
+        yield from _agreement_order(act)
+    elif act.kind != "relation":
+        yield from _after_the_end(act)
+
+
+def _absent_parties(act: Act, registry: Registry) -> Iterator[Anomaly]:
+    for fact in act.facts:
+        # What an event says of a later day (a plan) is not what existed on its own.
+        involved = fact.event.speaks_for or act.codes
+        first, last = fact.event.date.earliest, fact.event.date.latest
+        for code in involved:
+            if not registry.existed(code, first, last):
+                yield Anomaly(
+                    "party_did_not_exist",
+                    fact.begins_possible,
+                    (fact,),
+                    f"{code} did not exist on {fact.event.date.text}",
+                    code,
+                )
+
+
+def _agreement_order(act: Act) -> Iterator[Anomaly]:
+    for expected_first, expected_later in _AGREEMENT_ORDER:
+        for later in act.facts:
+            if later.event.type.event not in expected_later:
+                continue
+            firsts = [
+                fact
+                for fact in act.facts
+                if fact.event.type.event in expected_first and _same_party(fact, later)
+            ]
+            if firsts and all(later.event.date.latest < f.event.date.earliest for f in firsts):
+                yield _misordered(later, firsts[0])
+
+
+def _same_party(first: Fact, second: Fact) -> bool:
+    one, other = first.event.speaks_for, second.event.speaks_for
+    return one is None or other is None or bool(set(one) & set(other))
+
+
+def _misordered(early: Fact, late: Fact) -> Anomaly:
+    name, expected = early.event.type.event, late.event.type.event
+    acting = early.event.speaks_for
+    return Anomaly(
+        f"{name}_before_{expected}",
+        max(early.begins_certain, late.begins_possible),
+        (early, late),
+        f"{name} on {early.event.date.text}, before it was {expected} on {late.event.date.text}",
+        acting[0] if acting is not None and len(acting) == 1 else None,
+    )
+
+
+def _after_the_end(act: Act) -> Iterator[Anomaly]:
+    for before, after in pairwise(act.life):
+        ended, event = before.event.type, after.event.type
+        if not ended.final or event.event in _OPENS_AGAIN:
+            continue
+        apart = before.event.date.latest < after.event.date.earliest
+        # One event told twice with overlapping dates is one event with two sources.
+        if ended is event and not apart:
+            continue
+        yield Anomaly(
+            f"{event.event}_after_{ended.event}",
+            after.begins_certain,
+            (before, after),
+            f"{event.event} on {after.event.date.text}, after it was {ended.event} on "
+            f"{before.event.date.text}",
+        )

@@ -1,0 +1,95 @@
+"""The course of a life with one status at a time: what surely held on each day, what may have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from domain.acts.act import Fact
+from domain.dates import LAST_DAY
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A status an act enters by one fact."""
+
+    status: str
+    possible_from: int
+    certain_from: int
+    fact: Fact
+    may_last: bool = False
+    """Whether its end is unknown: it may still be going on on any later day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """The days `[day, until)` on which the same is certain and the same is possible."""
+
+    day: int
+    until: int
+    step: Step | None
+    """The last step surely taken, or None before the first."""
+    possible: tuple[Step, ...]
+    """Steps beyond it that may have been taken, in life order."""
+
+
+def steps(life: Iterable[Fact]) -> tuple[Step, ...]:
+    """The steps of a life, in its order.
+
+    An event that lasts and is dated by an interval takes two: it begins, and it is over. Where
+    the interval's end is open it is not over; where the end is unknown it has surely begun, and
+    whether it is over is not known.
+    """
+    taken: list[Step] = []
+    for fact in life:
+        date, row = fact.event.date, fact.event.type
+        if not (row.durative and date.interval):
+            taken.append(Step(row.status, date.earliest, fact.begins_certain, fact))
+        elif date.end == "open":
+            taken.append(Step("under_way", date.earliest, date.start_latest, fact))
+        elif date.end == "unknown":
+            taken.append(Step(row.status, date.earliest, date.start_latest, fact, may_last=True))
+        elif row.status == "under_way":
+            taken.append(Step(row.status, date.earliest, date.start_latest, fact))
+        else:
+            taken.append(Step("under_way", date.earliest, date.start_latest, fact))
+            taken.append(Step(row.status, date.end_earliest, date.latest, fact))
+    return tuple(taken)
+
+
+def segments(taken: Sequence[Step], breaks: Iterable[int] = ()) -> Iterator[Segment]:
+    """The course of the steps as segments without gaps, from the first possible day on.
+
+    `breaks` are further days at which a segment must end. A step that becomes certain only
+    after a later one already is never becomes the status: an imprecise date turns nothing back.
+    """
+    days = {day for step in taken for day in (step.possible_from, step.certain_from)}
+    if not days:
+        return
+    first = min(days)
+    kept = frozenset(day for day in breaks if day > first)
+    days.update(kept)
+    ordered = sorted(day for day in days if day < LAST_DAY)
+    pending: Segment | None = None
+    for index, day in enumerate(ordered):
+        until = ordered[index + 1] if index + 1 < len(ordered) else LAST_DAY
+        reached = -1
+        for number, step in enumerate(taken):
+            if step.certain_from <= day:
+                reached = number
+        possible = tuple(step for step in taken[reached + 1 :] if step.possible_from <= day)
+        current = taken[reached] if reached >= 0 else None
+        if current is not None and current.may_last:
+            possible = (current, *possible)
+        if (
+            pending is not None
+            and day not in kept
+            and (pending.step, pending.possible) == (current, possible)
+        ):
+            pending = Segment(pending.day, until, current, possible)
+            continue
+        if pending is not None:
+            yield pending
+        pending = Segment(day, until, current, possible)
+    if pending is not None:
+        yield pending

@@ -1,0 +1,191 @@
+"""A relationship's state: the summary of all days up to `as_of`, set out as an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from domain.dates import FIRST_DAY, shift_years
+from domain.parties import Registry, split_key
+from domain.relationship.change import Change
+from domain.relationship.summary import ItemKey, Summary
+
+#: The lists of a state, each newest first.
+LISTS = (
+    "visits.under_way",
+    "visits.planned",
+    "visits.unconfirmed",
+    "talks.under_way",
+    "talks.planned",
+    "talks.unconfirmed",
+    "talks.adjourned",
+    "agreements.in_force",
+    "agreements.provisional",
+    "agreements.signed",
+    "agreements.unsigned",
+    "agreements.suspended",
+    "agreements.ended",
+    "proposals.open",
+    "proposals.endorsed",
+    "context",
+    "possible",
+    "anomalies",
+)
+#: How many items a list of an answer holds before it says how many more there are.
+MOST = 50
+
+State = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the state of a relationship is made of, before it is set out."""
+
+    relationship: str
+    as_of: int
+    """The valid day asked about; the whole of it counts."""
+    summary: Summary
+    """Of all days up to and including `as_of`."""
+    year_before: Summary
+    """Of all days up to the same day a year earlier: what is not in the last 12 months."""
+
+
+def answer(relationship: str, changes: Iterable[Change], as_of: int) -> Answer:
+    """The plain fold: join everything up to `as_of`. It is the oracle of every faster way."""
+    known = [change for change in changes if change.day <= as_of]
+    return Answer(
+        relationship,
+        as_of,
+        Summary.of(known, FIRST_DAY, as_of + 1),
+        Summary.of(known, FIRST_DAY, shift_years(as_of, -1) + 1),
+    )
+
+
+def render(given: Answer, registry: Registry, most: int | None = MOST) -> State:
+    """The state as an answer, in stable order, without its basis.
+
+    Lists hold at most `most` items, newest first; `more` says of each longer one how many
+    there are in all and the cursor that goes on from there. None means whole lists.
+    """
+    a, b = split_key(given.relationship)
+    summary = given.summary
+    more: dict[str, Any] = {}
+
+    def listed(place: str) -> list[Any]:
+        found = summary.items(place)
+        if most is not None and len(found) > most:
+            more[place] = {"count": len(found), "cursor": cursor_of(found[most - 1][0])}
+            found = found[:most]
+        return [_shown(place, line, given) for _, line in found]
+
+    def latest(place: str) -> Any:
+        setting = summary.last.get(place)
+        return None if setting is None else setting[2]
+
+    def lists(room: str) -> dict[str, Any]:
+        names = [place.partition(".")[2] for place in LISTS if place.startswith(room + ".")]
+        return {name: listed(f"{room}.{name}") for name in names}
+
+    first = summary.first.get("contact.first")
+    return {
+        "relationship": given.relationship,
+        "parties": [{"code": c, "name": registry.name(c, given.as_of)} for c in (a, b)],
+        "relations": {
+            "diplomatic": latest("relations.diplomatic"),
+            "recognition": {c: latest(f"relations.recognition.{c}") for c in (a, b)},
+            "missions": {c: latest(f"relations.missions.{c}") for c in (a, b)},
+        },
+        "visits": {
+            **lists("visits"),
+            "last_held": {c: latest(f"visits.last_held.{c}") for c in (a, b)},
+            "counts": _nested(summary.counts, "visits.counts."),
+        },
+        "talks": {
+            **lists("talks"),
+            "last_held": latest("talks.last_held"),
+            "counts": _nested(summary.counts, "talks.counts."),
+        },
+        "agreements": {
+            **lists("agreements"),
+            "counts": _nested(summary.counts, "agreements.counts."),
+        },
+        "proposals": {
+            **lists("proposals"),
+            "closed": _nested(summary.counts, "proposals.closed."),
+        },
+        "contact": {
+            "first": None if first is None else first[2],
+            "last": latest("contact.last"),
+            "acts": _nested(summary.counts, "contact.acts."),
+            "last_12_months": _acts(summary) - _acts(given.year_before),
+            "many_party": summary.counts.get("contact.many_party", 0),
+        },
+        "context": listed("context"),
+        "possible": listed("possible"),
+        "anomalies": listed("anomalies"),
+        "more": more,
+    }
+
+
+def items(given: Answer, place: str, after: str | None, most: int = MOST) -> dict[str, Any]:
+    """A page of one list, from after a cursor on.
+
+    Raises `KeyError` for a place that is no list and `ValueError` for a cursor that is none.
+    """
+    if place not in LISTS:
+        raise KeyError(place)
+    found = given.summary.items(place)
+    if after is not None:
+        keys = [cursor_of(key) for key, _ in found]
+        if after not in keys:
+            raise ValueError(after)
+        found = found[keys.index(after) + 1 :]
+    page = found[:most]
+    following = cursor_of(page[-1][0]) if len(found) > most else None
+    return {"items": [_shown(place, line, given) for _, line in page], "cursor": following}
+
+
+def cursor_of(key: ItemKey) -> str:
+    """Where an item stands in its list, as text that is stable under appends."""
+    _, day, position, act_id, ordinal = key
+    return f"{day}.{position}.{ordinal}.{act_id}"
+
+
+def _acts(summary: Summary) -> int:
+    return sum(n for place, n in summary.counts.items() if place.startswith("contact.acts."))
+
+
+def _nested(counts: Mapping[str, int], prefix: str) -> dict[str, Any]:
+    nested: dict[str, Any] = {}
+    for place in sorted(counts):
+        if place.startswith(prefix):
+            room = nested
+            *path, name = place[len(prefix) :].split(".")
+            for step in path:
+                room = room.setdefault(step, {})
+            room[name] = counts[place]
+    return nested
+
+
+def _shown(place: str, line: dict[str, Any], given: Answer) -> dict[str, Any]:
+    """An item with what moves with `as_of`, which is never stored: days open, share reached."""
+    if place not in ("proposals.open", "proposals.endorsed"):
+        return line
+    shown = {name: value for name, value in line.items() if name != "since_day"}
+    records = shown.pop("records")
+    if place == "proposals.open":
+        shown["days"] = given.as_of - line["since_day"]
+    target = line.get("target")
+    if target is not None:
+        figure = f"figures.{target['name']}|{target.get('unit', '')}"
+        setting = given.summary.last.get(figure)
+        shown["latest"] = None if setting is None else setting[2]
+        shown["reached"] = _share(setting[2]["value"], target["value"]) if setting else None
+    return {**shown, "records": records}
+
+
+def _share(value: float | str, target: float | str) -> float | None:
+    """The share of a target reached, to four decimals; None for a target of zero."""
+    wanted = float(target)
+    return round(float(value) / wanted, 4) if wanted else None

@@ -1,0 +1,102 @@
+"""The second fold: changes of a relationship joined into what they amount to.
+
+`Summary.of(changes, day_from, day_to)` is what a span of valid days contributes, and `a + b`
+joins the summaries of two spans. The join is associative and commutative and has a neutral
+element, so a history may be split at any days, in any number of parts, and joined in any
+order: the whole equals the join of its parts. That is the law every shortcut rests on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from domain.dates import FIRST_DAY, LAST_DAY
+from domain.relationship.change import Change
+
+#: What a place was set to: (day, position, value); day and position decide which one counts.
+Setting = tuple[int, int, Any]
+#: Which item: (place, day, position, act_id, ordinal among the change's items at the place).
+ItemKey = tuple[str, int, int, str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a span of valid days contributes to a relationship."""
+
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """Place -> sum; places that sum to zero do not stand here."""
+    last: Mapping[str, Setting] = field(default_factory=dict)
+    first: Mapping[str, Setting] = field(default_factory=dict)
+    opened: Mapping[ItemKey, Any] = field(default_factory=dict)
+    """Items opened in the span and not closed in it."""
+    closed: frozenset[ItemKey] = frozenset()
+    """Items closed in the span that an earlier span opened."""
+
+    @staticmethod
+    def of(changes: Iterable[Change], day_from: int = FIRST_DAY, day_to: int = LAST_DAY) -> Summary:
+        """What the changes contribute on the days `[day_from, day_to)`."""
+        counts: dict[str, int] = {}
+        last: dict[str, Setting] = {}
+        first: dict[str, Setting] = {}
+        opened: dict[ItemKey, Any] = {}
+        closed: set[ItemKey] = set()
+        for change in changes:
+            begins = day_from <= change.day < day_to
+            ends = day_from <= change.until < day_to
+            effect = change.effect
+            if begins != ends:
+                for place, number in effect.get("counts", {}).items():
+                    counts[place] = counts.get(place, 0) + (number if begins else -number)
+                for key, line in _items(change):
+                    if begins:
+                        opened[key] = line
+                    else:
+                        closed.add(key)
+            if begins:
+                for place, value in effect.get("last", {}).items():
+                    setting = (change.day, change.position, value)
+                    if place not in last or last[place][:2] < setting[:2]:
+                        last[place] = setting
+                for place, value in effect.get("first", {}).items():
+                    setting = (change.day, change.position, value)
+                    if place not in first or setting[:2] < first[place][:2]:
+                        first[place] = setting
+        return Summary(_nonzero(counts), last, first, opened, frozenset(closed))
+
+    def __add__(self, other: Summary) -> Summary:
+        """The join: sums, the later and the earlier settings, items opened and not closed."""
+        counts = dict(self.counts)
+        for place, number in other.counts.items():
+            counts[place] = counts.get(place, 0) + number
+        last = dict(self.last)
+        for place, setting in other.last.items():
+            if place not in last or last[place][:2] < setting[:2]:
+                last[place] = setting
+        first = dict(self.first)
+        for place, setting in other.first.items():
+            if place not in first or setting[:2] < first[place][:2]:
+                first[place] = setting
+        closed = self.closed | other.closed
+        opened = {**self.opened, **other.opened}
+        settled = closed & opened.keys()
+        for key in settled:
+            del opened[key]
+        return Summary(_nonzero(counts), last, first, opened, closed - settled)
+
+    def items(self, place: str) -> list[tuple[ItemKey, Any]]:
+        """The open items of a list, newest first: by day, then position, both descending."""
+        found = [(key, line) for key, line in self.opened.items() if key[0] == place]
+        found.sort(key=lambda entry: (-entry[0][1], -entry[0][2], entry[0][3:]))
+        return found
+
+
+def _items(change: Change) -> Iterable[tuple[ItemKey, Any]]:
+    for place, lines in change.effect.get("items", {}).items():
+        for ordinal, line in enumerate(lines):
+            yield (place, change.day, change.position, line["act_id"], ordinal), line
+
+
+def _nonzero(counts: dict[str, int]) -> dict[str, int]:
+    return {place: number for place, number in counts.items() if number}
