@@ -1,1 +1,18 @@
 """Ways in for other people's data: one module a format, each accounting for every row."""
+
+from __future__ import annotations
+
+from api.exchange.eurasian import Eurasian2024
+from api.exchange.hsg_relations import HsgRelations
+from api.exchange.hsg_travels import HsgTravels
+from api.exchange.hsg_visits import HsgVisits
+from api.exchange.row import Format
+from api.exchange.us_mission_status import UsMissionStatus
+
+#: The formats by the word for them on the command line.
+FORMATS: dict[str, Format] = {
+    source.name: source
+    for source in (HsgVisits(), HsgTravels(), HsgRelations(), UsMissionStatus(), Eurasian2024())
+}
+
+__all__ = ["FORMATS", "Format"]

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from api.exchange.eurasian_evidence import evidence
 from api.exchange.row import Coverage, Item, NotUnderstood, Quarantined, SourceAct
 from api.exchange.source import UnreadableSource, members
 from domain.dates import DateError, parse
@@ -36,16 +37,6 @@ _TYPES = {
 #: The article's quantities under the names that let a target and its progress meet.
 _FIGURES = {"bilateral_trade_turnover": "bilateral_trade", "trade_target": "bilateral_trade"}
 _UNITS = {"USD bn": ("USD", 1_000_000_000), "percent": ("percent", 1)}
-#: The file's remarks, and the word that says what each is about.
-_NOTES = {
-    "note": "",
-    "date_note": "Date: ",
-    "place_note": "Place: ",
-    "place_certainty": "Place: ",
-    "parties_note": "Parties: ",
-    "proposer_note": "Proposer: ",
-    "status_note": "Status: ",
-}
 
 
 class Eurasian2024:
@@ -103,8 +94,7 @@ def _act(told: _Restated, source: _Restated, registry: Registry) -> SourceAct:
             "title": _title(told),
             "parties": _parties(told),
         }
-        for part in (_particulars, _evidence):
-            event |= part(told, source)
+        event |= _particulars(told) | evidence(told, source)
         return SourceAct(f"eurasian-2024:{key.lower()}", (event,))
     except DateError as error:
         raise NotUnderstood(f"date: expected {error.expected}, got {error.text!r}") from error
@@ -147,7 +137,7 @@ def _parties(told: _Restated) -> list[dict[str, str]]:
     ]
 
 
-def _particulars(told: _Restated, _: _Restated) -> dict[str, Any]:
+def _particulars(told: _Restated) -> dict[str, Any]:
     found: dict[str, Any] = {}
     kind = told["kind"]
     if told["status"] == "planned":
@@ -215,54 +205,3 @@ def _participant(person: _Restated) -> dict[str, str]:
 
 def _project(project: _Restated) -> dict[str, str]:
     return {("note" if field == "flag" else field): text for field, text in project.items()}
-
-
-def _evidence(told: _Restated, source: _Restated) -> dict[str, Any]:
-    names = [
-        name
-        for person in told.get("participants", ())
-        for name in (person.get("name_in_source"), *person.get("variants", ()))
-        if name
-    ]
-    verbatim: dict[str, Any] = {"date": told["date_verbatim"]}
-    if names:
-        verbatim["names"] = list(dict.fromkeys(names))
-    text = _own_words(told)
-    if text:
-        verbatim["text"] = text
-    notes = [
-        *(f"{about}{told[field]}" for field, about in _NOTES.items() if told.get(field)),
-        *(p["flag"] for p in told.get("projects", ()) if "flag" in p),
-        *(f"{p['office']}: {p['normalised_office']}" for p in told.get("participants", ())
-          if "normalised_office" in p),
-    ]  # fmt: skip
-    cited = {
-        "title": source["title"],
-        "publisher": source["publisher"],
-        "author": source["author"],
-        "published": source["published"],
-        "sha256": source["sha256"],
-        "locator": f"act {told['act_id']}",
-    }
-    return {
-        "sources": [cited],
-        "verbatim": verbatim,
-        "codes": [{"scheme": "eurasian-2024", "code": told["act_id"]}],
-    } | ({"note": "\n".join(notes)} if notes else {})
-
-
-def _own_words(told: _Restated) -> str:
-    """The file's outcome, its figures under their own names, and whatever else has no field."""
-    lines = [told["outcome"]["text"]] if told.get("outcome") else []
-    for figure in told.get("figures", ()):
-        parts = (figure.get("qualifier"), figure["value"], figure["unit"], figure.get("period"))
-        lines.append(f"{figure['name']}: {' '.join(str(part) for part in parts if part)}")
-    lines += [
-        f"{company['type']}: {company['name']} ({company['state']})"
-        for company in told.get("counterparties", ())
-    ]
-    if told.get("related_orgs"):
-        lines.append("organisations named: " + ", ".join(told["related_orgs"]))
-    if told["kind"] == "agreement" and told.get("form"):
-        lines.append(f"form: {told['form']}")
-    return "\n".join(lines)

@@ -90,13 +90,16 @@ def _act(event: dict[str, Any], rows_behind: int = 1) -> SourceAct:
 
 
 def _joined(presidents: list[_Trip], companions: list[_Trip]) -> Iterator[Item]:
+    by_host: dict[str, list[_Trip]] = {}
+    for trip in presidents:
+        by_host.setdefault(_host(trip), []).append(trip)
     evidence: dict[str, list[_Trip]] = {}
     for companion in companions:
-        host = _same_visit(companion, presidents)
-        if host is None:
+        same = _same_visit(companion, by_host.get(_host(companion), []))
+        if same is None:
             yield _act(companion[1])
         else:
-            evidence.setdefault(host, []).append(companion)
+            evidence.setdefault(same, []).append(companion)
     for row, event in presidents:
         joined = evidence.get(row.key, [])
         for companion in joined:
@@ -104,17 +107,21 @@ def _joined(presidents: list[_Trip], companions: list[_Trip]) -> Iterator[Item]:
         yield _act(event, 1 + len(joined))
 
 
-def _same_visit(companion: _Trip, presidents: list[_Trip]) -> str | None:
-    """The id of the one presidential trip the companion's row tells again, or None."""
+def _host(trip: _Trip) -> str:
+    code: str = trip[1]["parties"][1]["party"]
+    return code
+
+
+def _same_visit(companion: _Trip, to_host: list[_Trip]) -> str | None:
+    """The id of the one presidential trip to the host that the companion's row tells again."""
     row, event = companion
     named = _ACCOMPANIED.search(row["remarks"])
     surname = named.group(1).rstrip("’'") if named else ""
     days = parse(event["date"])
     around = [
         trip
-        for trip in presidents
-        if trip[1]["parties"] == event["parties"]
-        and surname in re.split(r"[\s.]+", trip[0]["name"])
+        for trip in to_host
+        if surname in re.split(r"[\s.]+", trip[0]["name"])
         and (span := parse(trip[1]["date"])).earliest <= days.earliest
         and days.latest <= span.latest
     ]

@@ -15,11 +15,13 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, cast
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
+#: What reading a broken or cut-off compressed file raises, besides what its content does.
+BROKEN = (EOFError, zlib.error, gzip.BadGzipFile)
 #: Decompressed bytes of one archive: far above any known release, far below a disk.
 LARGEST_ARCHIVE_BYTES = 8 * 2**30
 _SPOOL_BYTES = 32 * 2**20
@@ -78,7 +80,7 @@ def _members_of(path: Path, suffix: str) -> Iterator[Member]:
         yield from _archived(path, suffix)
     elif path.name.endswith(".gz"):
         with gzip.open(path, "rb") as unpacked:
-            yield Member(path.name.removesuffix(".gz"), unpacked)
+            yield Member(path.name.removesuffix(".gz"), cast(IO[bytes], unpacked))
     else:
         with path.open("rb") as stream:
             yield Member(path.name, stream)
@@ -96,7 +98,7 @@ def _archived(path: Path, suffix: str) -> Iterator[Member]:
                     if stream is not None:
                         with stream:
                             yield Member(entry.name.removeprefix("./"), stream)
-        except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile) as error:
+        except (tarfile.TarError, *BROKEN) as error:
             raise UnreadableSource(path.name, f"expected a tar archive, got {error}") from error
 
 
@@ -130,6 +132,8 @@ def elements(member: Member, tag: str) -> Iterator[ElementTree.Element]:
         raise UnreadableSource(
             member.name, f"expected well-formed XML, got {error}", line
         ) from error
+    except BROKEN as error:
+        raise UnreadableSource(member.name, f"expected a whole file, got {error}") from error
     except DefusedXmlException as error:
         raise UnreadableSource(
             member.name, f"expected XML without a document type, got {error!r}"
