@@ -1,0 +1,75 @@
+"""Canonical JSON: one value, one sequence of bytes (RFC 8785, JSON Canonicalization Scheme)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+import rfc8785
+
+#: RFC 8785, section 3.2.2.3: numbers are IEEE doubles, so whole numbers beyond lose digits.
+_LARGEST = 2**53 - 1
+
+
+def canonical(value: Any) -> bytes:
+    """The canonical bytes of a JSON value.
+
+    Raises `ValueError` for what has none: integers that no double holds, numbers that are not
+    finite, lone surrogates, keys that are not text, and Python values that are no JSON.
+    """
+    if _plain(value):
+        try:
+            return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+        except TypeError as error:
+            raise ValueError(str(error)) from None
+    try:
+        return rfc8785.dumps(_doubles(value))
+    except (TypeError, AttributeError, RecursionError) as error:
+        raise ValueError(f"no JSON value: {error}") from None
+
+
+def _plain(value: Any) -> bool:
+    """Whether orjson's sorted form is RFC 8785's, by what the two are known to differ in.
+
+    Keys sort by UTF-16 units in RFC 8785 and by UTF-8 bytes in orjson: the same for ASCII.
+    Numbers with a fraction or an exponent are written otherwise (1.0 is `1` in RFC 8785).
+    """
+    kind = type(value)
+    if kind is str or value is None or kind is bool:
+        return True
+    if kind is int:
+        return bool(-_LARGEST <= value <= _LARGEST)
+    if kind is dict:
+        return all(
+            type(key) is str and key.isascii() and (type(entry) is str or _plain(entry))
+            for key, entry in value.items()
+        )
+    if kind is list:
+        return all(type(entry) is str or _plain(entry) for entry in value)
+    return False
+
+
+def _doubles(value: Any) -> Any:
+    """The value with whole numbers beyond 2^53 as the doubles they are, if they are.
+
+    1e16 is written `10000000000000000` and read back as an integer; it is the same number, so
+    it must have the same bytes again.
+    """
+    kind = type(value)
+    if kind is dict:
+        return {key: _doubles(entry) for key, entry in value.items()}
+    if kind is list or kind is tuple:
+        return [_doubles(entry) for entry in value]
+    if kind is int and not -_LARGEST <= value <= _LARGEST:
+        return _double(value)
+    return value
+
+
+def _double(number: int) -> float:
+    try:
+        double = float(number)
+    except OverflowError:
+        raise ValueError(f"{number} is beyond every double") from None
+    if rfc8785.dumps(double) != str(number).encode():
+        raise ValueError(f"{number} is beyond 2^53 and no double: write it as text")
+    return double

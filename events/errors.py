@@ -1,0 +1,83 @@
+"""What can go wrong between a question or an act and its record."""
+
+from __future__ import annotations
+
+
+class ChanceryError(Exception):
+    """Any refusal of the record; each carries what it is about as attributes."""
+
+
+class UnknownAct(ChanceryError):
+    """No record of an act of this id, or none at the basis asked about."""
+
+    def __init__(self, act_id: str) -> None:
+        super().__init__(f"no act {act_id!r} is recorded")
+        self.act_id = act_id
+
+
+class ActExists(ChanceryError):
+    """A new act was given an id that another act bears."""
+
+    def __init__(self, act_id: str) -> None:
+        super().__init__(f"an act {act_id!r} is recorded already: add events to it")
+        self.act_id = act_id
+
+
+class VersionConflict(ChanceryError):
+    """The act has gone on since the writer last saw it."""
+
+    def __init__(self, act_id: str, expected: int, actual: int) -> None:
+        super().__init__(f"act {act_id!r}: expected version {expected}, got {actual}")
+        self.act_id = act_id
+        self.expected = expected
+        self.actual = actual
+
+
+class NoSuchVersion(ChanceryError):
+    """A version that is no event of the act, or none that can be treated so; `why` says it."""
+
+    def __init__(self, act_id: str, version: int, why: str) -> None:
+        super().__init__(f"act {act_id!r} has no such event version {version}: {why}")
+        self.act_id = act_id
+        self.version = version
+        self.why = why
+
+
+class IdempotencyMismatch(ChanceryError):
+    """A key that was used for another request."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"the idempotency key {key!r} was used for another request")
+        self.key = key
+
+
+class InvalidBasis(ChanceryError):
+    """A question about a day, an instant, a position or a place that cannot be asked."""
+
+    def __init__(self, where: str, expected: str, got: str) -> None:
+        super().__init__(f"{where}: expected {expected}, got {got}")
+        self.where = where
+        self.expected = expected
+        self.got = got
+
+
+class StoreUnavailable(ChanceryError):
+    """The store cannot be read or written now, or is not one this program can use.
+
+    Nothing of what was being written is kept. `reason` names no place; `url` does.
+    """
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(f"the store {url} cannot be used: {reason}")
+        self.url = url
+        self.reason = reason
+
+
+class UnreadableRecord(ChanceryError):
+    """Stored bytes that are no record this program can read: damaged, or of a newer program."""
+
+    def __init__(self, what: str, expected: str, got: str) -> None:
+        super().__init__(f"{what}: expected {expected}, got {got}")
+        self.what = what
+        self.expected = expected
+        self.got = got

@@ -1,0 +1,240 @@
+"""The bitemporal index: what each act is known to say, one row a rectangle.
+
+A row is a value on the valid axis, held on the recorded axis from the position that brought it
+to the position that superseded it: `known_from <= p < known_to`. It is derived from the log
+alone and can be derived again at any time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from domain.acts import Act
+from domain.parties import Registry, relationship_key
+from domain.relationship import Change, changes
+
+#: `known_to` of a row that nothing has superseded.
+OPEN = 2**62
+
+
+@dataclass(frozen=True, slots=True)
+class ActRow:
+    """An act with an event in force; one at a time for each act."""
+
+    act_id: str
+    kind: str
+    opened: int
+    """Position of the act's first record."""
+    title: str | None
+    first_day: int
+    """First day that any of its events may touch."""
+    last_day: int
+    text: str
+    """What a search looks in, casefolded."""
+
+    @property
+    def identity(self) -> tuple[str]:
+        """Which row of its table this is."""
+        return (self.act_id,)
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """An event version in force."""
+
+    act_id: str
+    version: int
+    type: str
+    earliest: int
+    latest: int
+    relationship: str | None
+    """The pair of a two-party act; a many-party act is found through its `PartyRow`s."""
+    position: int
+    """The record that supplies the body."""
+
+    @property
+    def identity(self) -> tuple[str, int]:
+        """Which row of its table this is."""
+        return self.act_id, self.version
+
+
+@dataclass(frozen=True, slots=True)
+class PartyRow:
+    """A party to an act."""
+
+    act_id: str
+    party: str
+    opened: int
+    """As in `ActRow`, so that a party's acts come in that order without a look at the acts."""
+    many: bool
+    """Whether the act is between more than two."""
+
+    @property
+    def identity(self) -> tuple[str, str]:
+        """Which row of its table this is."""
+        return self.act_id, self.party
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """What an act does to a relationship from a valid day on."""
+
+    act_id: str
+    change: Change
+
+    @property
+    def identity(self) -> tuple[str, str, int, int, int]:
+        """Which row of its table this is."""
+        change = self.change
+        return self.act_id, change.relationship, change.day, change.until, change.position
+
+    @property
+    def acts(self) -> int:
+        """How many acts the change counts for its relationship."""
+        counts: Mapping[str, int] = self.change.effect.get("counts", {})
+        return sum(n for place, n in counts.items() if place.startswith("contact.acts."))
+
+    @property
+    def contact(self) -> str | None:
+        """The date of the contact that the change tells of, as written, or None."""
+        contact: str | None = self.change.effect.get("last", {}).get("contact.last")
+        return contact
+
+
+@dataclass(frozen=True, slots=True)
+class IndexRows:
+    """Rows of all four tables, each table in the order of its identities."""
+
+    acts: tuple[ActRow, ...] = ()
+    versions: tuple[VersionRow, ...] = ()
+    parties: tuple[PartyRow, ...] = ()
+    changes: tuple[ChangeRow, ...] = ()
+
+    def __iter__(self) -> Iterator[Row]:
+        yield from self.acts
+        yield from self.versions
+        yield from self.parties
+        yield from self.changes
+
+
+Row = ActRow | VersionRow | PartyRow | ChangeRow
+
+
+@dataclass(frozen=True, slots=True)
+class KnownRow:
+    """A row of the index with the time it was, or is, known."""
+
+    row: Row
+    known_from: int
+    known_to: int
+
+
+@dataclass(frozen=True, slots=True)
+class KnownChange:
+    """A change with the time it was, or is, known."""
+
+    change: Change
+    act_id: str
+    known_from: int
+    known_to: int
+
+
+@dataclass(frozen=True, slots=True)
+class RelationshipRow:
+    """A relationship in a list."""
+
+    relationship: str
+    acts: int
+    """Its own acts, many-party ones left out, that had begun by the day asked about."""
+    first: str | None
+    """Date of the first contact, as written."""
+    last: str | None
+
+
+def rows_of(act: Act, opened: int, registry: Registry) -> IndexRows:
+    """The rows of an act as it is known; none where no event of it is in force."""
+    if not act.facts:
+        return IndexRows()
+    dates = [fact.event.date for fact in act.facts]
+    pair = relationship_key(*act.codes) if len(act.codes) == 2 else None
+    first_day = min(date.earliest for date in dates)
+    last_day = max(date.latest for date in dates)
+    text = _text(act, registry)
+    return IndexRows(
+        (ActRow(act.act_id, act.kind, opened, act.title, first_day, last_day, text),),
+        tuple(
+            VersionRow(
+                act.act_id,
+                fact.version,
+                fact.event.type.name,
+                fact.event.date.earliest,
+                fact.event.date.latest,
+                pair,
+                fact.position,
+            )
+            for fact in act.facts
+        ),
+        tuple(PartyRow(act.act_id, code, opened, act.many_party) for code in act.codes),
+        tuple(ChangeRow(act.act_id, change) for change in changes(act, registry)),
+    )
+
+
+class _Identified(Protocol):
+    @property
+    def identity(self) -> tuple[object, ...]: ...
+
+
+_R = TypeVar("_R", bound=_Identified)
+
+
+def difference(old: IndexRows, new: IndexRows) -> tuple[IndexRows, IndexRows]:
+    """The rows to close and the rows to open for the index to go from `old` to `new`."""
+    acts = _difference(old.acts, new.acts)
+    versions = _difference(old.versions, new.versions)
+    parties = _difference(old.parties, new.parties)
+    changed = _difference(old.changes, new.changes)
+    return (
+        IndexRows(acts[0], versions[0], parties[0], changed[0]),
+        IndexRows(acts[1], versions[1], parties[1], changed[1]),
+    )
+
+
+def _difference(old: Sequence[_R], new: Sequence[_R]) -> tuple[tuple[_R, ...], tuple[_R, ...]]:
+    before = {row.identity: row for row in old}
+    after = {row.identity: row for row in new}
+    closed = tuple(row for key, row in before.items() if after.get(key) != row)
+    opened = tuple(row for key, row in after.items() if before.get(key) != row)
+    return closed, opened
+
+
+def _text(act: Act, registry: Registry) -> str:
+    """Every word of an act a reader may look for, casefolded, each piece once."""
+    pieces = [act.act_id]
+    for fact in act.life:
+        pieces.extend(_words(fact.event.body))
+    day = act.life[0].event.date.latest
+    for code in act.codes:
+        pieces.extend((code, registry.name(code, day)))
+    return "\n".join(dict.fromkeys(piece.casefold() for piece in pieces))
+
+
+def _words(body: Mapping[str, object]) -> Iterator[str]:
+    for field in ("title", "place", "note", "statement"):
+        value = body.get(field)
+        if isinstance(value, str):
+            yield value
+    for field in ("topics", "participants", "projects", "verbatim", "codes"):
+        yield from _texts(body.get(field))
+
+
+def _texts(value: object) -> Iterable[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for entry in value.values():
+            yield from _texts(entry)
+    elif isinstance(value, list):
+        for entry in value:
+            yield from _texts(entry)

@@ -1,0 +1,208 @@
+"""What a store must do: keep records for ever, in order, and find what was known of them.
+
+A store knows no rule of diplomacy. What is written is decided by a plan, a function that is
+given the store as it stands inside one transaction; all that the plan does is kept, or none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+from domain.relationship import Change
+from events.index import ActRow, IndexRows, KnownChange, KnownRow, RelationshipRow, VersionRow
+from events.record import Record
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of the log."""
+
+    position: int
+    """Position of the last record; 0 when there is none."""
+    recorded_at: int
+    """When it was recorded, in microseconds since 1970 (UTC); 0 when there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An event to be recorded; the store gives it position, version, instant and salt."""
+
+    act_id: str
+    type: str
+    body: Mapping[str, Any]
+    schema: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """The answer an idempotent request got."""
+
+    request_digest: str
+    answer: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class LogRow:
+    """A stored event as it lies in the store, for those who trust no reading of it."""
+
+    position: int
+    act_id: str
+    version: int
+    type: str
+    state: bytes
+
+
+class Reader(Protocol):
+    """One snapshot of a store: what it shows does not change while it is open.
+
+    Methods that take a `position` answer by what was known there. Days are proleptic Gregorian
+    ordinals. Every method may raise `StoreUnavailable`, and those that give records
+    `UnreadableRecord`.
+    """
+
+    def head(self) -> Head:
+        """The end of the log."""
+        ...
+
+    def records(self, after: int, limit: int) -> list[Record]:
+        """At most `limit` records beyond a position, in position order."""
+        ...
+
+    def record(self, position: int) -> Record | None:
+        """The record at a position, or None beyond the log."""
+        ...
+
+    def stream(self, act_id: str) -> list[Record]:
+        """The records of one act in version order; none for an unknown act."""
+        ...
+
+    def log(self, after: int, limit: int) -> list[LogRow]:
+        """As `records`, but undecoded."""
+        ...
+
+    def position_at(self, instant: int) -> int:
+        """The highest position recorded at or before an instant, 0 if none."""
+        ...
+
+    def changes(self, relationship: str, as_of: int, position: int) -> list[Change]:
+        """Changes of a relationship on days up to `as_of`, by (day, position, until)."""
+        ...
+
+    def changes_log(self, relationship: str) -> list[KnownChange]:
+        """Every change that was ever known of a relationship, by `known_from`."""
+        ...
+
+    def timeline(
+        self,
+        relationship: str,
+        position: int,
+        day_from: int,
+        day_to: int,
+        after: tuple[int, int, int] | None,
+        limit: int,
+    ) -> list[VersionRow]:
+        """Event versions in force that may touch the days from `day_from` to `day_to`, both in.
+
+        Of two-party acts between the pair and of many-party acts in which both take part, by
+        (earliest, latest, position), beyond `after` where it is given.
+        """
+        ...
+
+    def acts(
+        self,
+        position: int,
+        *,
+        kind: str | None = None,
+        party: str | None = None,
+        day_from: int | None = None,
+        day_to: int | None = None,
+        text: str | None = None,
+        as_of: int | None = None,
+        after: int = 0,
+        limit: int = 100,
+    ) -> list[ActRow]:
+        """Acts by the position that opened them, beyond `after`; each filter narrows.
+
+        `text` is casefolded and found anywhere; an act touches the window if its first and last
+        day do; `as_of` leaves out what begins later.
+        """
+        ...
+
+    def relationships(
+        self, position: int, as_of: int, party: str | None, after: str, limit: int
+    ) -> list[RelationshipRow]:
+        """Relationships with acts of their own begun by `as_of`, by key, beyond `after`."""
+        ...
+
+    def index_of(self, act_id: str) -> list[KnownRow]:
+        """Every row the index ever held of an act, in no promised order, for verification."""
+        ...
+
+    def remembered(self, key: str) -> Remembered | None:
+        """What an idempotent request got, or None where the key is new."""
+        ...
+
+    def meta(self, name: str) -> str | None:
+        """A remark the store keeps about itself, or None."""
+        ...
+
+
+class Writer(Reader, Protocol):
+    """A reader that sees what it has written itself."""
+
+    def append(self, drafts: Sequence[Draft], recorded_by: str) -> list[Record]:
+        """Record drafts at the next positions, each at the next version of its act.
+
+        All are recorded at one instant: the clock's, or the last record's where that is later.
+        """
+        ...
+
+    def index(self, position: int, closed: IndexRows, opened: IndexRows) -> None:
+        """Close and open rows as of a position; a closed row is found by its identity."""
+        ...
+
+    def remember(self, key: str, request_digest: str, answer: bytes, position: int) -> None:
+        """Keep the answer of an idempotent request."""
+        ...
+
+    def set_meta(self, name: str, value: str) -> None:
+        """Keep a remark, in the place of an earlier one of that name."""
+        ...
+
+    def clear_index(self) -> None:
+        """Forget every index row; the log, answers and remarks stay."""
+        ...
+
+
+class Store(Protocol):
+    """A store that is open. It may be used by many threads at once."""
+
+    @property
+    def url(self) -> str:
+        """Where it is, as it was given."""
+        ...
+
+    def write(self, plan: Callable[[Writer], T]) -> T:
+        """Carry out a plan in one transaction; what it did is durable when this returns.
+
+        Writers take turns in the order they came. A plan that raises leaves nothing behind.
+        Raises `StoreUnavailable`.
+        """
+        ...
+
+    def read(self) -> AbstractContextManager[Reader]:
+        """A snapshot, for as long as the context lasts; it keeps no writer waiting."""
+        ...
+
+    def wait(self, position: int, timeout_seconds: float) -> bool:
+        """Whether a record beyond a position is there, waiting at most so long for one."""
+        ...
+
+    def close(self) -> None:
+        """Let go of everything; waiting readers are let go too. Closing twice is harmless."""
+        ...
