@@ -2,7 +2,7 @@
 
 from domain.relationship.change import Change
 from domain.relationship.compare import compare
-from domain.relationship.fold import changes, direct
+from domain.relationship.fold import changes, direct, touched
 from domain.relationship.state import LISTS, MOST, Answer, answer, items, render
 from domain.relationship.status import status
 from domain.relationship.summary import Summary
@@ -20,4 +20,5 @@ __all__ = [
     "items",
     "render",
     "status",
+    "touched",
 ]

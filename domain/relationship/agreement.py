@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import combinations
 from typing import Any
 
@@ -27,8 +27,8 @@ from domain.relationship.treaty import (
 _TOGGLES = 7
 
 
-def fold_agreement(act: Act, ledger: Ledger) -> None:
-    """Contribute an agreement to every pair of its parties."""
+def fold_agreement(act: Act, ledger: Ledger, only: Collection[str] | None) -> None:
+    """Contribute an agreement to every pair of its parties, or to some of them `only`."""
     terms = Terms(bilateral=not act.many_party, by_consent=any_consent(act.facts))
     whole = [fact for fact in act.facts if fact.event.speaks_for is None]
     own: dict[str, list[Fact]] = {}
@@ -36,6 +36,8 @@ def fold_agreement(act: Act, ledger: Ledger) -> None:
         for code in fact.event.speaks_for or ():
             own.setdefault(code, []).append(fact)
     for a, b in combinations(act.codes, 2):
+        if only is not None and relationship_key(a, b) not in only:
+            continue
         facts = {fact.version: fact for fact in (*whole, *own.get(a, ()), *own.get(b, ()))}
         _fold_pair(act, terms, list(facts.values()), a, b, ledger)
 
@@ -118,7 +120,7 @@ def _list(
         awaiting=list(stands.awaiting) or None,
         how=stands.how,
         by=stands.by,
-        parties=len(act.parties) if act.many_party else None,
+        many_party=act.many_party or None,
     )
     position = max(fact.position for fact in stands.facts)
     ledger.item(pair, f"agreements.{stands.status}", *days, position, line)

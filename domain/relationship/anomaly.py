@@ -94,7 +94,7 @@ def _agreement_order(act: Act) -> Iterator[Anomaly]:
                 if fact.event.type.event in expected_first and _same_party(fact, later)
             ]
             if firsts and all(later.event.date.latest < f.event.date.earliest for f in firsts):
-                yield _misordered(later, firsts[0])
+                yield from _misordered(later, firsts[0])
 
 
 def _same_party(first: Fact, second: Fact) -> bool:
@@ -102,16 +102,14 @@ def _same_party(first: Fact, second: Fact) -> bool:
     return one is None or other is None or bool(set(one) & set(other))
 
 
-def _misordered(early: Fact, late: Fact) -> Anomaly:
+def _misordered(early: Fact, late: Fact) -> Iterator[Anomaly]:
     name, expected = early.event.type.event, late.event.type.event
-    acting = early.event.speaks_for
-    return Anomaly(
-        f"{name}_before_{expected}",
-        max(early.begins_certain, late.begins_possible),
-        (early, late),
-        f"{name} on {early.event.date.text}, before it was {expected} on {late.event.date.text}",
-        acting[0] if acting is not None and len(acting) == 1 else None,
+    day = max(early.begins_certain, late.begins_possible)
+    message = (
+        f"{name} on {early.event.date.text}, before it was {expected} on {late.event.date.text}"
     )
+    for party in early.event.speaks_for or (None,):
+        yield Anomaly(f"{name}_before_{expected}", day, (early, late), message, party)
 
 
 def _after_the_end(act: Act) -> Iterator[Anomaly]:

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from itertools import combinations, product
 
 from domain.acts.act import Act
 from domain.parties import Registry, relationship_key
 from domain.relationship.agreement import fold_agreement
-from domain.relationship.anomaly import fold_anomalies
+from domain.relationship.anomaly import anomalies, fold_anomalies
 from domain.relationship.change import Change, Ledger
 from domain.relationship.contact import fold_contact
 from domain.relationship.meetings import fold_talk, fold_visit
 from domain.relationship.proposal import fold_proposal
 from domain.relationship.relation import fold_relation
+from domain.relationship.treaty import any_consent
 
 _FOLDS: dict[str, Callable[[Act, Ledger], None]] = {
     "visit": fold_visit,
     "talk": fold_talk,
-    "agreement": fold_agreement,
     "proposal": fold_proposal,
     "relation": fold_relation,
 }
@@ -26,8 +26,12 @@ _FOLDS: dict[str, Callable[[Act, Ledger], None]] = {
 _FACING = {"visit": ("visitor", "host"), "proposal": ("proposer", "addressee")}
 
 
-def changes(act: Act, registry: Registry) -> tuple[Change, ...]:
+def changes(
+    act: Act, registry: Registry, only: Collection[str] | None = None
+) -> tuple[Change, ...]:
     """What an act does to relationships, ordered by (relationship, day, until, position).
+
+    `only` names the relationships wanted, by key; None is all of them.
 
     The fold is total: any set of well-formed events gives changes, with anomalies among them,
     and it never raises. An act that is known between fewer than two parties touches none.
@@ -35,12 +39,50 @@ def changes(act: Act, registry: Registry) -> tuple[Change, ...]:
     if not act.facts or len(act.parties) < 2:
         return ()
     ledger = Ledger()
-    _FOLDS[act.kind](act, ledger)
-    pairs = tuple(relationship_key(a, b) for a, b in combinations(act.codes, 2))
-    facing = direct(act)
-    fold_contact(act, ledger, facing, [pair for pair in pairs if pair not in set(facing)])
+    if act.kind == "agreement":
+        fold_agreement(act, ledger, only)
+    else:
+        _FOLDS[act.kind](act, ledger)
+    pairs = [relationship_key(a, b) for a, b in combinations(act.codes, 2)]
+    facing = frozenset(direct(act))
+    if only is not None:
+        pairs = [pair for pair in pairs if pair in only]
+    fold_contact(
+        act, ledger, [p for p in pairs if p in facing], [p for p in pairs if p not in facing]
+    )
     fold_anomalies(act, ledger, pairs, registry)
-    return ledger.changes()
+    found = ledger.changes()
+    return found if only is None else tuple(c for c in found if c.relationship in only)
+
+
+def touched(before: Act, after: Act, registry: Registry) -> frozenset[str] | None:
+    """The relationships whose changes can differ between two states of knowledge of one act.
+
+    None means any of them. When a party ratifies a treaty of 190, only its own 189 pairs can:
+    what differs speaks for it alone, and nothing that all pairs show has changed.
+    """
+    if after.kind != "agreement" or _common(before, registry) != _common(after, registry):
+        return None
+    one, other = ({(f.version, f.position): f for f in act.facts} for act in (before, after))
+    differing = [
+        fact for key, fact in {**one, **other}.items() if not (key in one and key in other)
+    ]
+    if any(fact.event.speaks_for is None for fact in differing):
+        return None
+    acting = {code for fact in differing for code in fact.event.speaks_for or ()}
+    codes = {*before.codes, *after.codes}
+    return frozenset(relationship_key(a, b) for a in acting for b in codes if a != b)
+
+
+def _common(act: Act, registry: Registry) -> tuple[object, ...]:
+    """What every pair of an agreement's parties shows or rests on, whoever acts."""
+    begun = min(((fact.begins_certain, fact.position) for fact in act.facts), default=None)
+    odd = tuple(
+        (found.name, found.day, [fact.position for fact in found.facts])
+        for found in anomalies(act, registry)
+        if found.party is None
+    )
+    return act.title, act.many_party, any_consent(act.facts), begun, odd
 
 
 def direct(act: Act) -> tuple[str, ...]:

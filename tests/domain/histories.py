@@ -1,0 +1,85 @@
+"""Hypothesis strategies for histories: acts of every kind, with imprecise and missing dates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from domain.acts import EVENT_TYPES, Act, Fact, make_act, validate
+from domain.dates import format_day
+from tests.domain.told import REGISTRY
+
+PARTIES = ("DEU", "FRA", "GBR", "USA")
+FIRST = 728_000  # in 1994
+DAYS = st.integers(FIRST, FIRST + 900)
+
+
+@st.composite
+def dates(draw: st.DrawFn) -> str:
+    """A date of any precision within three years, with open, unknown and uncertain ones."""
+    first = draw(DAYS)
+    day = format_day(first)
+    later = format_day(first + draw(st.integers(0, 60)))
+    return draw(
+        st.sampled_from(
+            [
+                *(day, day[:7], day[:4], f"{day}/{later}", f"[{day}..{later}]"),
+                *(f"{day}/", f"{day}/..", f"{day[:7]}~", f"{day}?", f"/{later}", f"../{later}"),
+            ]
+        )
+    )
+
+
+@st.composite
+def bodies(draw: st.DrawFn, kind: str, codes: tuple[str, ...]) -> dict[str, Any]:
+    """The body of some event of a kind."""
+    row = draw(st.sampled_from([t for t in EVENT_TYPES.values() if t.kind == kind]))
+    body: dict[str, Any] = {"type": row.name, "date": draw(dates())}
+    if row.speaks_for != "all" and ("by" in row.requires or draw(st.booleans())):
+        body["by"] = draw(st.lists(st.sampled_from(codes), min_size=1, max_size=2, unique=True))
+    if kind in ("visit", "talk") and ("planned_for" in row.requires or draw(st.booleans())):
+        body["planned_for"] = draw(dates())
+    if "mission_class" in row.requires:
+        body["mission_class"] = "ambassador"
+    if "statement" in row.requires:
+        body["statement"] = "a reservation"
+    if kind == "agreement" and draw(st.booleans()):
+        field = draw(st.sampled_from(["deposited", "effective", "expires_on"]))
+        body[field] = draw(dates())
+    if kind == "agreement" and draw(st.booleans()):
+        body["in_force_on_signature"] = draw(st.booleans())
+    if kind == "proposal" and draw(st.booleans()):
+        body["target"] = {"name": "trade", "value": 2.5, "unit": "USD"}
+    if draw(st.integers(0, 3)) == 0:
+        body["figures"] = [{"name": "trade", "value": draw(st.integers(1, 9)), "unit": "USD"}]
+    return body
+
+
+def parties_of(kind: str, codes: tuple[str, ...]) -> list[dict[str, str]]:
+    """Parties with the roles of a kind."""
+    roles = {"visit": ("visitor", "host"), "proposal": ("proposer", "addressee")}.get(kind)
+    if roles is None:
+        return [{"party": code} for code in codes]
+    return [{"party": code, "role": roles[index % 2]} for index, code in enumerate(codes)]
+
+
+@st.composite
+def acts(draw: st.DrawFn) -> list[Act]:
+    """Some acts, recorded in some interleaving, each event at a position of its own."""
+    told: list[tuple[str, str, dict[str, Any]]] = []
+    for number in range(draw(st.integers(1, 4))):
+        kind = draw(st.sampled_from(["visit", "talk", "agreement", "proposal", "relation"]))
+        codes = draw(
+            st.lists(st.sampled_from(PARTIES), min_size=2, max_size=4, unique=True).map(tuple)
+        )
+        first = draw(bodies(kind, codes)) | {"parties": parties_of(kind, codes)}
+        events = [first, *draw(st.lists(bodies(kind, codes), max_size=4))]
+        told.extend((f"act-{number}", kind, body) for body in events)
+    order = draw(st.permutations(range(len(told))))
+    position = {index: order[index] + 1 for index in range(len(told))}
+    grouped: dict[str, tuple[str, list[Fact]]] = {}
+    for index, (act_id, kind, body) in enumerate(told):
+        facts = grouped.setdefault(act_id, (kind, []))[1]
+        facts.append(Fact(validate(body, REGISTRY), len(facts) + 1, position[index]))
+    return [make_act(act_id, kind, facts) for act_id, (kind, facts) in grouped.items()]
