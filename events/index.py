@@ -7,13 +7,13 @@ alone and can be derived again at any time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from domain.acts import Act
 from domain.parties import Registry, relationship_key
-from domain.relationship import Change, changes
+from domain.relationship import Change, changes, touched
 
 #: `known_to` of a row that nothing has superseded.
 OPEN = 2**62
@@ -153,8 +153,29 @@ class RelationshipRow:
     last: str | None
 
 
-def rows_of(act: Act, opened: int, registry: Registry) -> IndexRows:
-    """The rows of an act as it is known; none where no event of it is in force."""
+def advance(
+    before: Act | None, after: Act, opened: int, registry: Registry
+) -> tuple[IndexRows, IndexRows]:
+    """The rows to close and to open when one more record of an act is known.
+
+    Only what the record can have touched is folded: one accession to a treaty of 190 is 189
+    pairs and not 17,955.
+    """
+    if before is None:
+        return IndexRows(), rows_of(after, opened, registry)
+    only = touched(before, after, registry)
+    return difference(
+        rows_of(before, opened, registry, only), rows_of(after, opened, registry, only)
+    )
+
+
+def rows_of(
+    act: Act, opened: int, registry: Registry, only: Collection[str] | None = None
+) -> IndexRows:
+    """The rows of an act as it is known; none where no event of it is in force.
+
+    `only` leaves out the changes to other relationships than those it names.
+    """
     if not act.facts:
         return IndexRows()
     dates = [fact.event.date for fact in act.facts]
@@ -177,7 +198,7 @@ def rows_of(act: Act, opened: int, registry: Registry) -> IndexRows:
             for fact in act.facts
         ),
         tuple(PartyRow(act.act_id, code, opened, act.many_party) for code in act.codes),
-        tuple(ChangeRow(act.act_id, change) for change in changes(act, registry)),
+        tuple(ChangeRow(act.act_id, change) for change in changes(act, registry, only)),
     )
 
 

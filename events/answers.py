@@ -1,0 +1,167 @@
+"""Answers about relationships: state, lists, timeline and comparison, each with its basis."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Any
+
+from domain.dates import FIRST_DAY, LAST_DAY, format_day
+from domain.parties import Registry, relationship_key, split_key
+from domain.relationship import answer, compare, items, render
+from events.basis import Basis, Clock, known_position, resolve, valid_day
+from events.canonical import canonical
+from events.errors import InvalidBasis
+from events.importing import wire_body
+from events.index import VersionRow
+from events.store import Reader
+
+Json = dict[str, Any]
+
+
+def state(reader: Reader, registry: Registry, relationship: str, basis: Basis) -> Json:
+    """The state of a relationship at a basis, as design page 3 sets it out, with its digest."""
+    whole = _state(reader, registry, relationship, basis)
+    return sealed(whole, basis, registry)
+
+
+def _state(
+    reader: Reader, registry: Registry, relationship: str, basis: Basis, most: int | None = 50
+) -> Json:
+    changes = reader.changes(relationship, basis.as_of, basis.position)
+    return render(answer(relationship, changes, basis.as_of), registry, most)
+
+
+def sealed(given: Json, basis: Basis, registry: Registry) -> Json:
+    """An answer with its basis, and in it the digest of all the rest of the answer.
+
+    The digest is SHA-256 over the canonical bytes (RFC 8785) of the answer, its basis included
+    and the digest itself left out. The edition of the party registry is part of the basis,
+    since the names in an answer and some anomalies rest on it.
+    """
+    rests_on = {**basis.to_json(), "parties": registry.edition}
+    digest = sha256(canonical({**given, "basis": rests_on})).hexdigest()
+    whole = {**given, "basis": {**rests_on, "digest": f"sha256:{digest}"}}
+    head = [name for name in ("relationship", "parties", "basis") if name in whole]
+    return {name: whole[name] for name in (*head, *whole)}
+
+
+def state_items(
+    reader: Reader,
+    registry: Registry,
+    relationship: str,
+    place: str,
+    cursor: str | None,
+    basis: Basis,
+    limit: int,
+) -> Json:
+    """A page of one list of a state, newest first, from a cursor on."""
+    changes = reader.changes(relationship, basis.as_of, basis.position)
+    try:
+        page = items(answer(relationship, changes, basis.as_of), place, cursor, limit)
+    except KeyError:
+        raise InvalidBasis("list", "a list of a state such as agreements.in_force", place) from None
+    except ValueError:
+        raise InvalidBasis("cursor", "a cursor of this list at this basis", str(cursor)) from None
+    return sealed({"relationship": relationship, "list": place, **page}, basis, registry)
+
+
+def diff_dates(
+    reader: Reader,
+    registry: Registry,
+    clock: Clock,
+    relationship: str,
+    days: tuple[str, str],
+    known_at: str | int | None,
+) -> Json:
+    """What changed between two valid days, by one state of knowledge."""
+    first = valid_day(days[0], "from")
+    basis = resolve(reader, clock, days[1], known_at)
+    earlier = Basis(first, basis.position, basis.known_at)
+    return _diff(reader, registry, relationship, earlier, basis)
+
+
+def diff_knowledge(
+    reader: Reader,
+    registry: Registry,
+    clock: Clock,
+    relationship: str,
+    as_of: str | None,
+    known: tuple[str | int, str | int | None],
+) -> Json:
+    """What was learnt about one valid day between two states of knowledge."""
+    known_position(reader, clock, known[0], "known_from")
+    earlier = resolve(reader, clock, as_of, known[0])
+    later = resolve(reader, clock, as_of, known[1])
+    return _diff(reader, registry, relationship, earlier, later)
+
+
+def _diff(
+    reader: Reader, registry: Registry, relationship: str, earlier: Basis, later: Basis
+) -> Json:
+    before = _state(reader, registry, relationship, earlier, None)
+    after = _state(reader, registry, relationship, later, None)
+    given = {
+        "relationship": relationship,
+        "parties": after["parties"],
+        "from": earlier.to_json(),
+        "to": later.to_json(),
+        "changes": compare(before, after),
+    }
+    return sealed(given, later, registry)
+
+
+def timeline(
+    reader: Reader,
+    registry: Registry,
+    relationship: str,
+    window: tuple[int | None, int | None],
+    basis: Basis,
+    cursor: str | None,
+    limit: int,
+) -> Json:
+    """The events of a relationship that touch a window of valid days, by earliest day.
+
+    Each entry is an event version in force, with the position of its record.
+    """
+    day_from = FIRST_DAY if window[0] is None else window[0]
+    day_to = LAST_DAY if window[1] is None else window[1]
+    after = None if cursor is None else _timeline_cursor(cursor)
+    rows = reader.timeline(relationship, basis.position, day_from, day_to, after, limit + 1)
+    page = rows[:limit]
+    following = (
+        f"{page[-1].earliest}.{page[-1].latest}.{page[-1].position}" if len(rows) > limit else None
+    )
+    entries = [_entry(reader, row) for row in page]
+    given = {"relationship": relationship, "events": entries, "cursor": following}
+    return sealed(given, basis, registry)
+
+
+def _timeline_cursor(text: str) -> tuple[int, int, int]:
+    try:
+        earliest, latest, position = (int(part) for part in text.split("."))
+    except ValueError:
+        raise InvalidBasis("cursor", "a cursor of this timeline", text) from None
+    return earliest, latest, position
+
+
+def _entry(reader: Reader, row: VersionRow) -> Json:
+    record = reader.record(row.position)
+    body = wire_body(record) if record is not None else {}
+    shown = ("date", "title", "parties", "by", "place", "rank", "levels", "form", "planned_for")
+    return {
+        "act_id": row.act_id,
+        "version": row.version,
+        "type": row.type,
+        **{name: body[name] for name in shown if name in body},
+        "earliest": format_day(row.earliest) if row.earliest > FIRST_DAY else None,
+        "latest": format_day(row.latest) if row.latest < LAST_DAY else None,
+        "many_party": row.relationship is None,
+        "sources": len(body.get("sources", ())),
+        "records": [row.position],
+    }
+
+
+def canonical_key(text: str, registry: Registry) -> str:
+    """The relationship a key names, in either order; raises for unknown or equal parties."""
+    a, b = split_key(text)
+    return relationship_key(registry.get(a).code, registry.get(b).code)

@@ -1,0 +1,172 @@
+"""Importing: a source's acts are recorded once, and a changed row becomes a correction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, Protocol
+
+from domain.acts import Event, InvalidEvent, check_opening, validate
+from domain.parties import Registry
+from domain.shapes import Problem
+from events.record import CORRECTED, RETRACTED, Record
+from events.store import Store, Writer
+from events.writing import Writing
+
+#: Acts a transaction: long enough to share one fsync, short enough to let other writers in.
+BATCH = 500
+
+
+class ImportedAct(Protocol):
+    """An act as an importer gives it: its id, and event bodies that carry the source's keys."""
+
+    @property
+    def act_id(self) -> str:
+        """Derived from the source's own id, so that the same row is the same act."""
+        ...
+
+    @property
+    def events(self) -> Sequence[dict[str, Any]]:
+        """Event bodies; `key` tells the events of one act apart."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOutcome:
+    """What became of one act; where there are problems, nothing of it was recorded."""
+
+    act_id: str
+    recorded: int = 0
+    known: int = 0
+    revised: int = 0
+    problems: tuple[Problem, ...] = ()
+
+
+class _DryRunEnds(Exception):
+    def __init__(self, outcomes: list[ImportOutcome]) -> None:
+        self.outcomes = outcomes
+
+
+def import_acts(
+    store: Store,
+    registry: Registry,
+    acts: Iterable[ImportedAct],
+    *,
+    recorded_by: str,
+    reason: str,
+    dry_run: bool = False,
+) -> Iterator[ImportOutcome]:
+    """Import acts in batches, yielding an outcome for each in the order given.
+
+    An event whose key the act does not hold is recorded; one that says what this importer last
+    said is known already; one that says something else corrects it, with `reason` and the names
+    of the fields that changed. A person's correction in between is not undone by the same file.
+    A dry run does all of it and keeps nothing.
+    """
+    waiting = iter(acts)
+    while batch := list(islice(waiting, BATCH)):
+        checked = [(act, _checked(act, registry)) for act in batch]
+
+        def plan(
+            writer: Writer,
+            checked: list[tuple[ImportedAct, tuple[Event, ...] | InvalidEvent]] = checked,
+        ) -> list[ImportOutcome]:
+            writing = Writing(writer, registry, recorded_by)
+            outcomes = [
+                ImportOutcome(act.act_id, problems=events.problems)
+                if isinstance(events, InvalidEvent)
+                else _import_one(writer, writing, act.act_id, events, recorded_by, reason)
+                for act, events in checked
+            ]
+            if dry_run:
+                raise _DryRunEnds(outcomes)
+            return outcomes
+
+        try:
+            yield from store.write(plan)
+        except _DryRunEnds as ends:
+            yield from ends.outcomes
+
+
+def _checked(act: ImportedAct, registry: Registry) -> tuple[Event, ...] | InvalidEvent:
+    try:
+        return tuple(
+            validate(body, registry, f"/events/{index}") for index, body in enumerate(act.events)
+        )
+    except InvalidEvent as error:
+        return error
+
+
+def _import_one(
+    writer: Writer,
+    writing: Writing,
+    act_id: str,
+    events: tuple[Event, ...],
+    recorded_by: str,
+    reason: str,
+) -> ImportOutcome:
+    stream = writer.stream(act_id)
+    try:
+        if not stream:
+            check_opening(events)
+            return ImportOutcome(act_id, recorded=len(writing.open(act_id, events)))
+        new: list[Event] = []
+        known = 0
+        revised: list[tuple[int, Event, str]] = []
+        for event in events:
+            version = _version_of(stream, event)
+            if version is None:
+                new.append(event)
+                continue
+            said = _last_said(stream, version, recorded_by)
+            changed = _changed(said, event.body)
+            if changed:
+                revised.append((version, event, f"{reason}: {', '.join(changed)}"))
+            else:
+                known += 1
+        for version, event, why in revised:
+            writing.correct(act_id, version, event, why)
+        if new:
+            writing.add(act_id, new, None)
+    except InvalidEvent as error:
+        return ImportOutcome(act_id, problems=error.problems)
+    return ImportOutcome(act_id, len(new), known, len(revised))
+
+
+def _version_of(stream: Sequence[Record], event: Event) -> int | None:
+    """The version that holds an event: by the source's key, or by saying the very same."""
+    key = event.body.get("key")
+    for record in stream:
+        if record.type in (CORRECTED, RETRACTED) or record.body is None:
+            continue
+        if key is not None and record.body.get("key") == key:
+            return record.version
+        if key is None and wire_body(record) == event.body:
+            return record.version
+    return None
+
+
+def _last_said(stream: Sequence[Record], version: int, recorded_by: str) -> Mapping[str, Any]:
+    """What this importer last said of an event, or else what anyone did."""
+    told = [
+        record
+        for record in stream
+        if record.version == version
+        or (record.type == CORRECTED and (record.body or {}).get("version") == version)
+    ]
+    own = [record for record in told if record.recorded_by == recorded_by]
+    return wire_body((own or told)[-1])
+
+
+def wire_body(record: Record) -> Mapping[str, Any]:
+    """The event a record tells, with its type, as it came in."""
+    body = record.body or {}
+    if record.type == CORRECTED:
+        event: Mapping[str, Any] = body["event"]
+        return event
+    return {"type": record.type, **body}
+
+
+def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    return sorted(name for name in {**before, **after} if before.get(name) != after.get(name))
