@@ -33,6 +33,7 @@ __all__ = [
     "header_of",
     "instant_text",
     "instant_us",
+    "recorded_at_of",
 ]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -162,6 +163,14 @@ def digest_holds(state: bytes) -> bool:
         return bool(claimed == digest_of(bytes.fromhex(salt.decode()), told))
     except (ValueError, KeyError, TypeError):
         return False
+
+
+def recorded_at_of(header: bytes) -> int:
+    """When a record was recorded, by its header alone; raises `UnreadableRecord`."""
+    try:
+        return instant_us(orjson.loads(header)["recorded_at"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise UnreadableRecord("header", "a canonical header", repr(error)) from None
 
 
 def _lines(state: bytes) -> tuple[bytes, bytes, bytes]:

@@ -1,0 +1,203 @@
+"""Connections: the library's pool, set up for a record that must not be lost."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from threading import RLock
+from typing import Any, Protocol
+
+from eventsourcing.sqlite import (
+    SQLiteConnection,
+    SQLiteConnectionPool,
+    SQLiteCursor,
+    SQLiteDatastore,
+    SQLiteTransaction,
+)
+
+#: How long one waits for another process's transaction, or for a connection, before giving up.
+BUSY_SECONDS = 30
+#: Connections kept open; more are made while more readers are at work.
+_KEPT = 8
+_MOST = 200
+
+
+class Session:
+    """A cursor to ask through. Rows are tuples; each answer is read whole."""
+
+    def __init__(self, cursor: SQLiteCursor, lock: AbstractContextManager[Any]) -> None:
+        cursor.sqlite_cursor.row_factory = None
+        self.cursor = cursor
+        self._lock = lock
+
+    def all(self, sql: str, values: Any = ()) -> list[tuple[Any, ...]]:
+        """All rows of an answer."""
+        with self._lock:
+            self.cursor.execute(sql, values)
+            rows: list[tuple[Any, ...]] = self.cursor.fetchall()
+            return rows
+
+    def one(self, sql: str, values: Any = ()) -> tuple[Any, ...] | None:
+        """The first row of an answer, or None."""
+        rows = self.all(sql, values)
+        return rows[0] if rows else None
+
+    def each(self, sql: str, values: list[tuple[Any, ...]]) -> int:
+        """Carry out a statement once for each tuple of values; gives how many rows it changed."""
+        self.cursor.executemany(sql, values)
+        return self.cursor.sqlite_cursor.rowcount
+
+
+class Connections(Protocol):
+    """Where sessions come from."""
+
+    @property
+    def datastore(self) -> Datastore:
+        """The library's side of them."""
+        ...
+
+    def reading(self) -> AbstractContextManager[Session]:
+        """A session that reads."""
+        ...
+
+    def writing(self) -> AbstractContextManager[Session]:
+        """A session in a transaction that is committed at the end, or undone by an exception."""
+        ...
+
+    def close(self) -> None:
+        """Close all connections."""
+        ...
+
+
+class FileConnections:
+    """Connections to a file: readers have snapshots (WAL) and stand in no writer's way."""
+
+    def __init__(self, path: str) -> None:
+        self.datastore = Datastore(path)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A snapshot."""
+        with self.datastore.transaction(commit=False) as cursor:
+            yield Session(cursor, nullcontext())
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A transaction that holds the write lock from its first moment."""
+        with self.datastore.transaction(commit=True) as cursor:
+            yield Session(cursor, nullcontext())
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.datastore.close()
+
+
+class MemoryConnections:
+    """One connection to a database in memory, asked by one thread at a time.
+
+    Memory has no snapshots, so a reader is shown only what had been recorded when it came:
+    rows carry the positions at which they were known, and that is snapshot enough. It waits
+    while a writer is at work.
+    """
+
+    def __init__(self) -> None:
+        self.datastore = Datastore(":memory:")
+        self._connection = self.datastore.pool.get_connection()
+        self._lock = RLock()
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """The one connection, question by question."""
+        yield Session(self._connection.cursor(), self._lock)
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A transaction that holds the write lock from its first moment."""
+        with self._lock, Transaction(self._connection, commit=True) as cursor:
+            yield Session(cursor, nullcontext())
+
+    def close(self) -> None:
+        """Close the connection; what was in memory is gone."""
+        with self._lock:
+            self.datastore.close()
+
+
+class Transaction(SQLiteTransaction):
+    """The library's transaction, taking SQLite's write lock before it reads.
+
+    A transaction that reads first and writes later fails at once with "database is locked" when
+    another has written in between; no timeout helps it.
+    """
+
+    def __enter__(self) -> SQLiteCursor:
+        cursor = self.connection.cursor()
+        cursor.execute("BEGIN IMMEDIATE" if self.commit else "BEGIN")
+        return cursor
+
+    def __exit__(self, *told: Any) -> None:
+        try:
+            super().__exit__(*told)
+        finally:
+            # A commit that failed would leave its transaction open in a pooled connection.
+            self.connection.rollback()
+
+
+class Datastore(SQLiteDatastore):
+    """The library's datastore with our pool and our transactions; act ids are text."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, originator_id_type="text")
+        self.pool = Pool(
+            db_name=name,
+            lock_timeout=BUSY_SECONDS,
+            pool_size=_KEPT,
+            max_overflow=_MOST - _KEPT,
+            pool_timeout=BUSY_SECONDS,
+        )
+
+    @contextmanager
+    def transaction(self, *, commit: bool) -> Iterator[SQLiteCursor]:
+        """A transaction: a snapshot, or with `commit` one that writes."""
+        with (
+            self.get_connection(commit=commit) as connection,
+            Transaction(connection, commit=commit) as cursor,
+            cursor,
+        ):
+            yield cursor
+
+    @contextmanager
+    def get_connection(self, *, commit: bool) -> Iterator[SQLiteConnection]:
+        """A pooled connection; it goes back even where the pool was closed meanwhile."""
+        connection = self.pool.get_connection(is_writer=commit)
+        try:
+            yield connection
+        finally:
+            if not self.pool.closed:
+                self.pool.put_connection(connection)
+
+
+class Pool(SQLiteConnectionPool):
+    """The library's pool; every commit is on the disk before it returns (synchronous FULL)."""
+
+    @staticmethod
+    def detect_memory_mode(db_name: str) -> bool:
+        """Only the whole name says so: a file may be called anything."""
+        return db_name == ":memory:"
+
+    def _create_connection(self) -> SQLiteConnection:
+        connection = self._patiently(time.monotonic() + BUSY_SECONDS)
+        connection.cursor().execute("PRAGMA synchronous = FULL")
+        connection.cursor().execute("PRAGMA trusted_schema = OFF")
+        return connection
+
+    def _patiently(self, deadline: float) -> SQLiteConnection:
+        # The change to WAL heeds no busy timeout when two processes make one file.
+        while True:
+            try:
+                return super()._create_connection()
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                    raise
+            time.sleep(0.02)

@@ -1,0 +1,175 @@
+"""The questions put to a SQLite store. Nothing a user wrote stands in one: only parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+HEAD = """
+    SELECT rowid, substr(state, 1, instr(state, x'0a') - 1)
+    FROM stored_events ORDER BY rowid DESC LIMIT 1
+"""
+HEADER = "SELECT substr(state, 1, instr(state, x'0a') - 1) FROM stored_events WHERE rowid = ?"
+RECORDS = """
+    SELECT state FROM stored_events WHERE rowid > ? AND rowid <= ? ORDER BY rowid LIMIT ?
+"""
+LOG = """
+    SELECT rowid, originator_id, originator_version, topic, state
+    FROM stored_events WHERE rowid > ? AND rowid <= ? ORDER BY rowid LIMIT ?
+"""
+STREAM = """
+    SELECT state FROM stored_events
+    WHERE originator_id = ? AND +rowid <= ? ORDER BY originator_version
+"""
+VERSION = "SELECT max(originator_version) FROM stored_events WHERE originator_id = ?"
+
+CHANGES = """
+    SELECT relationship, day, until, position, effect FROM change_known
+    WHERE relationship = ? AND day <= ? AND known_from <= ? AND known_to > ?
+    ORDER BY day, position, until
+"""
+CHANGES_LOG = """
+    SELECT act_id, known_from, known_to, relationship, day, until, position, effect
+    FROM change_known WHERE relationship = ? AND known_from <= ?
+    ORDER BY known_from, day, position, until
+"""
+
+# Two-party acts by their pair; many-party acts by having both parties.
+TIMELINE = """
+    SELECT act_id, version, type, earliest, latest, relationship, position
+    FROM version_known
+    WHERE relationship = :relationship AND earliest <= :day_to AND latest >= :day_from
+        AND known_from <= :position AND known_to > :position
+        AND earliest >= :earliest AND (earliest, latest, position) > (:earliest, :latest, :last)
+    UNION ALL
+    SELECT v.act_id, v.version, v.type, v.earliest, v.latest, v.relationship, v.position
+    FROM party_known AS a
+    CROSS JOIN party_known AS b ON b.act_id = a.act_id
+    CROSS JOIN version_known AS v ON v.act_id = a.act_id
+    WHERE a.party = :a AND a.many AND a.known_from <= :position AND a.known_to > :position
+        AND b.party = :b AND b.known_from <= :position AND b.known_to > :position
+        AND v.relationship IS NULL AND v.earliest <= :day_to AND v.latest >= :day_from
+        AND v.known_from <= :position AND v.known_to > :position
+        AND (v.earliest, v.latest, v.position) > (:earliest, :latest, :last)
+    ORDER BY earliest, latest, position LIMIT :limit
+"""
+
+_ACTS = """
+    SELECT a.act_id, a.kind, a.opened, a.title, a.first_day, a.last_day, a.text
+    FROM act_known AS a
+"""
+_ACTS_OF_PARTY = """
+    SELECT a.act_id, a.kind, a.opened, a.title, a.first_day, a.last_day, a.text
+    FROM party_known AS p CROSS JOIN act_known AS a ON a.act_id = p.act_id
+"""
+#: What each filter of `acts` asks, by the name of its parameter.
+_ACT_FILTERS = {
+    "kind": "a.kind = :kind",
+    "party": "p.party = :party AND p.known_from <= :position AND p.known_to > :position"
+    " AND p.opened > :after",
+    "day_from": "a.last_day >= :day_from",
+    "day_to": "a.first_day <= :day_to",
+    "text": "instr(a.text, :text) > 0",
+    "as_of": "a.first_day <= :as_of",
+}
+
+
+def acts(given: Iterable[str]) -> str:
+    """The question for acts with the filters that were given, by their names."""
+    filters = [_ACT_FILTERS[name] for name in given if name in _ACT_FILTERS]
+    by_party = _ACT_FILTERS["party"] in filters
+    filters += ["a.known_from <= :position", "a.known_to > :position", "a.opened > :after"]
+    return " ".join(
+        (
+            _ACTS_OF_PARTY if by_party else _ACTS,
+            "WHERE",
+            " AND ".join(filters),
+            "ORDER BY p.opened" if by_party else "ORDER BY a.opened",
+            "LIMIT :limit",
+        )
+    )
+
+
+_CONTACTS = """
+    SELECT found.relationship, found.acts,
+        (SELECT c.contact FROM change_known AS c
+         WHERE c.relationship = found.relationship AND c.day <= :as_of
+            AND (c.acts > 0 OR c.contact IS NOT NULL) AND c.contact IS NOT NULL
+            AND c.known_from <= :position AND c.known_to > :position
+         ORDER BY c.day, c.position LIMIT 1),
+        (SELECT c.contact FROM change_known AS c
+         WHERE c.relationship = found.relationship AND c.day <= :as_of
+            AND (c.acts > 0 OR c.contact IS NOT NULL) AND c.contact IS NOT NULL
+            AND c.known_from <= :position AND c.known_to > :position
+         ORDER BY c.day DESC, c.position DESC LIMIT 1)
+    FROM (
+        SELECT relationship, sum(CASE WHEN until > :as_of THEN acts ELSE 0 END) AS acts
+        FROM change_known
+        WHERE relationship > :after AND (acts > 0 OR contact IS NOT NULL) AND day <= :as_of
+            AND known_from <= :position AND known_to > :position
+"""
+_PAGE = """
+        GROUP BY relationship HAVING sum(CASE WHEN until > :as_of THEN acts ELSE 0 END) > 0
+        ORDER BY relationship LIMIT :limit
+    ) AS found ORDER BY found.relationship
+"""
+_OF_PARTY = """
+            AND relationship IN (SELECT name FROM relationship WHERE a = :party
+                UNION SELECT name FROM relationship WHERE b = :party)
+"""
+RELATIONSHIPS, RELATIONSHIPS_OF_PARTY = (
+    " ".join(parts) for parts in ((_CONTACTS, _PAGE), (_CONTACTS, _OF_PARTY, _PAGE))
+)
+
+ACT_LOG = """
+    SELECT known_from, known_to, act_id, kind, opened, title, first_day, last_day, text
+    FROM act_known WHERE act_id = ? AND known_from <= ?
+"""
+VERSION_LOG = """
+    SELECT known_from, known_to, act_id, version, type, earliest, latest, relationship, position
+    FROM version_known WHERE act_id = ? AND known_from <= ?
+"""
+PARTY_LOG = """
+    SELECT known_from, known_to, act_id, party, opened, many
+    FROM party_known WHERE act_id = ? AND known_from <= ?
+"""
+CHANGE_LOG = """
+    SELECT known_from, known_to, relationship, day, until, position, effect
+    FROM change_known WHERE act_id = ? AND known_from <= ?
+"""
+
+REMEMBERED = "SELECT request_digest, answer FROM remembered WHERE key = ?"
+META = "SELECT value FROM meta WHERE name = ?"
+
+REMEMBER = "INSERT INTO remembered VALUES (?, ?, ?, ?)"
+SET_META = "INSERT OR REPLACE INTO meta VALUES (?, ?)"
+
+# A row is closed by its identity. One opened at the closing position is another row already.
+OPEN_ACT = "INSERT INTO act_known VALUES (?, ?, ?, ?, ?, ?, ?, ?, 4611686018427387904)"
+CLOSE_ACT = """
+    UPDATE act_known SET known_to = ?1
+    WHERE act_id = ?2 AND known_to = 4611686018427387904 AND known_from < ?1
+"""
+OPEN_VERSION = "INSERT INTO version_known VALUES (?, ?, ?, ?, ?, ?, ?, ?, 4611686018427387904)"
+CLOSE_VERSION = """
+    UPDATE version_known SET known_to = ?1
+    WHERE act_id = ?2 AND version = ?3 AND known_to = 4611686018427387904 AND known_from < ?1
+"""
+OPEN_PARTY = "INSERT INTO party_known VALUES (?, ?, ?, ?, ?, 4611686018427387904)"
+CLOSE_PARTY = """
+    UPDATE party_known SET known_to = ?1
+    WHERE act_id = ?2 AND party = ?3 AND known_to = 4611686018427387904 AND known_from < ?1
+"""
+OPEN_CHANGE = "INSERT INTO change_known VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 4611686018427387904)"
+CLOSE_CHANGE = """
+    UPDATE change_known SET known_to = ?1
+    WHERE act_id = ?2 AND relationship = ?3 AND day = ?4 AND until = ?5 AND position = ?6
+        AND known_to = 4611686018427387904 AND known_from < ?1
+"""
+OPEN_RELATIONSHIP = "INSERT OR IGNORE INTO relationship VALUES (?, ?, ?)"
+CLEAR = (
+    "DELETE FROM act_known",
+    "DELETE FROM version_known",
+    "DELETE FROM party_known",
+    "DELETE FROM change_known",
+    "DELETE FROM relationship",
+)

@@ -1,0 +1,202 @@
+"""Reading a SQLite store: the log, and the index as it was known at a position."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from domain.relationship import Change
+from events.index import (
+    OPEN,
+    ActRow,
+    ChangeRow,
+    KnownChange,
+    KnownRow,
+    PartyRow,
+    RelationshipRow,
+    VersionRow,
+)
+from events.record import Record, decode, recorded_at_of
+from events.sqlite import queries
+from events.sqlite.connections import Session
+from events.store import Head, LogRow, Remembered
+
+Rows = list[tuple[Any, ...]]
+
+
+class SqliteReader:
+    """See `events.store.Reader`."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        last = session.one(queries.HEAD)
+        self._head = Head(0, 0) if last is None else Head(last[0], recorded_at_of(last[1]))
+
+    def head(self) -> Head:
+        """The end of the log, as it was when the snapshot began."""
+        return self._head
+
+    # The log
+
+    def records(self, after: int, limit: int) -> list[Record]:
+        """Records beyond a position, in position order."""
+        rows = self._session.all(queries.RECORDS, (after, self._head.position, limit))
+        return [decode(state) for (state,) in rows]
+
+    def record(self, position: int) -> Record | None:
+        """The record at a position, or None."""
+        found = self.records(position - 1, 1)
+        return found[0] if found and found[0].position == position else None
+
+    def stream(self, act_id: str) -> list[Record]:
+        """The records of one act in version order."""
+        rows = self._session.all(queries.STREAM, (act_id, self._head.position))
+        return [decode(state) for (state,) in rows]
+
+    def log(self, after: int, limit: int) -> list[LogRow]:
+        """As `records`, but undecoded."""
+        rows = self._session.all(queries.LOG, (after, self._head.position, limit))
+        return [LogRow(*row) for row in rows]
+
+    def position_at(self, instant: int) -> int:
+        """The highest position recorded at or before an instant."""
+        # recorded_at never falls along the log, so the log is its own index: bisect it.
+        low, high = 0, self._head.position
+        while low < high:
+            middle = (low + high + 1) // 2
+            row = self._session.one(queries.HEADER, (middle,))
+            if row is not None and recorded_at_of(row[0]) <= instant:
+                low = middle
+            else:
+                high = middle - 1
+        return low
+
+    # The index
+
+    def changes(self, relationship: str, as_of: int, position: int) -> list[Change]:
+        """Changes of a relationship known at a position, on days up to `as_of`."""
+        known = self._reached(position)
+        rows = self._found(queries.CHANGES, (relationship, as_of, known, known))
+        return [_change(*row) for row in rows]
+
+    def changes_log(self, relationship: str) -> list[KnownChange]:
+        """Every change ever known of a relationship."""
+        rows = self._found(queries.CHANGES_LOG, (relationship, self._head.position))
+        return [
+            KnownChange(_change(*change), act_id, known_from, self._superseded(known_to))
+            for act_id, known_from, known_to, *change in rows
+        ]
+
+    def timeline(
+        self,
+        relationship: str,
+        position: int,
+        day_from: int,
+        day_to: int,
+        after: tuple[int, int, int] | None,
+        limit: int,
+    ) -> list[VersionRow]:
+        """Event versions in force that touch a window, by (earliest, latest, position)."""
+        a, b = relationship.split("-")
+        earliest, latest, last = after or (-1, -1, -1)
+        values = {
+            "relationship": relationship,
+            "a": a,
+            "b": b,
+            "position": self._reached(position),
+            "day_from": day_from,
+            "day_to": day_to,
+            "earliest": earliest,
+            "latest": latest,
+            "last": last,
+            "limit": limit,
+        }
+        return [VersionRow(*row) for row in self._found(queries.TIMELINE, values)]
+
+    def acts(
+        self,
+        position: int,
+        *,
+        kind: str | None = None,
+        party: str | None = None,
+        day_from: int | None = None,
+        day_to: int | None = None,
+        text: str | None = None,
+        as_of: int | None = None,
+        after: int = 0,
+        limit: int = 100,
+    ) -> list[ActRow]:
+        """Acts by the position that opened them."""
+        values = {
+            "position": self._reached(position),
+            "kind": kind,
+            "party": party,
+            "day_from": day_from,
+            "day_to": day_to,
+            "text": text,
+            "as_of": as_of,
+            "after": after,
+            "limit": limit,
+        }
+        given = [name for name, value in values.items() if value is not None]
+        return [ActRow(*row) for row in self._found(queries.acts(given), values)]
+
+    def relationships(
+        self, position: int, as_of: int, party: str | None, after: str, limit: int
+    ) -> list[RelationshipRow]:
+        """Relationships with acts of their own, by key."""
+        values = {
+            "position": self._reached(position),
+            "as_of": as_of,
+            "party": party,
+            "after": after,
+            "limit": limit,
+        }
+        sql = queries.RELATIONSHIPS if party is None else queries.RELATIONSHIPS_OF_PARTY
+        return [RelationshipRow(*row) for row in self._found(sql, values)]
+
+    def index_of(self, act_id: str) -> list[KnownRow]:
+        """Every row the index ever held of an act."""
+        known: list[KnownRow] = []
+        for known_from, known_to, *row in self._of_act(queries.ACT_LOG, act_id):
+            known.append(KnownRow(ActRow(*row), known_from, known_to))
+        for known_from, known_to, *row in self._of_act(queries.VERSION_LOG, act_id):
+            known.append(KnownRow(VersionRow(*row), known_from, known_to))
+        for known_from, known_to, _, party, opened, many in self._of_act(queries.PARTY_LOG, act_id):
+            party_row = PartyRow(act_id, party, opened, bool(many))
+            known.append(KnownRow(party_row, known_from, known_to))
+        for known_from, known_to, *change in self._of_act(queries.CHANGE_LOG, act_id):
+            known.append(KnownRow(ChangeRow(act_id, _change(*change)), known_from, known_to))
+        return known
+
+    def _of_act(self, sql: str, act_id: str) -> Rows:
+        rows = self._found(sql, (act_id, self._head.position))
+        return [(row[0], self._superseded(row[1]), *row[2:]) for row in rows]
+
+    # Beside them
+
+    def remembered(self, key: str) -> Remembered | None:
+        """What an idempotent request got."""
+        row = self._session.one(queries.REMEMBERED, (key,))
+        return None if row is None else Remembered(*row)
+
+    def meta(self, name: str) -> str | None:
+        """A remark of the store about itself."""
+        row = self._session.one(queries.META, (name,))
+        return None if row is None else row[0]
+
+    def _found(self, sql: str, values: Any) -> Rows:
+        """Rows of the index; a writer first brings it up to date."""
+        return self._session.all(sql, values)
+
+    def _reached(self, position: int) -> int:
+        return min(position, self._head.position)
+
+    def _superseded(self, known_to: int) -> int:
+        """When a row was superseded, as far as this snapshot knows."""
+        return known_to if known_to <= self._head.position else OPEN
+
+
+def _change(relationship: str, day: int, until: int, position: int, effect: bytes) -> Change:
+    return Change(relationship, day, until, position, orjson.loads(effect))

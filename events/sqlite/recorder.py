@@ -1,0 +1,41 @@
+"""The log: the library's application recorder, held to positions without gaps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from eventsourcing.persistence import IntegrityError, StoredEvent
+from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor
+
+from events.sqlite.schema import TABLES
+
+
+class LogRecorder(SQLiteApplicationRecorder):
+    """Stores events in `stored_events`; a position is the library's notification id.
+
+    `originator_id` is the act_id, `originator_version` the version, `topic` the stored type
+    name, `state` the record's bytes.
+    """
+
+    def construct_create_table_statements(self) -> list[str]:
+        """The library's table and those of the index beside it."""
+        return [*super().construct_create_table_statements(), *TABLES]
+
+    def create(self, cursor: SQLiteCursor) -> None:
+        """Make the tables within a transaction that is open already."""
+        self._create_table(cursor)
+
+    def append(self, cursor: SQLiteCursor, events: Sequence[StoredEvent]) -> Sequence[int]:
+        """Store events within a transaction that is open already; gives their positions."""
+        return self._insert_events(cursor, events) or ()
+
+    def _insert_events(
+        self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **kwargs: Any
+    ) -> Sequence[int] | None:
+        last = self._max_notification_id(c) or 0
+        positions = super()._insert_events(c, stored_events, **kwargs) or []
+        expected = list(range(last + 1, last + 1 + len(stored_events)))
+        if list(positions) != expected:
+            raise IntegrityError(f"expected the next positions from {last + 1}, got {positions}")
+        return positions

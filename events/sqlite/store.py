@@ -1,0 +1,142 @@
+"""The store in SQLite: its url, its transactions, and what its failures are called."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import quote
+
+from eventsourcing.persistence import ConnectionPoolClosedError, PersistenceError
+
+from events.errors import StoreUnavailable
+from events.record import fresh_salt
+from events.sqlite.connections import (
+    BUSY_SECONDS,
+    Connections,
+    FileConnections,
+    MemoryConnections,
+)
+from events.sqlite.reader import SqliteReader
+from events.sqlite.recorder import LogRecorder
+from events.sqlite.schema import NotAStore, examine, is_made
+from events.sqlite.turns import Turns, turns_of
+from events.sqlite.writer import SqliteWriter
+from events.store import Reader, Writer
+
+T = TypeVar("T")
+
+_SCHEME = "sqlite:///"
+#: How long a waiting reader goes without looking whether another process has written.
+_LOOK_SECONDS = 0.2
+
+
+def open_sqlite(
+    url: str, clock: Callable[[], int], salts: Callable[[], bytes] = fresh_salt
+) -> SqliteStore:
+    """The store at `sqlite:///relative.db`, `sqlite:////absolute.db` or `sqlite:///:memory:`.
+
+    A file is made where there is none. `clock` gives microseconds since 1970 in UTC, `salts`
+    16 random bytes. Raises `StoreUnavailable`, and `ValueError` for another url.
+    """
+    name = url.removeprefix(_SCHEME)
+    if name == url or not name:
+        raise ValueError(f"expected a url such as sqlite:///chancery.db, got {url!r}")
+    with refusals(url):
+        if name == ":memory:":
+            return SqliteStore(url, MemoryConnections(), Turns(), clock, salts)
+        path = Path(name).resolve()
+        if path.exists() and path.stat().st_size:
+            examine(quote(str(path)), BUSY_SECONDS)
+        connections = FileConnections(str(path))
+        return SqliteStore(url, connections, turns_of(str(path)), clock, salts)
+
+
+class SqliteStore:
+    """See `events.store.Store`."""
+
+    def __init__(
+        self,
+        url: str,
+        connections: Connections,
+        turns: Turns,
+        clock: Callable[[], int],
+        salts: Callable[[], bytes],
+    ) -> None:
+        self.url = url
+        self._connections = connections
+        self._turns = turns
+        self._clock = clock
+        self._salts = salts
+        self._closed = False
+        self._recorder = LogRecorder(connections.datastore)
+        self._make()
+
+    def _make(self) -> None:
+        with self._connections.reading() as session:
+            made = is_made(session)
+        if not made:
+            with self._connections.writing() as session:
+                self._recorder.create(session.cursor)
+
+    def write(self, plan: Callable[[Writer], T]) -> T:
+        """Carry out a plan in one transaction, when its turn has come."""
+        with refusals(self.url), self._turns.turn(BUSY_SECONDS):
+            self._refuse_closed()
+            with self._connections.writing() as session:
+                writer = SqliteWriter(session, self._recorder, self._clock, self._salts)
+                result = plan(writer)
+                writer.settle()
+            self._turns.announce()
+        return result
+
+    @contextmanager
+    def read(self) -> Iterator[Reader]:
+        """A snapshot of the store."""
+        with refusals(self.url):
+            self._refuse_closed()
+            with self._connections.reading() as session:
+                yield SqliteReader(session)
+
+    def wait(self, position: int, timeout_seconds: float) -> bool:
+        """Whether a record beyond a position is there or comes in time.
+
+        A writer of this process wakes the waiting; those of others are looked for.
+        """
+        deadline = time.monotonic() + timeout_seconds
+        while not self._closed:
+            count = self._turns.count
+            with self.read() as reader:
+                if reader.head().position > position:
+                    return True
+            remaining = deadline - time.monotonic()
+            if remaining <= 0:
+                return False
+            self._turns.wait_beyond(count, min(remaining, _LOOK_SECONDS))
+        return False
+
+    def close(self) -> None:
+        """Close every connection and let the waiting go."""
+        self._closed = True
+        self._connections.close()
+        self._turns.announce()
+
+    def _refuse_closed(self) -> None:
+        if self._closed:
+            raise StoreUnavailable(self.url, "it has been closed")
+
+
+@contextmanager
+def refusals(url: str) -> Iterator[None]:
+    """Every way in which SQLite fails becomes `StoreUnavailable`."""
+    try:
+        yield
+    except TimeoutError:
+        raise StoreUnavailable(url, f"no turn to write within {BUSY_SECONDS} seconds") from None
+    except ConnectionPoolClosedError as error:
+        raise StoreUnavailable(url, "it has been closed") from error
+    except (sqlite3.Error, PersistenceError, NotAStore) as error:
+        raise StoreUnavailable(url, str(error)) from error

@@ -1,0 +1,151 @@
+"""Writing a SQLite store inside one transaction: the log at once, the index in bulk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import orjson
+from eventsourcing.persistence import IntegrityError, StoredEvent
+
+from events.index import IndexRows
+from events.record import Record, encode
+from events.sqlite import queries
+from events.sqlite.connections import Session
+from events.sqlite.reader import Rows, SqliteReader
+from events.sqlite.recorder import LogRecorder
+from events.store import Draft, Head
+
+#: Index rows held back before they are written together.
+_HELD = 5_000
+
+
+class SqliteWriter(SqliteReader):
+    """See `events.store.Writer`."""
+
+    def __init__(
+        self,
+        session: Session,
+        recorder: LogRecorder,
+        clock: Callable[[], int],
+        salts: Callable[[], bytes],
+    ) -> None:
+        super().__init__(session)
+        self._recorder = recorder
+        self._clock = clock
+        self._salts = salts
+        self._versions: dict[str, int] = {}
+        self._waiting = _Waiting()
+
+    def append(self, drafts: Sequence[Draft], recorded_by: str) -> list[Record]:
+        """Record drafts at the next positions, all at one instant."""
+        recorded_at = max(self._clock(), self._head.recorded_at)
+        records: list[Record] = []
+        stored: list[StoredEvent] = []
+        for position, draft in enumerate(drafts, self._head.position + 1):
+            version = self._versions[draft.act_id] = self._version(draft.act_id) + 1
+            record, state = encode(
+                position=position,
+                act_id=draft.act_id,
+                version=version,
+                type=draft.type,
+                schema=draft.schema,
+                recorded_at=recorded_at,
+                recorded_by=recorded_by,
+                salt=self._salts(),
+                body=draft.body,
+            )
+            records.append(record)
+            stored.append(StoredEvent(draft.act_id, version, draft.type, state))
+        if records:
+            positions = self._recorder.append(self._session.cursor, stored)
+            if list(positions) != [record.position for record in records]:
+                raise IntegrityError(f"expected position {records[0].position}, got {positions}")
+            self._head = Head(records[-1].position, recorded_at)
+        return records
+
+    def index(self, position: int, closed: IndexRows, opened: IndexRows) -> None:
+        """Close and open rows as of a position."""
+        self._waiting.close(position, closed)
+        self._waiting.open(position, opened)
+        if len(self._waiting) >= _HELD:
+            self.settle()
+
+    def remember(self, key: str, request_digest: str, answer: bytes, position: int) -> None:
+        """Keep the answer of an idempotent request."""
+        self._session.all(queries.REMEMBER, (key, request_digest, answer, position))
+
+    def set_meta(self, name: str, value: str) -> None:
+        """Keep a remark."""
+        self._session.all(queries.SET_META, (name, value))
+
+    def clear_index(self) -> None:
+        """Forget every index row."""
+        self._waiting = _Waiting()
+        for statement in queries.CLEAR:
+            self._session.all(statement)
+
+    def settle(self) -> None:
+        """Write the index rows held back: what was opened, then what closes some of it."""
+        waiting, self._waiting = self._waiting, _Waiting()
+        for sql, values in waiting.opened.items():
+            self._session.each(sql, values)
+        self._session.each(queries.OPEN_RELATIONSHIP, sorted(waiting.relationships))
+        for sql, values in waiting.closed.items():
+            if self._session.each(sql, values) != len(values):
+                raise IntegrityError("the index does not fit the log: rebuild it")
+
+    def _version(self, act_id: str) -> int:
+        known = self._versions.get(act_id)
+        if known is None:
+            row = self._session.one(queries.VERSION, (act_id,))
+            known = (row[0] if row else None) or 0
+        return known
+
+    def _found(self, sql: str, values: Any) -> Rows:
+        self.settle()
+        return super()._found(sql, values)
+
+
+class _Waiting:
+    """Index rows not yet written, by the statement that will write them."""
+
+    def __init__(self) -> None:
+        self.opened: dict[str, Rows] = {}
+        self.closed: dict[str, Rows] = {}
+        self.relationships: set[tuple[str, ...]] = set()
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def open(self, position: int, rows: IndexRows) -> None:
+        for a in rows.acts:
+            values: tuple[Any, ...] = (a.act_id, a.kind, a.opened, a.title, a.first_day)
+            self._hold(self.opened, queries.OPEN_ACT, (*values, a.last_day, a.text, position))
+        for v in rows.versions:
+            values = (v.act_id, v.version, v.type, v.earliest, v.latest, v.relationship)
+            self._hold(self.opened, queries.OPEN_VERSION, (*values, v.position, position))
+        for p in rows.parties:
+            values = (p.act_id, p.party, p.opened, p.many, position)
+            self._hold(self.opened, queries.OPEN_PARTY, values)
+        for row in rows.changes:
+            c = row.change
+            values = (row.act_id, c.relationship, c.day, c.until, c.position)
+            told = (orjson.dumps(c.effect), row.acts, row.contact, position)
+            self._hold(self.opened, queries.OPEN_CHANGE, (*values, *told))
+            self.relationships.add((c.relationship, *c.relationship.split("-")))
+
+    def close(self, position: int, rows: IndexRows) -> None:
+        for sql, table in (
+            (queries.CLOSE_ACT, rows.acts),
+            (queries.CLOSE_VERSION, rows.versions),
+            (queries.CLOSE_PARTY, rows.parties),
+            (queries.CLOSE_CHANGE, rows.changes),
+        ):
+            for row in table:
+                self._hold(self.closed, sql, (position, *row.identity))
+
+    def _hold(self, held: dict[str, Rows], sql: str, values: tuple[Any, ...]) -> None:
+        held.setdefault(sql, []).append(values)
+        self._count += 1
