@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from datetime import date
 from xml.etree.ElementTree import Element
 
+from api.exchange.guide import TEI
 from api.exchange.row import NotUnderstood
 from api.exchange.source import words
-
-TEI = "{http://www.tei-c.org/ns/1.0}"
 
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),

@@ -165,6 +165,8 @@ def _mission(clause: str, verb: str, heading: str) -> list[Told]:
         return [replace(theirs, event="mission_closed")]
     if re.search(r"\bInterests? Section", clause):
         return [replace(theirs, event="interests_section_opened")]
+    if re.search(r"\bLegations\b", clause):
+        raise NotUnderstood(f"expected one mission to open, got several: {heading}")
     for pattern, mission_class in _CLASSES:
         if re.search(pattern, clause):
             return [replace(theirs, event="mission_opened", mission_class=mission_class)]

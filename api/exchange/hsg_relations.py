@@ -11,71 +11,37 @@ or history at large are counted as out of scope.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import Element
 
-from api.exchange.entry_dates import TEI, EntryDate, entry_date
+from api.exchange.article_party import party_of, resolved
+from api.exchange.entry_dates import EntryDate, entry_date
+from api.exchange.guide import TEI, Entry, entries
 from api.exchange.headings import Told, not_event, read_heading
 from api.exchange.historian import LICENCE, PUBLISHER
 from api.exchange.row import (
     Coverage,
     Item,
+    Ledger,
     NotUnderstood,
     OutOfScope,
     Quarantined,
     SourceAct,
+    Twin,
 )
-from api.exchange.source import elements, members, words
-from domain.dates import DateError, EdtfDate, parse
-from domain.parties import Registry, Unresolved
+from api.exchange.source import elements, members
+from domain.dates import DateError, parse
+from domain.parties import Registry
 
-_XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
 _TRAILING_DATE = re.compile(
     r",?\s*\(?(?:[A-Z][a-z]+ )?(?:[0-9]{1,2}, )?[0-9]{4}(?:[-–&, ]+[0-9]{2,4})*\)?\.?$"
-)
-_NAMED = (
-    re.compile(
-        r"\bRecognition of (?:the )?(?:Independence of )?(?:the )?([A-Z][^,()]+?)(?:,|$| and )"
-    ),
-    re.compile(r"\bwith (?:the )?(?:Independent )?([A-Z][^,()]+?)(?: \(| and |,|$)"),
-    re.compile(r"\(((?:North|South)(?:ern)? [A-Z][a-z]+)\)"),
 )
 _POWERS = {"Belgian": "Belgium", "Italian": "Italy", "Spanish": "Spain", "Swiss": "Switzerland"}
 _POWER = re.compile(
     r"\b(?:in|at) the (\w+) Embassy\b|\bunder the (?:protection|auspices) of the (\w+) Government\b"
 )
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One dated entry of an article."""
-
-    article: str
-    title: str
-    section: str
-    number: int
-    """Its place among the entries of its section, from 1."""
-    head: Element | None
-    prose: str
-    where: str
-
-    @property
-    def key(self) -> str:
-        """Stable within the article."""
-        return f"{self.section}/{self.number}"
-
-    @property
-    def heading(self) -> str:
-        """The heading's words without the full stop."""
-        return words(self.head).rstrip(".")
-
-    @property
-    def row(self) -> str:
-        """The entry's own words, whole."""
-        return f"{words(self.head)}\n{self.prose}".strip()
 
 
 class HsgRelations:
@@ -90,15 +56,28 @@ class HsgRelations:
 
     def read(self, paths: Sequence[Path], registry: Registry) -> Iterator[Item]:
         """Every entry of the articles: recorded, out of scope, or quarantined with its reason."""
+        ledger = Ledger()
         for member in members(paths, ".xml"):
             for article in elements(member, f"{TEI}TEI"):
-                acts: dict[str, tuple[list[dict[str, Any]], set[str]]] = {}
+                acts: dict[str, list[dict[str, Any]]] = {}
+                rows: Counter[str] = Counter()
                 slug = member.file.removesuffix(".xml")
-                for entry in _entries(article, slug, member.name):
-                    yield from _read_entry(entry, registry, acts)
-                for party, (events, rows) in acts.items():
+                for entry in entries(article, slug, member.name):
+                    read = _read_entry(entry, registry)
+                    if not isinstance(read, list):
+                        yield read
+                        continue
+                    for party, event in read:
+                        acts.setdefault(party, []).append(event)
+                    # An entry that concerns two parties is counted with the first.
+                    rows[read[0][0]] += 1
+                    about = ",".join(party for party, _ in read)
+                    first = ledger.twin(entry.code, f"{about}\n{entry.row}")
+                    if first is not None:
+                        yield Twin(first, entry.code, "the same words about the same party")
+                for party, events in acts.items():
                     suffix = f":{party.lower()}" if len(acts) > 1 else ""
-                    yield SourceAct(f"hsg-relations:{slug}{suffix}", tuple(events), len(rows))
+                    yield SourceAct(f"hsg-relations:{slug}{suffix}", tuple(events), rows[party])
 
     def coverage(self, paths: Sequence[Path]) -> Coverage:
         """From independence to the last year a heading names."""
@@ -111,53 +90,28 @@ class HsgRelations:
         return Coverage("1776-07-04", str(last), note)
 
 
-def _entries(article: Element, slug: str, file: str) -> Iterator[Entry]:
-    short = article.find(f".//{TEI}title[@type='short']")
-    title = words(short).rstrip("*")
-    counts: dict[str, int] = {}
-
-    def walk(parent: Element, section: str) -> Iterator[Entry]:
-        for div in parent.iterfind(f"{TEI}div"):
-            if div.get("type") != "timeline":
-                yield from walk(div, div.get(_XML_ID) or section)
-                continue
-            number = counts[section] = counts.get(section, 0) + 1
-            prose = " ".join(words(p) for p in div if p.tag in (f"{TEI}p", f"{TEI}list"))
-            where = f"{file}, {section} {number}"
-            yield Entry(slug, title, section, number, div.find(f"{TEI}head"), prose, where)
-            yield from walk(div, section)
-
-    for body in article.iterfind(f"{TEI}text/{TEI}body"):
-        yield from walk(body, "body")
-
-
 def _read_entry(
-    entry: Entry, registry: Registry, acts: dict[str, tuple[list[dict[str, Any]], set[str]]]
-) -> Iterator[Item]:
-    """Add the entry's events to the acts by party; yield what becomes of it otherwise."""
+    entry: Entry, registry: Registry
+) -> list[tuple[str, dict[str, Any]]] | OutOfScope | Quarantined:
+    """The entry's events, each with its party (at least one), or why it has none."""
     what = _TRAILING_DATE.sub("", entry.heading)
-    key = f"{entry.article}/{entry.key}"
     try:
         told = read_heading(what)
         if not told or entry.head is None:
             about = not_event(what) or "history at large"
             reason = f"not a relation event ({about}): {entry.heading or 'no heading'}"
-            yield OutOfScope(key, entry.where, reason)
-            return
+            return OutOfScope(entry.code, entry.where, reason)
+        if entry.section.startswith("key"):
+            # "Key events" around a country: "U.S. Recognition of Italian Independence" in Genoa's.
+            return OutOfScope(entry.code, entry.where, "an event of another party's history")
         if re.search(r"\bnever established\b", entry.prose):
-            yield OutOfScope(key, entry.where, "the text says that relations never were")
-            return
+            return OutOfScope(entry.code, entry.where, "the text says that relations never were")
         if re.match(r"Interruption\b", what) and re.search(r"[0-9]{4}[-–]", entry.heading):
             raise NotUnderstood(f"expected the day of one event, got a span: {entry.heading}")
         when = entry_date(entry.head, entry.prose, [event.event for event in told])
-        events = [_event(entry, told[i], i, when, registry, what) for i in range(len(told))]
+        return [_event(entry, told[i], i, when, registry, what) for i in range(len(told))]
     except NotUnderstood as error:
-        yield Quarantined(entry.row, key, entry.where, error.reason)
-        return
-    for party, event in events:
-        act, rows = acts.setdefault(party, ([], set()))
-        act.append(event)
-        rows.add(entry.key)
+        return Quarantined(entry.row, entry.code, entry.where, error.reason)
 
 
 def _event(
@@ -167,10 +121,10 @@ def _event(
         on = parse(when.edtf)
     except DateError as error:
         raise NotUnderstood(f"date: expected {error.expected}, got {when.edtf!r}") from error
-    party = _party(entry, what, on, registry)
+    party = party_of(entry, what, on, registry, told.event)
     by: str | None = {"usa": "USA", "other": party, "all": None}[told.actor]
     if told.by is not None:
-        by = _resolved(registry, told.by, on)
+        by = resolved(registry, told.by, on)
         if by not in ("USA", party):
             party = by
     code = entry.key if index == 0 else f"{entry.key}/{index + 1}"
@@ -189,7 +143,7 @@ def _event(
             }
         ],
         "verbatim": {"date": when.verbatim, "names": [entry.title]},
-        "codes": [{"scheme": "hsg-relations", "code": f"{entry.article}/{entry.key}"}],
+        "codes": [{"scheme": "hsg-relations", "code": entry.code}],
     }
     if entry.prose:
         event["verbatim"]["text"] = entry.prose
@@ -204,40 +158,5 @@ def _event(
         power = _POWER.search(entry.prose)
         if power is not None:
             named = power.group(1) or power.group(2)
-            event["protecting_power"] = _resolved(registry, _POWERS.get(named, named), on)
+            event["protecting_power"] = resolved(registry, _POWERS.get(named, named), on)
     return party, event
-
-
-def _party(entry: Entry, what: str, on: EdtfDate, registry: Registry) -> str:
-    """The party the heading names, else the one the article's country was on that date."""
-    for pattern in _NAMED:
-        named = pattern.search(what)
-        if named is None:
-            continue
-        try:
-            code = registry.resolve(named.group(1), on=on).code
-        except Unresolved:
-            continue
-        if code != "USA":
-            return code
-    names = [entry.title, *re.split(r"[()]", entry.title)]
-    try:
-        return registry.resolve(entry.article, on=on, scheme="gsh").code
-    except Unresolved:
-        pass
-    for name in dict.fromkeys(name.strip() for name in names if name.strip()):
-        for form in (name, name.removeprefix("The ")):
-            try:
-                return registry.resolve(form, on=on).code
-            except Unresolved:
-                continue
-    raise NotUnderstood(
-        f"country: expected a party of {on.text}, got {entry.article!r} ({entry.title})"
-    )
-
-
-def _resolved(registry: Registry, name: str, on: EdtfDate) -> str:
-    try:
-        return registry.resolve(name, on=on).code
-    except Unresolved as error:
-        raise NotUnderstood(f"party: expected one of {on.text}, got {name!r}") from error

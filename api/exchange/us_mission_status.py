@@ -10,7 +10,8 @@ the next range begins the day after. Three things a range does not say, and how 
 
 - A range that begins with the system itself (1816-01-01), or after days for which the file has
   no range, says that the mission was such by then, not that it became so on that day. Its event
-  is dated by a set, `[1776-07-04..1816-01-01]` or `[<first silent day>..<first day>]`.
+  is dated by a set, `[1776-07-04..1816-01-01]` or `[<first silent day>..<first day>]`, that
+  begins no earlier than the party itself.
 - Days without a range are unknown, not "no mission": the state had left the system, and in most
   cases the mission went on or followed a government into exile. No event is made of silence; the
   event before it says in its note how long the silence is.
@@ -41,7 +42,7 @@ from domain.parties import Registry, Unresolved
 
 #: The first day of the Correlates of War state system.
 _SYSTEM_BEGINS = "1816-01-01"
-_INDEPENDENCE = "1776-07-04"
+_INDEPENDENCE = day_of("1776-07-04")
 
 
 @dataclass
@@ -49,6 +50,8 @@ class _Course:
     """What is known of the mission to one party, as its ranges are walked through."""
 
     party: str
+    born: int
+    """The party's first day."""
     events: list[dict[str, Any]] = field(default_factory=list)
     rows: set[str] = field(default_factory=set)
     status: str = "None"
@@ -104,8 +107,8 @@ def _country(country: str, spans: list[Range], registry: Registry) -> Iterator[I
     settled: list[Range] = []
     for span in sorted(spans, key=lambda span: (span.first, span.last)):
         before = settled[-1] if settled else None
-        if before is not None and span.first <= before.last:
-            reason = f"expected a range after {format_day(before.last)}, got one from {span.key}"
+        if before is not None and span.first <= before.last and span.status != before.status:
+            reason = f"expected one status on {format_day(span.first)}, got {before.status} too"
             yield Quarantined(span.row, span.key, span.where, reason)
             continue
         pieces = _by_party(span, registry)
@@ -114,7 +117,7 @@ def _country(country: str, spans: list[Range], registry: Registry) -> Iterator[I
             yield Quarantined(span.row, span.key, span.where, f"{reason} ({span.name})")
             continue
         for first, party in pieces:
-            course = courses.setdefault(party, _Course(party))
+            course = courses.setdefault(party, _Course(party, registry.get(party).valid_from))
             _walk(course, span, first, before)
         settled.append(span)
     for span in settled:
@@ -164,12 +167,15 @@ def _walk(course: _Course, span: Range, first: int, before: Range | None) -> Non
             course.rows.add(span.key)
         return
     course.rows.add(span.key)
+    since = None
     if silent and before is not None:
-        event["date"] = f"[{format_day(before.last + 1)}..{format_day(first)}]"
+        since = before.last + 1
     elif format_day(first) == _SYSTEM_BEGINS:
-        event["date"] = f"[{_INDEPENDENCE}..{_SYSTEM_BEGINS}]"
+        since = _INDEPENDENCE
+    if since is not None and (possible := max(since, course.born)) < first:
+        event["date"] = f"[{format_day(possible)}..{format_day(first)}]"
     if first != span.first:
-        event["note"] = f"The range runs on from {format_day(span.first)} over a succession."
+        event["note"] = f"The range began on {format_day(span.first)}, before this party did."
     course.events.append(event)
     course.status = span.status
 

@@ -1,0 +1,143 @@
+"""Where files come from: a file, a folder, an archive; and what is refused."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import tarfile
+
+import pytest
+
+from api.exchange import FORMATS
+from api.exchange.hsg_visits import HsgVisits
+from api.exchange.source import UnreadableSource, members
+from domain.acts import check_opening, validate
+from events.registry import load_registry
+from tests.api.samples import SAMPLES, acts_of, read, told
+
+BUNDLED = {
+    "hsg-visits": "hsg_visits_raw.tar.gz",
+    "hsg-travels": "hsg_travels_raw.tar.gz",
+    "hsg-relations": "hsg_rdcr_raw.tar.gz",
+    "us-mission-status": "us_mission_status_range_cow_v0.1.csv",
+    "eurasian-2024": "eurasian_partnership_2024.json",
+}
+
+
+@pytest.mark.parametrize(("name", "file"), BUNDLED.items())
+def test_every_event_of_every_sample_is_well_formed_and_every_act_can_be_opened(name, file):
+    acts = acts_of(read(name, file))
+    for act_id, act in acts.items():
+        events = [validate(body, load_registry()) for body in act.events]
+        check_opening(events)
+        keys = [body["key"] for body in act.events]
+        assert len(keys) == len(set(keys)), act_id
+
+
+@pytest.mark.parametrize(("name", "file"), BUNDLED.items())
+def test_the_same_file_read_twice_tells_the_same(name, file):
+    again = tuple(FORMATS[name].read([SAMPLES / file], load_registry()))
+    assert again == read(name, file)
+
+
+@pytest.mark.parametrize(("name", "file"), BUNDLED.items())
+def test_every_act_id_is_told_once(name, file):
+    told_acts = [item.act_id for item in read(name, file) if hasattr(item, "act_id")]
+    assert len(told_acts) == len(set(told_acts))
+
+
+def test_formats_state_what_they_cover_and_under_which_licence():
+    covered = {name: FORMATS[name].coverage([SAMPLES / file]) for name, file in BUNDLED.items()}
+    assert (covered["hsg-visits"].valid_from, covered["hsg-visits"].valid_to) == (
+        "1874-11-29",
+        "2024-11-12",
+    )
+    assert covered["us-mission-status"].valid_to == "2024-12-31"
+    assert all(FORMATS[name].licence for name in BUNDLED)
+
+
+def test_a_folder_and_an_archive_of_the_same_files_tell_the_same(tmp_path):
+    with tarfile.open(SAMPLES / BUNDLED["hsg-visits"]) as archive:
+        archive.extractall(tmp_path, filter="data")
+    from_folder = acts_of(HsgVisits().read([tmp_path], load_registry()))
+    assert from_folder == acts_of(read("hsg-visits", BUNDLED["hsg-visits"]))
+
+
+def test_one_file_of_a_folder_tells_its_own_acts_alike(tmp_path):
+    with tarfile.open(SAMPLES / BUNDLED["hsg-visits"]) as archive:
+        archive.extractall(tmp_path, filter="data")
+    (decade,) = tmp_path.rglob("1870.xml")
+    alone = acts_of(HsgVisits().read([decade], load_registry()))
+    whole = acts_of(read("hsg-visits", BUNDLED["hsg-visits"]))
+    assert alone
+    assert all(whole[act_id] == act for act_id, act in alone.items())
+
+
+def archive(path, entries):
+    with tarfile.open(path, "w:gz") as packed:
+        for name, data in entries:
+            entry = tarfile.TarInfo(name)
+            entry.size = len(data)
+            packed.addfile(entry, io.BytesIO(data))
+    return path
+
+
+def test_members_come_in_the_order_of_their_paths_however_they_were_packed(tmp_path):
+    path = archive(tmp_path / "a.tar.gz", [("b.xml", b"2"), ("./a.xml", b"1"), ("c.txt", b"3")])
+    found = [(member.name, member.stream.read()) for member in members([path], ".xml")]
+    assert found == [("a.xml", b"1"), ("b.xml", b"2")]
+
+
+def test_links_in_an_archive_are_left_alone(tmp_path):
+    path = tmp_path / "a.tar.gz"
+    with tarfile.open(path, "w:gz") as packed:
+        link = tarfile.TarInfo("passwd.xml")
+        link.type = tarfile.SYMTYPE
+        link.linkname = "/etc/passwd"
+        packed.addfile(link)
+    with pytest.raises(UnreadableSource, match=r"expected a \.xml file"):
+        list(members([path], ".xml"))
+
+
+def test_a_path_that_climbs_out_of_an_archive_is_only_a_name(tmp_path):
+    path = archive(tmp_path / "a.tar.gz", [("../../outside.xml", b"<visits/>")])
+    assert [member.file for member in members([path], ".xml")] == ["outside.xml"]
+    assert not (tmp_path.parent.parent / "outside.xml").exists()
+
+
+def test_a_compressed_file_beside_an_archive_is_read_through(tmp_path):
+    path = tmp_path / "1970.xml.gz"
+    path.write_bytes(gzip.compress(b"<visits/>"))
+    assert list(HsgVisits().read([path], load_registry())) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "words"),
+    [
+        ("broken.xml", b"<visits>\n<visit>\n</visits>", ("broken.xml, line 3", "well-formed")),
+        ("latin.xml", b"<visits>\n\xe9</visits>", ("latin.xml, line 2",)),
+        ("odd.xml", b'<?xml version="1.0" encoding="ebcdic-fr"?><visits/>', ("odd.xml",)),
+        (
+            "bomb.xml",
+            b'<!DOCTYPE v [<!ENTITY a "aaaa">]>\n<visits>&a;</visits>',
+            ("bomb.xml", "document type"),
+        ),
+        (
+            "reach.xml",
+            b'<!DOCTYPE v SYSTEM "http://example.org/v.dtd"><visits/>',
+            ("reach.xml", "document type"),
+        ),
+        ("cut.xml.gz", gzip.compress(b"<visits/>")[:-9], ("cut.xml", "whole file")),
+        ("not.tar.gz", b"no archive", ("not.tar.gz", "tar archive")),
+        ("empty.xml", b"", ("empty.xml, line 1",)),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused_by_name_line_and_reason(tmp_path, name, data, words):
+    with pytest.raises(UnreadableSource) as refusal:
+        told(HsgVisits(), tmp_path, name, data)
+    assert all(word in str(refusal.value) for word in words)
+
+
+def test_a_path_that_is_not_there_is_refused_by_name(tmp_path):
+    with pytest.raises(UnreadableSource, match=r"nowhere\.xml"):
+        list(HsgVisits().read([tmp_path / "nowhere.xml"], load_registry()))
