@@ -1,26 +1,22 @@
 """Builds `events/data/parties.json` from the tables in `events/data/parties/`.
 
-    python scripts/build_parties.py                       build from the committed tables
-    python scripts/build_parties.py --check               say whether the committed file is current
-    python scripts/build_parties.py --gsh TARBALL         first take the State Department extract
-    python scripts/build_parties.py --countries CSV       first take the country-codes extract
+    python scripts/build_parties.py            build from the committed tables
+    python scripts/build_parties.py --check    say whether the committed file is current
 
-The extracts are committed, so a clean checkout needs neither download. Standard library only.
+A clean checkout needs nothing else. `scripts/cut_party_sources.py` renews the two extracts among
+the tables from what their publishers offer. Standard library only.
 """
 
 import argparse
 import csv
 import hashlib
-import io
 import json
 import sys
-import tarfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
-from xml.etree import ElementTree
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -34,21 +30,6 @@ Row = dict[str, str]
 #: A half-open span of days; None where there is no bound.
 Span = tuple[date | None, date | None]
 ALWAYS: Span = (None, None)
-
-GSH_COLUMNS = (
-    "id", "short_form_name", "long_form_name", "type_of_territory",
-    "valid_since", "valid_until", "predecessors", "successors",
-)  # fmt: skip
-COUNTRY_COLUMNS = {
-    "alpha_3": "ISO3166-1-Alpha-3",
-    "alpha_2": "ISO3166-1-Alpha-2",
-    "numeric": "ISO3166-1-numeric",
-    "cldr_display_name": "CLDR display name",
-    "official_name_en": "official_name_en",
-    "unterm_english_short": "UNTERM English Short",
-    "unterm_english_formal": "UNTERM English Formal",
-    "wikidata": "wikidata_id",
-}
 
 
 @dataclass
@@ -211,7 +192,7 @@ def add_codes(parties: dict[str, Draft], territories: dict[str, Row]) -> None:
         claim("wikidata", row["wikidata"], row["alpha_3"], ALWAYS)
     for row in table("former_countries.csv"):
         if row["party"]:
-            span = (None, after(row["withdrawn"]))
+            span: Span = (None, after(row["withdrawn"]))
             claim("iso3166-3", row["iso3166_3"], row["party"], ALWAYS)
             for scheme, column in ISO.items():
                 claim(scheme, row[column], row["party"], span)
@@ -306,56 +287,11 @@ def render(parties: dict[str, Draft]) -> bytes:
     return f'{{"edition":"{edition}","parties":[\n{body}\n]}}\n'.encode()
 
 
-def take_territories(tarball: Path) -> None:
-    """Cut the State Department's territories down to the columns used here (CC0)."""
-    rows = []
-    with tarfile.open(tarball) as archive:
-        for member in archive:
-            file = archive.extractfile(member)
-            if "/data/territories/" not in member.name or file is None:
-                continue
-            root = ElementTree.fromstring(file.read())  # noqa: S314  a file the rebuilder chose
-
-            def text(tag: str, root: ElementTree.Element = root) -> str:
-                return " ".join((root.findtext(tag) or "").split())
-
-            row = {column: text(column.replace("_", "-")) for column in GSH_COLUMNS[:6]}
-            for column, tag in (("predecessors", "predecessor"), ("successors", "successor")):
-                row[column] = " ".join(e.text or "" for e in root.iter(tag))
-            rows.append(row)
-    write("gsh_territories.csv", GSH_COLUMNS, sorted(rows, key=lambda row: row["id"]))
-
-
-def take_countries(source: Path) -> None:
-    """Cut datasets/country-codes down to the columns used here (PDDL)."""
-    with source.open(encoding="utf-8-sig", newline="") as file:
-        rows = [{c: r[s].strip() for c, s in COUNTRY_COLUMNS.items()} for r in csv.DictReader(file)]
-    for row in rows:
-        row["numeric"] = row["numeric"].zfill(3)
-        row["wikidata"] = row["wikidata"].rpartition("/")[2]
-    write("country_codes.csv", tuple(COUNTRY_COLUMNS), sorted(rows, key=lambda r: r["alpha_3"]))
-
-
-def write(name: str, columns: tuple[str, ...], rows: list[Row]) -> None:
-    """Write a table in the committed form."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    (TABLES / name).write_bytes(text.getvalue().encode())
-
-
 def main() -> int:
     """Build the file, or compare it; 1 when the comparison fails."""
     ask = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     ask.add_argument("--check", action="store_true", help="compare only")
-    ask.add_argument("--gsh", type=Path, metavar="TARBALL")
-    ask.add_argument("--countries", type=Path, metavar="CSV")
     given = ask.parse_args()
-    if given.gsh:
-        take_territories(given.gsh)
-    if given.countries:
-        take_countries(given.countries)
     built = render(read())
     if given.check:
         return int(built != TARGET.read_bytes())
