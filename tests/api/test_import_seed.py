@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
 from api.exchange.eurasian import Eurasian2024
 from api.exchange.row import Quarantined
 from api.exchange.source import UnreadableSource
+from domain.acts import Fact, make_act, validate
+from domain.dates import day_of
+from domain.relationship import answer, changes, render
+from events.registry import load_registry
 from tests.api.samples import SAMPLES, acts_of, read, rows_of, told
 
 SEED = "eurasian_partnership_2024.json"
@@ -140,3 +145,57 @@ def test_an_act_that_is_not_understood_is_quarantined_whole(tmp_path, changed, w
 def test_a_file_of_another_form_is_refused_by_name(tmp_path, text):
     with pytest.raises(UnreadableSource, match=r"seed\.json"):
         told(Eurasian2024(), tmp_path, "seed.json", text)
+
+
+def state(pair: str, day: str) -> dict[str, Any]:
+    registry = load_registry()
+    found = [
+        change
+        for position, act in enumerate(acts_of(read("eurasian-2024", SEED)).values(), 1)
+        for change in changes(
+            make_act(
+                act.act_id,
+                act.events[0]["type"].partition(".")[0],
+                [Fact(validate(act.events[0], registry), 1, position)],
+            ),
+            registry,
+        )
+        if change.relationship == pair
+    ]
+    return render(answer(pair, found, day_of(day)), registry)
+
+
+def ids(lines: list[dict[str, Any]]) -> set[str]:
+    return {line["act_id"].removeprefix("eurasian-2024:") for line in lines}
+
+
+def test_on_31_january_the_talks_are_under_way_and_their_fruits_only_possible():
+    kaz_kgz = state("KAZ-KGZ", "2024-01-31")
+    assert ids(kaz_kgz["talks"]["under_way"]) == {"a01"}
+    assert ids(kaz_kgz["possible"]) >= {"a02", "a03"}
+    assert not kaz_kgz["proposals"]["endorsed"]
+    assert not kaz_kgz["visits"]["planned"]
+
+
+def test_on_2_february_the_target_is_endorsed_at_65_percent_and_a_visit_planned_for_april():
+    kaz_kgz = state("KAZ-KGZ", "2024-02-02")
+    (target,) = kaz_kgz["proposals"]["endorsed"]
+    assert target["reached"] == 0.65
+    (planned,) = kaz_kgz["visits"]["planned"]
+    assert planned["window"] == "2024-04"
+    assert ids(state("KAZ-RUS", "2024-02-02")["proposals"]["open"]) == {"a05"}
+    assert ids(state("KGZ-RUS", "2024-02-02")["proposals"]["open"]) == {"a07"}
+
+
+def test_on_8_february_three_proposals_of_tashkent_are_open_and_a_package_is_signed():
+    blr_uzb = state("BLR-UZB", "2024-02-08")
+    assert ids(blr_uzb["proposals"]["open"]) == {"a12", "a14", "a15"}
+    assert "a17" in ids(blr_uzb["agreements"]["signed"])
+    assert not blr_uzb["agreements"]["in_force"]
+    assert blr_uzb["visits"]["last_held"]["BLR"]["date"] == "2024-02-07/"
+
+
+def test_on_1_may_the_april_visit_is_unconfirmed_and_not_held():
+    kaz_kgz = state("KAZ-KGZ", "2024-05-01")
+    assert ids(kaz_kgz["visits"]["unconfirmed"]) == {"a03"}
+    assert kaz_kgz["visits"]["last_held"] == {"KAZ": None, "KGZ": None}
