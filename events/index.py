@@ -7,13 +7,14 @@ alone and can be derived again at any time.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from domain.acts import Act
 from domain.parties import Registry, relationship_key
 from domain.relationship import Change, changes, touched
+from events.search_text import search_text
 
 #: `known_to` of a row that nothing has superseded.
 OPEN = 2**62
@@ -182,7 +183,7 @@ def rows_of(
     pair = relationship_key(*act.codes) if len(act.codes) == 2 else None
     first_day = min(date.earliest for date in dates)
     last_day = max(date.latest for date in dates)
-    text = _text(act, registry)
+    text = search_text(act, registry)
     return IndexRows(
         (ActRow(act.act_id, act.kind, opened, act.title, first_day, last_day, text),),
         tuple(
@@ -228,34 +229,3 @@ def _difference(old: Sequence[_R], new: Sequence[_R]) -> tuple[tuple[_R, ...], t
     closed = tuple(row for key, row in before.items() if after.get(key) != row)
     opened = tuple(row for key, row in after.items() if before.get(key) != row)
     return closed, opened
-
-
-def _text(act: Act, registry: Registry) -> str:
-    """Every word of an act a reader may look for, casefolded, each piece once."""
-    pieces = [act.act_id]
-    for fact in act.life:
-        pieces.extend(_words(fact.event.body))
-    day = act.life[0].event.date.latest
-    for code in act.codes:
-        pieces.extend((code, registry.name(code, day)))
-    return "\n".join(dict.fromkeys(piece.casefold() for piece in pieces))
-
-
-def _words(body: Mapping[str, object]) -> Iterator[str]:
-    for field in ("title", "place", "note", "statement"):
-        value = body.get(field)
-        if isinstance(value, str):
-            yield value
-    for field in ("topics", "participants", "projects", "verbatim", "codes"):
-        yield from _texts(body.get(field))
-
-
-def _texts(value: object) -> Iterable[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for entry in value.values():
-            yield from _texts(entry)
-    elif isinstance(value, list):
-        for entry in value:
-            yield from _texts(entry)

@@ -190,6 +190,7 @@ class Pool(SQLiteConnectionPool):
         connection = self._patiently(time.monotonic() + BUSY_SECONDS)
         connection.cursor().execute("PRAGMA synchronous = FULL")
         connection.cursor().execute("PRAGMA trusted_schema = OFF")
+        connection.cursor().execute("PRAGMA cache_size = -16000")
         return connection
 
     def _patiently(self, deadline: float) -> SQLiteConnection:

@@ -26,16 +26,20 @@ class LogRecorder(SQLiteApplicationRecorder):
         """Make the tables within a transaction that is open already."""
         self._create_table(cursor)
 
-    def append(self, cursor: SQLiteCursor, events: Sequence[StoredEvent]) -> Sequence[int]:
-        """Store events within a transaction that is open already; gives their positions."""
-        return self._insert_events(cursor, events) or ()
+    def append(self, cursor: SQLiteCursor, events: Sequence[StoredEvent], after: int) -> None:
+        """Store events at the positions following `after`, in a transaction open already."""
+        self._insert_events(cursor, events, after=after)
 
     def _insert_events(
-        self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **kwargs: Any
+        self,
+        c: SQLiteCursor,
+        stored_events: Sequence[StoredEvent],
+        *,
+        after: int | None = None,
+        **kwargs: Any,
     ) -> Sequence[int] | None:
-        last = self._max_notification_id(c) or 0
-        positions = super()._insert_events(c, stored_events, **kwargs) or []
-        expected = list(range(last + 1, last + 1 + len(stored_events)))
-        if list(positions) != expected:
-            raise IntegrityError(f"expected the next positions from {last + 1}, got {positions}")
+        last = after if after is not None else self._max_notification_id(c) or 0
+        positions = list(super()._insert_events(c, stored_events, **kwargs) or ())
+        if positions != list(range(last + 1, last + 1 + len(stored_events))):
+            raise IntegrityError(f"expected the positions from {last + 1} on, got {positions}")
         return positions

@@ -58,9 +58,7 @@ class SqliteWriter(SqliteReader):
             records.append(record)
             stored.append(StoredEvent(draft.act_id, version, draft.type, state))
         if records:
-            positions = self._recorder.append(self._session.cursor, stored)
-            if list(positions) != [record.position for record in records]:
-                raise IntegrityError(f"expected position {records[0].position}, got {positions}")
+            self._recorder.append(self._session.cursor, stored, self._head.position)
             self._head = Head(records[-1].position, recorded_at)
         return records
 
