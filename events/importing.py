@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Protocol
 
-from domain.acts import Event, InvalidEvent, check_opening, validate
+from domain.acts import Event, InvalidEvent, validate
 from domain.parties import Registry
 from domain.shapes import Problem
 from events.record import CORRECTED, RETRACTED, Record
@@ -109,8 +109,7 @@ def _import_one(
     stream = writer.stream(act_id)
     try:
         if not stream:
-            check_opening(events)
-            return ImportOutcome(act_id, recorded=len(writing.open(act_id, events)))
+            return ImportOutcome(act_id, recorded=len(writing.begin(act_id, events)))
         new: list[Event] = []
         known = 0
         revised: list[tuple[int, Event, str]] = []

@@ -31,11 +31,15 @@ class Writing:
 
         Raises `ActExists`, and `InvalidEvent` for events that cannot open an act.
         """
-        check_opening(events)
         if act_id is None:
             act_id = self._free_act_id()
         elif self._writer.stream(act_id):
             raise ActExists(act_id)
+        return self.begin(act_id, events)
+
+    def begin(self, act_id: str, events: Sequence[Event]) -> list[Record]:
+        """Record the first events of an act that is known to have none yet."""
+        check_opening(events)
         return self.append(act_id, [], [_plain(act_id, event) for event in events])
 
     def add(

@@ -10,7 +10,7 @@ from domain.dates import LAST_DAY
 from domain.dates import parse as parse_date
 from domain.parties import relationship_key
 from domain.relationship.change import Ledger
-from domain.relationship.course import Segment, Step, segments, steps
+from domain.relationship.course import Step, segments, steps
 from domain.relationship.items import current, item, possible
 
 #: Where an act of a status is listed; a status that is not named is only counted.
@@ -26,24 +26,25 @@ LISTS = {
 def fold_visit(act: Act, ledger: Ledger) -> None:
     """Contribute a visit: to each visitor and host together, to other pairs as context."""
     direct: set[str] = set()
+    course = steps(act.life)
     for visitor, host in product(act.with_role("visitor"), act.with_role("host")):
         pair = relationship_key(visitor, host)
         direct.add(pair)
 
         def held(day: int, step: Step, pair: str = pair, visitor: str = visitor) -> None:
             place = f"visits.last_held.{visitor}"
-            ledger.last(pair, place, day, step.fact.position, _line(act, step))
+            ledger.last(pair, place, day, step.fact.position, _line(act, course, step))
 
         def counted(step: Step, visitor: str = visitor) -> Iterator[str]:
             yield f"visits.counts.by_status.{step.status}"
             if step.status == "held":
                 yield f"visits.counts.by_direction.{visitor}"
-                rank = current(steps(act.life), step, "rank")
+                rank = current(course, step, "rank")
                 if rank is not None:
                     yield f"visits.counts.by_rank.{rank}"
 
         roles = {"visitor": visitor, "host": host}
-        _fold(act, ledger, pair, "visits", roles, held, counted)
+        _fold(act, course, ledger, pair, "visits", roles, held, counted)
     fold_context(act, ledger, direct)
 
 
@@ -53,17 +54,18 @@ def fold_talk(act: Act, ledger: Ledger) -> None:
         fold_context(act, ledger, set())
         return
     pair = relationship_key(*act.codes)
+    course = steps(act.life)
 
     def held(day: int, step: Step) -> None:
-        ledger.last(pair, "talks.last_held", day, step.fact.position, _line(act, step))
+        ledger.last(pair, "talks.last_held", day, step.fact.position, _line(act, course, step))
 
     def counted(step: Step) -> Iterator[str]:
         yield f"talks.counts.by_status.{step.status}"
         if step.status == "held":
-            for level in current(steps(act.life), step, "levels") or ():
+            for level in current(course, step, "levels") or ():
                 yield f"talks.counts.by_level.{level}"
 
-    _fold(act, ledger, pair, "talks", {}, held, counted)
+    _fold(act, course, ledger, pair, "talks", {}, held, counted)
 
 
 def fold_context(act: Act, ledger: Ledger, direct: set[str]) -> None:
@@ -91,9 +93,8 @@ def fold_context(act: Act, ledger: Ledger, direct: set[str]) -> None:
                 ledger.item(pair, "context", segment.day, segment.until, step.fact.position, line)
 
 
-def _line(act: Act, step: Step, **fields: object) -> dict[str, object]:
+def _line(act: Act, course: tuple[Step, ...], step: Step, **fields: object) -> dict[str, object]:
     event = step.fact.event
-    course = steps(act.life)
     return item(
         act,
         [step.fact],
@@ -107,6 +108,7 @@ def _line(act: Act, step: Step, **fields: object) -> dict[str, object]:
 
 def _fold(
     act: Act,
+    course: tuple[Step, ...],
     ledger: Ledger,
     pair: str,
     room: str,
@@ -115,7 +117,6 @@ def _fold(
     counted: Callable[[Step], Iterator[str]],
 ) -> None:
     """The course of a meeting in one pair; a plan whose window has passed is unconfirmed."""
-    course = steps(act.life)
     for segment in segments(course, _passings(course)):
         possible(ledger, act, pair, segment)
         step = segment.step
@@ -127,28 +128,18 @@ def _fold(
         passed = window is not None and segment.day > parse_date(window).latest
         listed = "unconfirmed" if passed else LISTS.get(step.status)
         if listed is not None:
-            _list(act, ledger, pair, f"{room}.{listed}", segment, roles, window)
+            line = _line(act, course, step, **roles, window=window, status=_stopped(step))
+            place = f"{room}.{listed}"
+            ledger.item(pair, place, segment.day, segment.until, step.fact.position, line)
         for place in counted(step):
             if passed:
                 place = f"{room}.counts.by_status.unconfirmed"
             ledger.count(pair, place, segment.day, segment.until, step.fact.position)
 
 
-def _list(
-    act: Act,
-    ledger: Ledger,
-    pair: str,
-    place: str,
-    segment: Segment,
-    roles: dict[str, str],
-    window: str | None,
-) -> None:
-    step = segment.step
-    if step is None:
-        return
-    status = step.status if step.status in ("postponed", "adjourned", "halted") else None
-    line = _line(act, step, **roles, window=window, status=status)
-    ledger.item(pair, place, segment.day, segment.until, step.fact.position, line)
+def _stopped(step: Step) -> str | None:
+    """The status of what stands in a list of another name."""
+    return step.status if step.status in ("postponed", "adjourned", "halted") else None
 
 
 def _planned(step: Step) -> bool:

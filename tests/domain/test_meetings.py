@@ -103,13 +103,13 @@ def test_an_announcement_of_some_day_that_year_turns_no_held_visit_back_to_plann
 def test_a_visit_held_after_it_was_cancelled_is_told_as_an_anomaly() -> None:
     visit = act(
         "v",
-        event("visit.cancelled", "1960-05-17", parties=visit_of("USA", "RUS")),
-        event("visit.held", "1992-06-17"),
+        event("visit.cancelled", "1960-06-16", parties=visit_of("USA", "JPN")),
+        event("visit.held", "1960-06-19"),
     )
-    state = given(visit).on("1992-06-17", "RUS-USA")
+    state = given(visit).on("1960-06-19", "JPN-USA")
     assert [a["anomaly"] for a in state["anomalies"]] == ["held_after_cancelled"]
     assert state["anomalies"][0]["records"] == [1, 2]
-    assert given(visit).on("1992-06-16", "RUS-USA")["anomalies"] == []
+    assert given(visit).on("1960-06-18", "JPN-USA")["anomalies"] == []
 
 
 def test_a_visit_cancelled_and_announced_anew_is_planned_again_without_anomaly() -> None:
