@@ -132,7 +132,8 @@ def _event(
         "type": f"relation.{told.event}",
         "key": code,
         "date": when.edtf,
-        "title": entry.heading,
+        # One title for the act: an event's own heading would head every line about the others.
+        "title": f"The United States and {entry.title}: recognition, relations, missions",
         "parties": [{"party": "USA"}, {"party": party}],
         "sources": [
             {
@@ -142,11 +143,9 @@ def _event(
                 "locator": f"{entry.article}.xml, {entry.section} {entry.number}",
             }
         ],
-        "verbatim": {"date": when.verbatim, "names": [entry.title]},
+        "verbatim": {"date": when.verbatim, "names": [entry.title], "text": entry.row},
         "codes": [{"scheme": "hsg-relations", "code": entry.code}],
     }
-    if entry.prose:
-        event["verbatim"]["text"] = entry.prose
     if by is not None:
         event |= {"by": [by], "toward": [party if by == "USA" else "USA"]}
     if told.mission_class is not None:

@@ -198,7 +198,7 @@ def _event(course: _Course, span: Range, first: int) -> dict[str, Any] | None:
         "type": f"relation.{name}",
         "key": start,
         "date": start,
-        "title": f"United States mission to {span.name}: {span.status}",
+        "title": f"Mission of the United States to {span.name}",
         "parties": [{"party": "USA"}, {"party": course.party}],
         "by": ["USA"],
         "toward": [course.party],

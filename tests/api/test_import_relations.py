@@ -132,7 +132,11 @@ def test_the_embassy_at_taipei_that_closed_in_1979_was_not_the_one_in_china(acts
 
 
 def test_italian_independence_in_the_papal_states_article_is_italy_s_history(acts):
-    assert not [e for e in events_of(acts, "papal-states") if "Italian" in e["title"]]
+    assert not [
+        e
+        for e in events_of(acts, "papal-states")
+        if "Recognition of Italian" in e["verbatim"]["text"]
+    ]
 
 
 def test_a_legation_raised_to_an_embassy_is_a_change_of_class(acts):
