@@ -1,0 +1,29 @@
+"""The oracle: a state by the plain fold over every record, with no index between."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+from domain.parties import Registry
+from domain.relationship import answer, changes, render
+from events.answers import sealed
+from events.basis import Basis
+from events.known import known_act
+from events.record import Record
+
+
+def plain_state(
+    records: list[Record], registry: Registry, relationship: str, basis: Basis
+) -> dict[str, Any]:
+    """What the records up to a basis amount to for a relationship, read from the first on."""
+    known = sorted(
+        (r for r in records if r.position <= basis.position), key=lambda r: (r.act_id, r.version)
+    )
+    found = [
+        change
+        for _, stream in groupby(known, key=lambda record: record.act_id)
+        for change in changes(known_act(list(stream)), registry)
+        if change.relationship == relationship
+    ]
+    return sealed(render(answer(relationship, found, basis.as_of), registry), basis, registry)
