@@ -18,11 +18,13 @@ from domain.dates import format_day
 from events.application import Chancery, open_chancery
 from events.basis import resolve
 from events.errors import InvalidBasis, NoSuchVersion, UnknownAct, VersionConflict
-from tests.domain.histories import DAYS, PARTIES, acts, bodies, parties_of
+from tests.domain.histories import DAYS, FIRST, PARTIES, acts, bodies, parties_of
 from tests.domain.told import between, event, visit_of
 from tests.events.plain import plain_state
 
 PAIRS = ["-".join(pair) for pair in combinations(PARTIES, 2)]
+#: Most days of the histories, and the years after, when all of them is certain.
+LATE_DAYS = st.one_of(DAYS, st.just(FIRST + 2_000))
 HOUR = 3_600_000_000
 NOON = 1_767_268_800_000_000  # 2026-01-01T12:00:00Z
 
@@ -105,18 +107,22 @@ class Histories(RuleBasedStateMachine):
         with suppress(NoSuchVersion):
             self.chancery.retract(act_id, version, "never happened", recorded_by="editor")
 
-    @rule(pair=st.sampled_from(PAIRS), day=DAYS, share=st.floats(0, 1))
-    def ask(self, pair: str, day: int, share: float) -> None:
-        position = round(share * self.chancery.head().position)
+    @rule(day=LATE_DAYS, back=st.integers(0, 8))
+    def ask(self, day: int, back: int) -> None:
+        head = self.chancery.head().position
         as_of = format_day(day)
-        state = orjson.dumps(self.chancery.state(pair, as_of, position))
         with self.chancery._store.read() as reader:
             records = reader.records(0, 10_000)
-        with self.chancery._store.read() as reader:
-            basis = resolve(reader, self.clock, as_of, position)
-        plain = plain_state(records, self.chancery.registry, pair, basis)
-        assert state == orjson.dumps(plain)
-        assert self.answered.setdefault((pair, as_of, position), state) == state
+            bases = [
+                resolve(reader, self.clock, as_of, position)
+                for position in sorted({head, max(head - back, 0)})
+            ]
+        for basis in bases:
+            for pair in PAIRS:
+                state = orjson.dumps(self.chancery.state(pair, as_of, basis.position))
+                plain = plain_state(records, self.chancery.registry, pair, basis)
+                assert state == orjson.dumps(plain)
+                assert self.answered.setdefault((pair, as_of, basis.position), state) == state
 
     @rule()
     def rebuild(self) -> None:
@@ -148,8 +154,8 @@ class Histories(RuleBasedStateMachine):
 
 TestHistories = Histories.TestCase
 TestHistories.settings = settings(
-    max_examples=30,
-    stateful_step_count=12,
+    max_examples=40,
+    stateful_step_count=25,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
