@@ -54,7 +54,7 @@ def _identity(known: KnownChange) -> tuple[str, int, int, int]:
 
 
 def _render(relationship: str, summary: Summary, day: int, registry: Registry) -> Json:
-    return render(Answer(relationship, day, summary, Summary()), registry, most=None)
+    return render(Answer(relationship, day, summary, 0), registry, most=None)
 
 
 def _record(reader: Reader, position: int) -> Json:

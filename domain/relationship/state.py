@@ -47,18 +47,17 @@ class Answer:
     """The valid day asked about; the whole of it counts."""
     summary: Summary
     """Of all days up to and including `as_of`."""
-    year_before: Summary
-    """Of all days up to the same day a year earlier: what is not in the last 12 months."""
+    last_12_months: int
+    """Acts of the pair's own that began after the same day a year earlier."""
 
 
 def answer(relationship: str, changes: Iterable[Change], as_of: int) -> Answer:
     """The plain fold: join everything up to `as_of`. It is the oracle of every faster way."""
     known = [change for change in changes if change.day <= as_of]
+    year_ago = shift_years(as_of, -1)
+    recent = Summary.of((c for c in known if c.day > year_ago), FIRST_DAY, as_of + 1)
     return Answer(
-        relationship,
-        as_of,
-        Summary.of(known, FIRST_DAY, as_of + 1),
-        Summary.of(known, FIRST_DAY, shift_years(as_of, -1) + 1),
+        relationship, as_of, Summary.of(known, FIRST_DAY, as_of + 1), acts_counted(recent)
     )
 
 
@@ -118,7 +117,7 @@ def render(given: Answer, registry: Registry, most: int | None = MOST) -> State:
             "first": None if first is None else first[2],
             "last": latest("contact.last"),
             "acts": _nested(summary.counts, "contact.acts."),
-            "last_12_months": _acts(summary) - _acts(given.year_before),
+            "last_12_months": given.last_12_months,
             "many_party": summary.counts.get("contact.many_party", 0),
         },
         "context": listed("context"),
@@ -152,7 +151,8 @@ def cursor_of(key: ItemKey) -> str:
     return f"{day}.{position}.{ordinal}.{act_id}"
 
 
-def _acts(summary: Summary) -> int:
+def acts_counted(summary: Summary) -> int:
+    """The pair's own acts that a summary counts, of all kinds."""
     return sum(n for place, n in summary.counts.items() if place.startswith("contact.acts."))
 
 

@@ -19,6 +19,7 @@ from domain.relationship.change import Change
 Setting = tuple[int, int, Any]
 #: Which item: (place, day, position, act_id, ordinal among the change's items at the place).
 ItemKey = tuple[str, int, int, str, int]
+_NONE: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,26 +44,26 @@ class Summary:
         opened: dict[ItemKey, Any] = {}
         closed: set[ItemKey] = set()
         for change in changes:
-            begins = day_from <= change.day < day_to
-            ends = day_from <= change.until < day_to
-            effect = change.effect
-            if begins != ends:
-                for place, number in effect.get("counts", {}).items():
-                    counts[place] = counts.get(place, 0) + (number if begins else -number)
-                for key, line in _items(change):
+            day, position, effect = change.day, change.position, change.effect
+            begins = day_from <= day < day_to
+            if begins != (day_from <= change.until < day_to):
+                sign = 1 if begins else -1
+                for place, number in effect.get("counts", _NONE).items():
+                    counts[place] = counts.get(place, 0) + sign * number
+                if "items" in effect:
                     if begins:
-                        opened[key] = line
+                        opened.update(_items(change))
                     else:
-                        closed.add(key)
+                        closed.update(key for key, _ in _items(change))
             if begins:
-                for place, value in effect.get("last", {}).items():
-                    setting = (change.day, change.position, value)
-                    if place not in last or last[place][:2] < setting[:2]:
-                        last[place] = setting
-                for place, value in effect.get("first", {}).items():
-                    setting = (change.day, change.position, value)
-                    if place not in first or setting[:2] < first[place][:2]:
-                        first[place] = setting
+                for place, value in effect.get("last", _NONE).items():
+                    held = last.get(place)
+                    if held is None or (held[0], held[1]) < (day, position):
+                        last[place] = day, position, value
+                for place, value in effect.get("first", _NONE).items():
+                    held = first.get(place)
+                    if held is None or (day, position) < (held[0], held[1]):
+                        first[place] = day, position, value
         return Summary(_nonzero(counts), last, first, opened, frozenset(closed))
 
     def __add__(self, other: Summary) -> Summary:
@@ -93,7 +94,7 @@ class Summary:
 
 
 def _items(change: Change) -> Iterable[tuple[ItemKey, Any]]:
-    for place, lines in change.effect.get("items", {}).items():
+    for place, lines in change.effect["items"].items():
         for ordinal, line in enumerate(lines):
             yield (place, change.day, change.position, line["act_id"], ordinal), line
 

@@ -67,7 +67,7 @@ def test_a_state_rolled_up_from_spans_is_the_plain_folds_byte_for_byte(
     plain = answer(pair, found, day)
     spans = [FIRST_DAY, FIRST, FIRST + 365, day + 1] if day > FIRST + 365 else [FIRST_DAY, day + 1]
     rolled = reduce(add, (Summary.of(found, s, e) for s, e in pairwise(spans)), Summary())
-    shown = render(Answer(pair, day, rolled, plain.year_before), REGISTRY)
+    shown = render(Answer(pair, day, rolled, plain.last_12_months), REGISTRY)
     assert json.dumps(shown) == json.dumps(render(plain, REGISTRY))
 
 
