@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from threading import RLock
 from typing import Any, Protocol
 
+from eventsourcing.persistence import ConnectionPoolClosedError
 from eventsourcing.sqlite import (
     SQLiteConnection,
     SQLiteConnectionPool,
@@ -169,13 +170,15 @@ class Datastore(SQLiteDatastore):
 
     @contextmanager
     def get_connection(self, *, commit: bool) -> Iterator[SQLiteConnection]:
-        """A pooled connection; it goes back even where the pool was closed meanwhile."""
+        """A pooled connection; where the pool was closed meanwhile, it is closed too."""
         connection = self.pool.get_connection(is_writer=commit)
         try:
             yield connection
         finally:
-            if not self.pool.closed:
+            try:
                 self.pool.put_connection(connection)
+            except ConnectionPoolClosedError:
+                connection.close()
 
 
 class Pool(SQLiteConnectionPool):
@@ -185,6 +188,17 @@ class Pool(SQLiteConnectionPool):
     def detect_memory_mode(db_name: str) -> bool:
         """Only the whole name says so: a file may be called anything."""
         return db_name == ":memory:"
+
+    def close(self) -> None:
+        """Close the connections that lie idle; one that is in use is closed when it comes back.
+
+        The library closes those in use as well, and a connection that is closed while another
+        thread reads through it takes the whole process down (CPython 3.11).
+        """
+        with self._put_condition:
+            self._closed = True
+            while self._pool:
+                self._pool.popleft().close()
 
     def _create_connection(self) -> SQLiteConnection:
         connection = self._patiently(time.monotonic() + BUSY_SECONDS)

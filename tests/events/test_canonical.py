@@ -90,5 +90,7 @@ def test_one_number_has_one_form_however_it_was_given(value: object, told: bytes
     ids=repr,
 )
 def test_a_value_that_has_no_canonical_form_is_refused(value: object):
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError) as refused:  # noqa: PT011 - two libraries word it
         canonical(value)
+
+    assert str(refused.value)
