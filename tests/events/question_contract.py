@@ -1,0 +1,157 @@
+"""How every store answers questions to its index."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from domain.dates import FIRST_DAY, LAST_DAY, day_of
+from events.store import Store
+from tests.events.store_case import CAMP_DAVID, GENEVA, RETURN, VISIT, StoreCase
+from tests.events.told import corrected, event, tell
+
+
+class QuestionContract(StoreCase):
+    def test_changes_come_by_day_up_to_the_day_asked_about(self, store: Store):
+        tell(store, "visit:2", RETURN)
+        tell(store, "visit:1", VISIT)
+
+        with store.read() as reader:
+            found = reader.changes("FRA-SUN", LAST_DAY, 2)
+            early = reader.changes("FRA-SUN", day_of("1961-01-01"), 2)
+        assert [(c.day, c.position, c.until) for c in found] == sorted(
+            (c.day, c.position, c.until) for c in found
+        )
+        assert early == [c for c in found if c.day <= day_of("1961-01-01")]
+        assert 0 < len(early) < len(found)
+
+    def test_a_timeline_holds_the_acts_of_the_pair_and_those_in_which_both_take_part(
+        self, store: Store
+    ):
+        tell(store, "visit:2", RETURN)
+        tell(store, "talk:1", GENEVA)
+        tell(store, "visit:1", VISIT)
+        tell(store, "talk:2", CAMP_DAVID)
+
+        with store.read() as reader:
+            whole = reader.timeline("FRA-SUN", 4, FIRST_DAY, LAST_DAY, None, 9)
+            assert [row.act_id for row in whole] == ["talk:1", "visit:1", "visit:2"]
+            assert [row.relationship for row in whole] == [None, "FRA-SUN", "FRA-SUN"]
+            for pair, found in {
+                "EGY-ISR": ["talk:2"],
+                "EGY-FRA": [],
+                "GBR-USA": ["talk:1"],
+                "SUN-USA": ["talk:1"],
+            }.items():
+                rows = reader.timeline(pair, 4, FIRST_DAY, LAST_DAY, None, 9)
+                assert [row.act_id for row in rows] == found
+
+            pages = []
+            after = None
+            while page := reader.timeline("FRA-SUN", 4, FIRST_DAY, LAST_DAY, after, 1):
+                pages += page
+                after = page[-1].earliest, page[-1].latest, page[-1].position
+            assert pages == whole
+
+    @pytest.mark.parametrize(
+        ("first", "last", "found"),
+        [
+            ("1955-01-01", "1955-07-17", []),
+            ("1955-01-01", "1955-07-18", ["talk:1"]),
+            ("1955-07-23", "1960-03-23", ["talk:1", "visit:1"]),
+            ("1955-07-24", "1960-03-22", []),
+            ("1960-03-30", "1960-03-30", ["visit:1"]),
+            ("1960-04-04", "1999-01-01", []),
+        ],
+    )
+    def test_a_window_holds_what_may_touch_one_of_its_days_both_ends_included(
+        self, store: Store, first: str, last: str, found: list[str]
+    ):
+        tell(store, "talk:1", GENEVA)
+        tell(store, "visit:1", VISIT)
+        window = day_of(first), day_of(last)
+
+        with store.read() as reader:
+            rows = reader.timeline("FRA-SUN", 2, *window, None, 9)
+            acts = reader.acts(2, day_from=window[0], day_to=window[1])
+        assert [row.act_id for row in rows] == found
+        assert [row.act_id for row in acts] == found
+
+    @pytest.mark.parametrize(
+        ("filters", "found"),
+        [
+            ({}, ["visit:1", "talk:1", "visit:2", "talk:2"]),
+            ({"kind": "talk"}, ["talk:1", "talk:2"]),
+            ({"party": "USA"}, ["talk:1", "talk:2"]),
+            ({"party": "FRA"}, ["visit:1", "talk:1", "visit:2"]),
+            ({"party": "FRA", "kind": "talk"}, ["talk:1"]),
+            ({"text": "khrushchev"}, ["visit:1"]),
+            ({"text": "100% 'talks'"}, ["talk:2"]),
+            ({"text": "100_"}, []),
+            ({"text": "' OR 1=1 --"}, []),
+            ({"text": "soviet union", "kind": "visit"}, ["visit:1", "visit:2"]),
+            ({"as_of": day_of("1960-03-22")}, ["talk:1"]),
+            ({"as_of": day_of("1960-03-23")}, ["visit:1", "talk:1"]),
+            ({"after": 1, "limit": 2}, ["talk:1", "visit:2"]),
+            ({"party": "FRA", "after": 1, "limit": 1}, ["talk:1"]),
+            ({"position": 2}, ["visit:1", "talk:1"]),
+        ],
+        ids=str,
+    )
+    def test_acts_are_listed_in_the_order_they_were_first_recorded_and_filters_narrow(
+        self, store: Store, filters: dict[str, Any], found: list[str]
+    ):
+        for act_id, body in {
+            "visit:1": VISIT,
+            "talk:1": GENEVA,
+            "visit:2": RETURN,
+            "talk:2": CAMP_DAVID,
+        }.items():
+            tell(store, act_id, body)
+
+        with store.read() as reader:
+            rows = reader.acts(**({"position": 4} | filters))
+        assert [row.act_id for row in rows] == found
+
+    def test_pages_of_acts_do_not_shift_when_acts_are_recorded_between_them(self, store: Store):
+        for number in range(1, 5):
+            tell(store, f"visit:{number}", VISIT)
+        with store.read() as reader:
+            first = reader.acts(4, limit=2)
+        tell(store, "visit:1", corrected(1, {**VISIT, "place": "Paris"}))
+        tell(store, "visit:0", RETURN)
+
+        with store.read() as reader:
+            second = reader.acts(4, after=first[-1].opened, limit=9)
+        assert [row.act_id for row in [*first, *second]] == [f"visit:{n}" for n in range(1, 5)]
+
+    def test_relationships_are_listed_with_their_own_acts_begun_by_the_day(self, store: Store):
+        tell(store, "visit:2", RETURN)
+        tell(store, "visit:1", VISIT)
+        tell(store, "talk:1", GENEVA)
+        treaty = event("agreement.signed", "1936-08-26", "GBR", "EGY", title="Treaty of alliance")
+        tell(store, "treaty:1", treaty)
+
+        def listed(day: str, position: int = 4, **page: Any) -> list[tuple[Any, ...]]:
+            asked = {"party": None, "after": "", "limit": 9} | page
+            with store.read() as reader:
+                rows = reader.relationships(position, day_of(day), **asked)
+            return [(r.relationship, r.acts, r.first, r.last) for r in rows]
+
+        alliance = ("EGY-GBR", 1, "1936-08-26", "1936-08-26")
+        assert listed("1936-08-25") == []
+        assert listed("1955-12-31") == [alliance]  # four powers at Geneva make no pair's own act
+        assert listed("1960-12-31")[1:] == [
+            ("FRA-SUN", 1, "1960-03-23/1960-04-03", "1960-03-23/1960-04-03")
+        ]
+        both = ("FRA-SUN", 2, "1960-03-23/1960-04-03", "1966-06-20/1966-07-01")
+        assert listed("1970-01-01") == [alliance, both]
+        assert listed("1970-01-01", limit=1) == [alliance]
+        assert listed("1970-01-01", after="EGY-GBR") == [both]
+        assert listed("1970-01-01", party="SUN") == [both]
+        assert listed("1970-01-01", party="EGY") == [alliance]
+        assert listed("1970-01-01", party="USA") == []
+        assert listed("1970-01-01", position=1) == [
+            ("FRA-SUN", 1, "1966-06-20/1966-07-01", "1966-06-20/1966-07-01")
+        ]

@@ -1,0 +1,14 @@
+"""What every store must do, whatever it is made of.
+
+A store's tests derive from `StoreContract`, or from `LastingStoreContract` where it outlives its
+process, name the function that opens it in `opener`, and give the one fixture `url`.
+"""
+
+from tests.events.closing_contract import ClosingContract
+from tests.events.known_contract import KnownContract
+from tests.events.log_contract import LogContract
+from tests.events.question_contract import QuestionContract
+
+
+class StoreContract(LogContract, KnownContract, QuestionContract, ClosingContract):
+    """All of it."""

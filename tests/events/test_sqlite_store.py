@@ -1,0 +1,228 @@
+"""The SQLite store: the contract in a file and in memory, and what is SQLite's own."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from events.errors import StoreUnavailable
+from events.sqlite import queries
+from events.sqlite.connections import Datastore
+from events.sqlite.recorder import LogRecorder
+from events.sqlite.schema import SCHEMA_VERSION
+from events.sqlite.store import SqliteStore, open_sqlite
+from tests.events.lasting_store_contract import LastingStoreContract
+from tests.events.store_case import RETURN, VISIT, Clock
+from tests.events.store_contract import StoreContract
+from tests.events.told import tell
+
+
+class TestInAFile(LastingStoreContract):
+    opener = "events.sqlite.store:open_sqlite"
+
+    @pytest.fixture
+    def url(self, tmp_path: Path) -> str:
+        return f"sqlite:///{tmp_path / 'chancery.db'}"
+
+
+class TestInMemory(StoreContract):
+    opener = "events.sqlite.store:open_sqlite"
+
+    @pytest.fixture
+    def url(self) -> str:
+        return "sqlite:///:memory:"
+
+
+def opened(path: Path) -> SqliteStore:
+    return open_sqlite(f"sqlite:///{path}", Clock())
+
+
+@pytest.mark.parametrize(
+    "url", ["", "sqlite:", "sqlite://", "sqlite:///", "chancery.db", "postgresql://host/db"]
+)
+def test_a_url_of_no_sqlite_store_is_refused(url: str):
+    with pytest.raises(ValueError, match="expected a url such as sqlite:///"):
+        open_sqlite(url, Clock())
+
+
+def test_a_url_names_a_file_relative_to_the_folder_one_is_in_or_an_absolute_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    open_sqlite("sqlite:///relative.db", Clock()).close()
+    open_sqlite(f"sqlite:///{tmp_path}/absolute.db", Clock()).close()
+
+    assert {path.name for path in tmp_path.iterdir()} == {"relative.db", "absolute.db"}
+
+
+@pytest.mark.parametrize(
+    "name", ["a b.db", "100%20.db", "x?mode=memory", "file:y.db", ":memory:.db", "#1.db", "ё.db"]
+)
+def test_a_file_may_be_called_anything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str):
+    monkeypatch.chdir(tmp_path)
+    for _ in range(2):
+        store = open_sqlite(f"sqlite:///{name}", Clock())
+        tell(store, "visit:1", VISIT)
+        store.close()
+
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_stores_in_memory_are_each_their_own():
+    one, other = (open_sqlite("sqlite:///:memory:", Clock()) for _ in range(2))
+    tell(one, "visit:1", VISIT)
+
+    with other.read() as reader:
+        assert reader.head().position == 0
+    one.close()
+    other.close()
+
+
+def test_another_program_s_database_is_refused_and_left_as_it_was(tmp_path: Path):
+    path = tmp_path / "other.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE visits (name TEXT)")
+    connection.close()
+    before = path.read_bytes()
+
+    with pytest.raises(StoreUnavailable, match="another program's database"):
+        opened(path)
+
+    assert path.read_bytes() == before
+    assert [found.name for found in tmp_path.iterdir()] == ["other.db"]
+
+
+def test_a_log_of_the_library_that_another_program_keeps_is_not_taken_over(tmp_path: Path):
+    datastore = Datastore(str(tmp_path / "other.db"))
+    with datastore.transaction(commit=True) as cursor:
+        cursor.execute(LogRecorder(datastore).create_table_statements[0])
+    datastore.close()
+
+    with pytest.raises(StoreUnavailable, match="another program's database"):
+        opened(tmp_path / "other.db")
+
+
+def test_a_store_of_a_newer_schema_is_refused_by_its_number(tmp_path: Path):
+    opened(tmp_path / "new.db").close()
+    with sqlite3.connect(tmp_path / "new.db") as connection:
+        assert connection.execute("SELECT value FROM meta").fetchall() == [(str(SCHEMA_VERSION),)]
+        connection.execute("UPDATE meta SET value = '2' WHERE name = 'schema'")
+    connection.close()
+
+    with pytest.raises(StoreUnavailable, match="expected a store of schema 1, got 2"):
+        opened(tmp_path / "new.db")
+
+
+def test_a_file_that_is_no_database_is_refused_and_left_as_it_was(tmp_path: Path):
+    path = tmp_path / "notes.txt"
+    path.write_text("The visit was put off to the spring. " * 99, encoding="utf-8")
+    before = path.read_bytes()
+
+    with pytest.raises(StoreUnavailable, match="not a database"):
+        opened(path)
+
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["no/such/folder/chancery.db", "."])
+def test_a_place_where_no_file_can_be_is_refused(tmp_path: Path, name: str):
+    with pytest.raises(StoreUnavailable, match="unable to open database file") as refused:
+        opened(tmp_path / name)
+
+    assert str(tmp_path) in refused.value.url
+    assert str(tmp_path) not in refused.value.reason
+
+
+def test_a_full_disk_refuses_the_act_whole_and_the_store_goes_on_when_there_is_room(
+    tmp_path: Path,
+):
+    store = opened(tmp_path / "chancery.db")
+    tell(store, "visit:1", VISIT)
+    with store._connections.reading() as session:
+        session.all("PRAGMA max_page_count = 1")  # not a page more than there are
+
+    with pytest.raises(StoreUnavailable, match="full"):
+        tell(store, "visit:2", {**RETURN, "note": "x" * 20_000})
+
+    with store._connections.reading() as session:
+        session.all("PRAGMA max_page_count = 100000")
+    with store.read() as reader:
+        assert reader.head().position == 1
+        assert reader.index_of("visit:2") == []
+    assert [r.position for r in tell(store, "visit:2", RETURN)] == [2]
+    store.close()
+
+
+def test_a_damaged_file_is_refused_in_words(tmp_path: Path):
+    store = opened(tmp_path / "chancery.db")
+    for number in range(50):
+        tell(store, f"visit:{number}", {**VISIT, "note": "x" * 2_000})
+    store.close()
+    with (tmp_path / "chancery.db").open("r+b") as file:
+        file.seek(4096 * 2)
+        file.write(b"\xff" * 4096 * 20)
+
+    def use() -> None:
+        store = opened(tmp_path / "chancery.db")
+        try:
+            with store.read() as reader:
+                for number in range(50):
+                    reader.stream(f"visit:{number}")
+        finally:
+            store.close()
+
+    with pytest.raises(StoreUnavailable, match="malformed"):
+        use()
+
+
+def test_positions_outlive_a_vacuum(tmp_path: Path):
+    store = opened(tmp_path / "chancery.db")
+    for number in range(20):
+        tell(store, f"visit:{20 - number}", VISIT)
+    store.close()
+    connection = sqlite3.connect(tmp_path / "chancery.db")
+    connection.execute("VACUUM")
+    connection.close()
+
+    store = opened(tmp_path / "chancery.db")
+    with store.read() as reader:
+        told = [record.position for record in reader.records(0, 99)]
+        assert told == [row.position for row in reader.log(0, 99)] == list(range(1, 21))
+    store.close()
+
+
+def test_every_commit_is_on_the_disk_before_it_is_acknowledged(tmp_path: Path):
+    store = opened(tmp_path / "chancery.db")
+    with store._connections.writing() as session:
+        assert session.one("PRAGMA journal_mode") == ("wal",)
+        assert session.one("PRAGMA synchronous") == (2,)  # FULL
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("sql", "index"),
+    [
+        (queries.CHANGES, "change_day (relationship=? AND day<?)"),
+        (queries.TIMELINE, "version_between (relationship=? AND earliest>?"),
+        (queries.STREAM, "sqlite_autoindex_stored_events_1 (originator_id=?)"),
+        (queries.acts(["party"]), "party_acts (party=? AND opened>?)"),
+        (queries.acts(["kind"]), "act_kind (kind=? AND opened>?)"),
+        (queries.acts([]), "act_opened (opened>?)"),
+        (queries.RELATIONSHIPS, "change_contact (relationship>?)"),
+        (queries.CLOSE_CHANGE, "change_day (relationship=? AND day=? AND position=? AND until=?)"),
+    ],
+)
+def test_questions_are_answered_from_an_index(tmp_path: Path, sql: str, index: str):
+    store = opened(tmp_path / "chancery.db")
+    names = re.findall(r":(\w+)", sql)
+    numbered = set(re.findall(r"\?\d", sql))
+    given = dict.fromkeys(names) or [None] * (len(numbered) or sql.count("?"))
+
+    with store._connections.reading() as session:
+        plan = " ".join(str(row[3]) for row in session.all(f"EXPLAIN QUERY PLAN {sql}", given))
+
+    assert index in plan
+    store.close()
