@@ -37,6 +37,12 @@ class SqliteWriter(SqliteReader):
         self._versions: dict[str, int] = {}
         self._waiting = _Waiting()
 
+    def stream(self, act_id: str) -> list[Record]:
+        """The records of one act in version order."""
+        records = super().stream(act_id)
+        self._versions[act_id] = records[-1].version if records else 0
+        return records
+
     def append(self, drafts: Sequence[Draft], recorded_by: str) -> list[Record]:
         """Record drafts at the next positions, all at one instant."""
         recorded_at = max(self._clock(), self._head.recorded_at)
