@@ -85,6 +85,13 @@ class Reader(Protocol):
         """As `records`, but undecoded."""
         ...
 
+    def tile(self, level: int, number: int) -> bytes:
+        """A tile of the Merkle tree over the log as it is in the snapshot; see `events.tree`.
+
+        Hashes of 32 bytes one after another, at most 256; empty where the tree has none yet.
+        """
+        ...
+
     def position_at(self, instant: int) -> int:
         """The highest position recorded at or before an instant, 0 if none."""
         ...

@@ -22,6 +22,9 @@ STREAM = """
 """
 VERSION = "SELECT max(originator_version) FROM stored_events WHERE originator_id = ?"
 
+TILE = "SELECT hashes FROM tile WHERE level = ? AND number = ?"
+SET_TILE = "INSERT INTO tile VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET hashes = excluded.hashes"
+
 CHANGES = """
     SELECT relationship, day, until, position, effect FROM change_known
     WHERE relationship = ? AND day <= ? AND known_from <= ? AND known_to > ?

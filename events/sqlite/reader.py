@@ -17,10 +17,12 @@ from events.index import (
     RelationshipRow,
     VersionRow,
 )
+from events.proof.lines import HASH_BYTES
 from events.record import Record, decode, recorded_at_of
 from events.sqlite import queries
 from events.sqlite.connections import Session
 from events.store import Head, LogRow, Remembered
+from events.tree import WIDTH
 
 Rows = list[tuple[Any, ...]]
 
@@ -71,6 +73,12 @@ class SqliteReader:
             else:
                 high = middle - 1
         return low
+
+    def tile(self, level: int, number: int) -> bytes:
+        """A tile of the tree over the log, cut to what the snapshot has of it."""
+        row = self._session.one(queries.TILE, (level, number))
+        width = (self._head.position >> 8 * level) - number * WIDTH
+        return b"" if row is None or width <= 0 else bytes(row[0][: width * HASH_BYTES])
 
     # The index
 

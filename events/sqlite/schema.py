@@ -61,6 +61,11 @@ TABLES = (
     "CREATE INDEX IF NOT EXISTS relationship_a ON relationship (a)",
     "CREATE INDEX IF NOT EXISTS relationship_b ON relationship (b)",
     """
+    CREATE TABLE IF NOT EXISTS tile (
+        level INTEGER NOT NULL, number INTEGER NOT NULL, hashes BLOB NOT NULL,
+        PRIMARY KEY (level, number))
+    """,
+    """
     CREATE TABLE IF NOT EXISTS remembered (
         key TEXT PRIMARY KEY, request_digest TEXT NOT NULL, answer BLOB NOT NULL,
         position INTEGER NOT NULL) WITHOUT ROWID

@@ -89,7 +89,7 @@ class SqliteStore:
             with self._connections.writing() as session:
                 writer = SqliteWriter(session, self._recorder, self._clock, self._salts)
                 result = plan(writer)
-                writer.settle()
+                writer.finish()
             self._turns.announce()
         return result
 

@@ -9,12 +9,14 @@ import orjson
 from eventsourcing.persistence import IntegrityError, StoredEvent
 
 from events.index import IndexRows
-from events.record import Record, encode
+from events.proof.merkle import leaf_hash
+from events.record import Record, encode, header_of
 from events.sqlite import queries
 from events.sqlite.connections import Session
 from events.sqlite.reader import Rows, SqliteReader
 from events.sqlite.recorder import LogRecorder
 from events.store import Draft, Head
+from events.tree import grown
 
 #: Index rows held back before they are written together.
 _HELD = 5_000
@@ -36,6 +38,8 @@ class SqliteWriter(SqliteReader):
         self._salts = salts
         self._versions: dict[str, int] = {}
         self._waiting = _Waiting()
+        self._grown_from = self._head.position
+        self._leaves: list[bytes] = []
 
     def stream(self, act_id: str) -> list[Record]:
         """The records of one act in version order."""
@@ -62,6 +66,7 @@ class SqliteWriter(SqliteReader):
                 body=draft.body,
             )
             records.append(record)
+            self._leaves.append(leaf_hash(header_of(state)))
             stored.append(StoredEvent(draft.act_id, version, draft.type, state))
         if records:
             self._recorder.append(self._session.cursor, stored, self._head.position)
@@ -88,6 +93,17 @@ class SqliteWriter(SqliteReader):
         self._waiting = _Waiting()
         for statement in queries.CLEAR:
             self._session.all(statement)
+
+    def finish(self) -> None:
+        """Write what was held back: the index rows, and the tree over the new records."""
+        self.settle()
+        tiles = list(grown(self._stored_tile, self._grown_from, self._leaves))
+        self._session.each(queries.SET_TILE, tiles)
+        self._grown_from, self._leaves = self._head.position, []
+
+    def _stored_tile(self, level: int, number: int) -> bytes:
+        row = self._session.one(queries.TILE, (level, number))
+        return bytes(row[0]) if row else b""
 
     def settle(self) -> None:
         """Write the index rows held back: what was opened, then what closes some of it."""
