@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from api.exchange.csv import ChanceryCsv
 from api.exchange.eurasian import Eurasian2024
 from api.exchange.hsg_relations import HsgRelations
 from api.exchange.hsg_travels import HsgTravels
@@ -12,7 +13,14 @@ from api.exchange.us_mission_status import UsMissionStatus
 #: The formats by the word for them on the command line.
 FORMATS: dict[str, Format] = {
     source.name: source
-    for source in (HsgVisits(), HsgTravels(), HsgRelations(), UsMissionStatus(), Eurasian2024())
+    for source in (
+        ChanceryCsv(),
+        HsgVisits(),
+        HsgTravels(),
+        HsgRelations(),
+        UsMissionStatus(),
+        Eurasian2024(),
+    )
 }
 
 __all__ = ["FORMATS", "Format"]

@@ -1,0 +1,75 @@
+"""Answering: bytes, strong ETags from the basis, and 304 for those who have them already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from hashlib import sha256
+from itertools import chain
+from typing import Any
+
+import orjson
+from fastapi import Request, Response
+
+from events.receipt import Receipt
+
+JSON = "application/json"
+NDJSON = "application/x-ndjson"
+
+
+def answer(
+    request: Request, given: Mapping[str, Any], headers: Mapping[str, str] | None = None
+) -> Response:
+    """A JSON answer with its strong ETag; 304 without a body where `If-None-Match` holds it.
+
+    An answer with a basis takes the basis's digest: the same basis is the same bytes for ever.
+    """
+    body = orjson.dumps(given)
+    digest = str(given.get("basis", {}).get("digest") or "") or sha256(body).hexdigest()
+    etag = f'"{digest.removeprefix("sha256:")}"'
+    shown = {"ETag": etag, "Cache-Control": "no-cache", **(headers or {})}
+    if _held(request.headers.get("if-none-match"), etag):
+        return Response(status_code=304, headers=shown)
+    return Response(body, media_type=JSON, headers=shown)
+
+
+def _held(header: str | None, etag: str) -> bool:
+    # RFC 9110, section 13.1.2: `*` or a list, compared weakly.
+    if header is None:
+        return False
+    tags = {tag.strip().removeprefix("W/") for tag in header.split(",")}
+    return "*" in tags or etag in tags
+
+
+def receipt_answer(request: Request, receipt: Receipt) -> Response:
+    """201 with what was recorded; a replayed one says so in its header and is else the same."""
+    headers = {"Location": f"/v1/acts/{receipt.act_id}", "ETag": f'"{receipt.version}"'}
+    if receipt.replayed:
+        headers["Idempotency-Replayed"] = "true"
+    else:
+        request.app.state.numbers.appended.inc(len(receipt.positions))
+    body = orjson.dumps(receipt.to_json())
+    return Response(body, status_code=201, media_type=JSON, headers=headers)
+
+
+def lines(values: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
+    """NDJSON, a line a value, gathered into pieces worth sending.
+
+    The first value is computed at once, so that an error in it is still told by its status.
+    """
+    waiting = iter(values)
+    try:
+        first = next(waiting)
+    except StopIteration:
+        return iter(())
+    return _gathered(chain((first,), waiting))
+
+
+def _gathered(values: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
+    piece = bytearray()
+    for value in values:
+        piece += orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE)
+        if len(piece) > 32_768:
+            yield bytes(piece)
+            piece.clear()
+    if piece:
+        yield bytes(piece)

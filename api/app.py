@@ -1,0 +1,66 @@
+"""The application over HTTP: `create_app` puts routes, pages, problems and numbers together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+
+from api.edge import Edge, install
+from api.feed import Feed
+from api.numbers import Counting, Numbers
+from api.openapi import document, methods, parameters
+from api.routes import acts, events, health, parties, relationships
+from api.settings import Settings
+from api.web import pages
+from events.application import Chancery, open_chancery
+
+VERSION = version("chancery")
+
+
+def create_app(settings: Settings | None = None, chancery: Chancery | None = None) -> FastAPI:
+    """The service on one store.
+
+    The store is opened when the service starts, unless an open one is given, and closed with it.
+    """
+    chosen = settings or Settings()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        opened = chancery
+        if opened is None:
+            opened = await run_in_threadpool(open_chancery, chosen.store)
+        app.state.chancery = opened
+        app.state.feed = Feed(opened)
+        try:
+            yield
+        finally:
+            app.state.feed.close()
+            await run_in_threadpool(app.state.feed.join)
+            await run_in_threadpool(opened.close)
+
+    app = FastAPI(
+        title="Chancery",
+        version=VERSION,
+        lifespan=lifespan,
+        # The page that comes with the framework loads its script from elsewhere.
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.settings = chosen
+    app.state.numbers = Numbers()
+    for module in (acts, relationships, events, parties, health):
+        app.include_router(module.router)
+    pages.install(app)
+    install(app)
+    app.openapi = partial(document, app)  # type: ignore[method-assign]
+    app.state.parameters = {**parameters(app), **pages.PARAMETERS}
+    app.state.methods = methods(app)
+    app.add_middleware(Edge, settings=chosen)
+    app.add_middleware(Counting, numbers=app.state.numbers)
+    return app

@@ -1,0 +1,117 @@
+"""Answers on a terminal: a state by its sections, and what differs between two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from api.cli.terms import cell, out
+from domain.dates import describe, parse
+
+#: What a line about an act says of itself, in this order.
+_SAID = (
+    "message",
+    "status",
+    "class",
+    "date",
+    "window",
+    "since",
+    "until",
+    "visitor",
+    "host",
+    "rank",
+    "levels",
+    "place",
+    "form",
+    "awaiting",
+    "how",
+    "by",
+    "proposers",
+    "addressees",
+    "target",
+    "latest",
+    "reached",
+    "days",
+)
+_DATES = frozenset({"date", "window", "since", "until"})
+
+
+def print_state(state: dict[str, Any]) -> None:
+    """A state as text: each section with what stands in it, and nothing of what is empty."""
+    a, b = state["parties"]
+    basis = state["basis"]
+    console = out()
+    console.print(cell(f"{a['name']} and {b['name']}"), style="bold")
+    known = basis["known_at"] or "before the first record"
+    day = describe(parse(basis["as_of"]))
+    console.print(cell(f"as of {day}, known at {known} (position {basis['position']})"))
+    for section in ("relations", "visits", "talks", "agreements", "proposals", "contact"):
+        lines = list(_lines(state[section], ""))
+        if lines:
+            console.print()
+            console.print(cell(section.capitalize()), style="bold")
+            for line in lines:
+                console.print(cell(f"  {line}"))
+    for section in ("context", "possible", "anomalies"):
+        if state[section]:
+            console.print()
+            console.print(cell(section.capitalize()), style="bold")
+            for entry in state[section]:
+                console.print(cell(f"  {one_line(entry)}"))
+    for place, rest in state["more"].items():
+        console.print(cell(f"{place}: {rest['count']} in all"))
+
+
+def _lines(value: Any, path: str) -> Iterable[str]:
+    """What stands in a section, a line each, by the path to it."""
+    if isinstance(value, list):
+        yield from (f"{path}: {one_line(entry)}" for entry in value)
+    elif isinstance(value, dict) and "records" in value:
+        yield f"{path}: {one_line(value)}"
+    elif isinstance(value, dict):
+        for name, entry in value.items():
+            yield from _lines(entry, f"{path} {name}".strip().replace("_", " "))
+    elif isinstance(value, str):
+        yield f"{path}: {describe(parse(value))}"
+    elif value:
+        yield f"{path}: {value}"
+
+
+def one_line(entry: Any) -> str:
+    """A line about an act: its title or id, what it says, and the records it rests on."""
+    if not isinstance(entry, dict) or "records" not in entry:
+        return "nothing" if entry is None else str(entry)
+    said = [_said(name, entry[name]) for name in _SAID if entry.get(name) is not None]
+    records = ", ".join(str(position) for position in entry["records"])
+    told = "; ".join(said)
+    name = entry.get("title") or entry.get("act_id", "")
+    return f"{name} — {told} [{entry.get('act_id', '')}, record {records}]"
+
+
+def _said(name: str, value: Any) -> str:
+    if name == "reached":
+        return f"{value * 100:.4g} % reached"
+    if name == "days":
+        return f"open for {value} days"
+    if isinstance(value, dict):
+        told = " ".join(str(value[k]) for k in ("value", "unit", "period", "by") if k in value)
+        return f"{name} {told}"
+    if isinstance(value, list):
+        return f"{name} {', '.join(str(entry) for entry in value)}".replace("_", " ")
+    if name in _DATES:
+        told = describe(parse(value))
+        return told if name == "date" else f"{name} {told}"
+    if name in ("visitor", "host", "by"):
+        return f"{name} {value}"
+    return str(value).replace("_", " ")
+
+
+def print_differences(changes: Iterable[dict[str, Any]], indent: str = "") -> None:
+    """Differences of two states, what went and what came, a line each."""
+    console = out()
+    for change in changes:
+        console.print(cell(f"{indent}{change['path']}"))
+        if change["before"] is not None:
+            console.print(cell(f"{indent}  - {one_line(change['before'])}"), style="red")
+        if change["after"] is not None:
+            console.print(cell(f"{indent}  + {one_line(change['after'])}"), style="green")

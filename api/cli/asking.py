@@ -1,0 +1,177 @@
+"""Questions: `chancery state`, `timeline`, `diff`, `history` and `replay`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from api.cli.answers import print_differences, print_state
+from api.cli.terms import (
+    AsOfOption,
+    JsonOption,
+    KnownAtOption,
+    PairArgument,
+    StoreOption,
+    cell,
+    opened,
+    out,
+    print_json,
+)
+from domain.dates import describe, parse
+from events.errors import InvalidBasis
+
+_FromOption = Annotated[str | None, typer.Option("--from", metavar="DAY", show_default=False)]
+_ToOption = Annotated[str | None, typer.Option("--to", metavar="DAY", show_default=False)]
+_WhenOption = Annotated[str | None, typer.Option(metavar="WHEN", show_default=False)]
+
+
+def install(app: typer.Typer) -> None:
+    """Add the commands."""
+    for command in (state, timeline, diff, history, replay):
+        app.command(command.__name__)(command)
+
+
+def state(
+    pair: PairArgument,
+    as_of: AsOfOption = None,
+    known_at: KnownAtOption = None,
+    json: JsonOption = False,
+    store: StoreOption = None,
+) -> int:
+    """What stood between two parties on a day, by what was known at a time."""
+    with opened(store) as chancery:
+        found = chancery.state(pair, as_of, known_at)
+    print_json(found) if json else print_state(found)
+    return 0
+
+
+def timeline(
+    pair: PairArgument,
+    day_from: _FromOption = None,
+    day_to: _ToOption = None,
+    known_at: KnownAtOption = None,
+    json: JsonOption = False,
+    store: StoreOption = None,
+) -> int:
+    """The events of two parties, by earliest day; with --json a page a line."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("when", "what", "act", "title", "record"):
+        table.add_column(name, overflow="fold")
+    cursor = None
+    with opened(store) as chancery:
+        position = chancery.head().position if known_at is None else known_at
+        while True:
+            page = chancery.timeline(
+                pair, day_from=day_from, day_to=day_to, known_at=position, cursor=cursor, limit=500
+            )
+            if json:
+                print_json(page)
+            for event in () if json else page["events"]:
+                when = describe(parse(event["date"]))
+                row = (
+                    when,
+                    event["type"],
+                    event["act_id"],
+                    event.get("title"),
+                    event["records"][0],
+                )
+                table.add_row(*(cell(value) for value in row))
+            cursor = page["cursor"]
+            if cursor is None:
+                break
+    if not json:
+        out().print(table)
+    return 0
+
+
+def diff(
+    pair: PairArgument,
+    day_from: _FromOption = None,
+    day_to: _ToOption = None,
+    known_at: KnownAtOption = None,
+    as_of: AsOfOption = None,
+    known_from: _WhenOption = None,
+    known_to: _WhenOption = None,
+    json: JsonOption = False,
+    store: StoreOption = None,
+) -> int:
+    """What changed between two days (--from, --to), or was learnt between two times.
+
+    The first takes --known-at as well; the second is --known-from, --known-to and --as-of.
+    """
+    by_day = day_from is not None and day_to is not None
+    stray = (as_of, known_from, known_to) if by_day else (day_from, day_to, known_at)
+    if any(value is not None for value in stray) or (not by_day and known_from is None):
+        raise InvalidBasis("diff", "--from and --to, or --known-from", "neither pair, or both")
+    with opened(store) as chancery:
+        if day_from is not None and day_to is not None:
+            found = chancery.diff_dates(pair, day_from, day_to, known_at)
+        else:
+            found = chancery.diff_knowledge(pair, as_of, known_from or "0", known_to)
+    if json:
+        print_json(found)
+    else:
+        print_differences(found["changes"])
+    return 0
+
+
+def history(
+    act_id: Annotated[str, typer.Argument(metavar="ACT_ID")],
+    json: JsonOption = False,
+    store: StoreOption = None,
+) -> int:
+    """Every record of an act: what was told, corrected or retracted, by whom, when and why."""
+    with opened(store) as chancery:
+        found = chancery.history(act_id)
+    if json:
+        print_json(found)
+        return 0
+    fates = {event["version"]: event["fate"].replace("_", " ") for event in found["events"]}
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("version", "position", "recorded", "by", "what", "told"):
+        table.add_column(name, overflow="fold")
+    for record in found["records"]:
+        body: dict[str, Any] = record["body"] or {}
+        told = body.get("event", body)
+        parts = [told.get("date"), told.get("title"), fates.get(record["version"])]
+        if "reason" in body:
+            parts = [f"of version {body['version']}", told.get("date"), body["reason"]]
+        row = (
+            record["version"],
+            record["position"],
+            record["recorded_at"],
+            record["recorded_by"],
+            record["type"],
+            " · ".join(part for part in parts if part),
+        )
+        table.add_row(*(cell(value) for value in row))
+    out().print(cell(f"{found['act_id']} ({found['kind']})"))
+    out().print(table)
+    return 0
+
+
+def replay(
+    pair: Annotated[str | None, typer.Argument(metavar="[A-B]")] = None,
+    order: Annotated[str, typer.Option(help="recorded or valid")] = "recorded",
+    as_of: AsOfOption = None,
+    known_at: KnownAtOption = None,
+    json: JsonOption = False,
+    store: StoreOption = None,
+) -> int:
+    """A relationship step by step, or without one the whole log; with --json a step a line."""
+    with opened(store) as chancery:
+        for step in chancery.replay(pair, order, as_of, known_at):
+            if json:
+                print_json(step)
+                continue
+            if "day" in step:
+                line = step["day"] or "from before all days"
+            else:
+                line = (
+                    f"{step['position']}  {step['recorded_at']}  {step['act_id']}  {step['type']}"
+                )
+            out().print(cell(line), style="bold" if "changes" in step else None)
+            print_differences(step.get("changes", ()), "  ")
+    return 0

@@ -1,0 +1,147 @@
+"""The edge: what holds for every request, whatever it asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import orjson
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.problems import KINDS, MAPPING, MEDIA_TYPE, Document, Refused, document_of
+from api.settings import LOOPBACK, Settings
+from api.web.errors import error_page, wants_page
+from domain.shapes import Problem, shown
+
+_STATUSES = {404: "not-found", 405: "method-not-allowed"}
+#: What the framework's complaints about parameters come to, by its names for them.
+_EXPECTED = {
+    "missing": "a value",
+    "int_parsing": "a whole number",
+    "int_parsing_size": "a whole number",
+    "greater_than_equal": "a number from {ge}",
+    "less_than_equal": "a number up to {le}",
+    "literal_error": "one of {expected}",
+    "string_too_long": "at most {max_length} characters",
+    "string_too_short": "at least {min_length} character",
+}
+_SAFE = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
+
+
+def problem_answer(request: Request, document: Document) -> Response:
+    """The answer that tells a problem: a document, or a page to a person who asked for one."""
+    if wants_page(request):
+        return error_page(request, document)
+    body = orjson.dumps(document.to_json(request.url.path))
+    headers = {"Cache-Control": "no-store", **document.headers}
+    return Response(body, document.kind.status, headers, MEDIA_TYPE)
+
+
+def on_error(request: Request, error: Exception) -> Response:
+    """Any error of the rooms below, or of this one."""
+    return problem_answer(request, document_of(error))
+
+
+def on_framework_error(request: Request, error: Exception) -> Response:
+    """What the framework itself refuses: an unknown path, another method."""
+    if not isinstance(error, HTTPException):
+        return on_error(request, error)
+    kind = KINDS[_STATUSES.get(error.status_code, "internal-error")]
+    details = {
+        "not-found": "There is nothing at this path.",
+        "method-not-allowed": f"{shown(request.method)} is no method of this resource.",
+    }
+    detail = details.get(kind.name, str(error.detail))
+    headers = {}
+    if kind.name == "method-not-allowed":
+        # The framework names the methods of one route; a path may have a route for each.
+        path = getattr(request.scope.get("route"), "path", "")
+        headers["Allow"] = request.app.state.methods.get(path, "GET, HEAD")
+    return problem_answer(request, Document(kind, detail, headers=headers))
+
+
+def on_invalid_request(request: Request, error: Exception) -> Response:
+    """Parameters that are not what the operation declares."""
+    if not isinstance(error, RequestValidationError):
+        return on_error(request, error)
+    problems = [_problem(entry) for entry in error.errors()]
+    return problem_answer(
+        request,
+        Document(KINDS["invalid-question"], "The question is not one that can be asked.", problems),
+    )
+
+
+def _problem(entry: dict[str, object]) -> Problem:
+    place = entry["loc"]
+    where = str(place[-1]) if isinstance(place, Sequence) and place else ""
+    kind = str(entry.get("type"))
+    told = entry.get("ctx")
+    limits = told if isinstance(told, dict) else {}
+    expected = _EXPECTED.get(kind, str(entry.get("msg", "another value"))).format(**limits)
+    return Problem(where, expected, "none" if kind == "missing" else shown(entry.get("input")))
+
+
+def install(app: FastAPI) -> None:
+    """Map every class of error, each once."""
+    for cls in MAPPING:
+        app.add_exception_handler(cls, on_error)
+    app.add_exception_handler(HTTPException, on_framework_error)
+    app.add_exception_handler(RequestValidationError, on_invalid_request)
+    app.add_exception_handler(Exception, on_error)
+
+
+class Edge:
+    """Middleware: the host that was meant, HEAD, and headers that keep browsers careful.
+
+    Without the check of the host any page could point a name of its own at this machine and
+    read what is served here for this machine only.
+    """
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app = app
+        self._hosts = frozenset(LOOPBACK | set(settings.hosts))
+        self._any_host = settings.allow_open and not settings.hosts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or refuse it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        head = scope["method"] == "HEAD"
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                given = {name for name, _ in message["headers"]}
+                safe = [pair for pair in _SAFE if pair[0] not in given]
+                message = {**message, "headers": [*message["headers"], *safe]}
+            elif head and message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        request = Request(scope)
+        host = _host_name(request.headers.get("host", ""))
+        if not self._any_host and host not in self._hosts:
+            detail = f"This service does not answer to {shown(host)}."
+            problem = Problem("Host", "a name from CHANCERY_HOSTS or this machine's", shown(host))
+            refusal = problem_answer(request, Refused("misdirected", detail, [problem]).document)
+            await refusal(scope, receive, guarded)
+            return
+        # RFC 9110, section 9.3.2: HEAD is GET without the content.
+        asked = {**scope, "method": "GET"} if head else scope
+        try:
+            await self._app(asked, receive, guarded)
+        finally:
+            if head and "route" in asked:
+                scope["route"] = asked["route"]
+
+
+def _host_name(header: str) -> str:
+    if header.startswith("["):
+        return header[1:].partition("]")[0].lower()
+    return header.partition(":")[0].lower()

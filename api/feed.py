@@ -1,0 +1,107 @@
+"""The feed: who waits for new records is woken, without a thread for each who waits."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from threading import Event, Thread
+
+import orjson
+from fastapi.sse import format_sse_event
+from starlette.concurrency import run_in_threadpool
+
+from events.application import Chancery
+from events.errors import ChanceryError
+
+_LOOK_SECONDS = 0.5
+_PAGE = 500
+_COMMENT = b": still here\n\n"
+#: Milliseconds after which a browser that lost its stream comes back.
+_RETRY = 2_000
+
+
+class Feed:
+    """One watching thread for all event streams of this process, started with the first.
+
+    The thread asks the store; streams only await. So a thousand silent streams hold no thread
+    of the pool, and all of them end at once when the service does.
+    """
+
+    def __init__(self, chancery: Chancery) -> None:
+        self._chancery = chancery
+        self._head = 0
+        self._stopped = Event()
+        self._woken = asyncio.Event()
+        self._thread: Thread | None = None
+
+    @property
+    def closed(self) -> bool:
+        """Whether every stream is to end."""
+        return self._stopped.is_set()
+
+    def close(self) -> None:
+        """End every stream; called in the event loop, before connections are waited for."""
+        self._stopped.set()
+        self._woken.set()
+
+    def join(self) -> None:
+        """Wait for the watching thread to end."""
+        if self._thread is not None:
+            self._thread.join(timeout=5)
+
+    async def beyond(self, position: int, timeout_seconds: float) -> bool:
+        """Whether a record beyond a position is there, or comes in time; False once closed."""
+        self._start()
+        deadline = asyncio.get_running_loop().time() + timeout_seconds
+        while self._head <= position and not self.closed:
+            remaining = deadline - asyncio.get_running_loop().time()
+            if remaining <= 0:
+                return False
+            try:
+                await asyncio.wait_for(self._woken.wait(), remaining)
+            except TimeoutError:
+                return False
+        return not self.closed
+
+    def _start(self) -> None:
+        if self._thread is None:
+            loop = asyncio.get_running_loop()
+            self._thread = Thread(target=self._watch, args=(loop,), name="feed", daemon=True)
+            self._thread.start()
+
+    def _watch(self, loop: asyncio.AbstractEventLoop) -> None:
+        seen = 0
+        while not self.closed:
+            try:
+                if self._chancery.wait(seen, _LOOK_SECONDS):
+                    seen = self._chancery.head().position
+                    loop.call_soon_threadsafe(self._announce, seen)
+            except ChanceryError:
+                # The store is away for now: streams stay silent and go on once it is back.
+                self._stopped.wait(_LOOK_SECONDS)
+            except RuntimeError:  # the loop is gone, and with it everyone who waited
+                return
+
+    def _announce(self, head: int) -> None:
+        self._head = max(self._head, head)
+        woken, self._woken = self._woken, asyncio.Event()
+        woken.set()
+        if self.closed:
+            self._woken.set()
+
+
+async def stream(
+    feed: Feed, chancery: Chancery, after: int, heartbeat_seconds: float
+) -> AsyncIterator[bytes]:
+    """Server-sent events: each record beyond `after` once, in order, its position as the id."""
+    yield format_sse_event(retry=_RETRY, comment="records in the order of their positions")
+    while not feed.closed:
+        page = await run_in_threadpool(chancery.records, after, _PAGE)
+        if page["events"]:
+            after = page["next"]
+            yield b"".join(
+                format_sse_event(id=str(record["position"]), data_str=orjson.dumps(record).decode())
+                for record in page["events"]
+            )
+        elif not await feed.beyond(after, heartbeat_seconds) and not feed.closed:
+            yield _COMMENT

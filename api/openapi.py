@@ -1,0 +1,87 @@
+"""The OpenAPI document: operations as they are, bodies from the domain, problems everywhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from api.problems import KINDS, MEDIA_TYPE
+from api.schemas import components
+from api.schemas_answers import ANSWERS
+from api.schemas_words import ref
+
+_DESCRIPTION = (
+    "Diplomatic acts as immutable events, and what stood between two parties on any day "
+    "(`as_of`), as known at any time (`known_at`). Every error is a problem document."
+)
+_READS = (400, 404, 406, 421, 422, 500, 503)
+_WRITES = (400, 404, 406, 409, 412, 413, 415, 421, 422, 500, 503)
+
+
+def document(app: FastAPI) -> dict[str, Any]:
+    """The document of an application, made once."""
+    if app.openapi_schema is None:
+        told = get_openapi(
+            title=app.title,
+            version=app.version,
+            summary="An event-sourced timeline of diplomatic acts",
+            description=_DESCRIPTION,
+            routes=app.routes,
+        )
+        schemas = told.setdefault("components", {}).setdefault("schemas", {})
+        schemas.update({**components(), **ANSWERS})
+        for methods in told["paths"].values():
+            for method, operation in methods.items():
+                _complete(operation, method)
+        app.openapi_schema = told
+    return app.openapi_schema
+
+
+def parameters(app: FastAPI) -> dict[str, tuple[str, ...]]:
+    """The query parameters of every path in the document."""
+    return {
+        path: tuple(
+            dict.fromkeys(
+                parameter["name"]
+                for operation in methods.values()
+                for parameter in operation.get("parameters", ())
+                if parameter["in"] == "query"
+            )
+        )
+        for path, methods in document(app)["paths"].items()
+    }
+
+
+def methods(app: FastAPI) -> dict[str, str]:
+    """The `Allow` header of every path in the document; what can be got can be asked for."""
+    return {
+        path: ", ".join(
+            name
+            for name in ("GET", "HEAD", "POST")
+            if name.lower() in told or (name == "HEAD" and "get" in told)
+        )
+        for path, told in document(app)["paths"].items()
+    }
+
+
+def _complete(operation: dict[str, Any], method: str) -> None:
+    """Tell the problems an operation can answer with."""
+    responses = operation["responses"]
+    for status in _WRITES if method == "post" else _READS:
+        names = [kind.name for kind in KINDS.values() if kind.status == status]
+        responses[str(status)] = {
+            "description": "Problem: " + ", ".join(names) + ".",
+            "content": {MEDIA_TYPE: {"schema": ref("Problem")}},
+        }
+    for parameter in operation.get("parameters", ()):
+        # The header may be left out, but it cannot be sent as null.
+        schema = parameter["schema"]
+        kinds = [kind for kind in schema.get("anyOf", ()) if kind != {"type": "null"}]
+        if len(kinds) == 1:
+            rest = {name: value for name, value in schema.items() if name != "anyOf"}
+            parameter["schema"] = {**rest, **kinds[0]}
+        examples = parameter.get("examples", {})
+        if any(example.get("value") is None for example in examples.values()):
+            del parameter["examples"]

@@ -1,0 +1,175 @@
+"""Problems: every error as a problem document (RFC 9457), each class of error mapped once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from domain.acts import InvalidEvent
+from domain.dates import FIRST_DAY, LAST_DAY, format_day
+from domain.parties import Party, SameParty, UnknownParty, Unresolved
+from domain.shapes import Problem
+from events.errors import (
+    ActExists,
+    ChanceryError,
+    IdempotencyMismatch,
+    InvalidBasis,
+    NoSuchVersion,
+    StoreUnavailable,
+    UnknownAct,
+    UnreadableRecord,
+    VersionConflict,
+)
+
+MEDIA_TYPE = "application/problem+json"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of problem: its name in the `type` URI, its status, its title, what to do."""
+
+    name: str
+    status: int
+    title: str
+    advice: str
+
+
+_KINDS = (
+    Kind("invalid-event", 422, "The body is not well-formed", "Mend what `problems` names."),
+    Kind("unknown-act", 404, "No such act", "Nothing of this act is known at the basis asked."),
+    Kind("act-exists", 409, "The act exists", "Add to it by POST …/events, or take another id."),
+    Kind("stale-version", 412, "The act has moved on", "Read the act, decide anew, send again."),
+    Kind("no-such-version", 404, "No such event", "The history lists the act's versions."),
+    Kind(
+        "idempotency-mismatch",
+        422,
+        "The key was used for another request",
+        "A new request needs a new Idempotency-Key.",
+    ),
+    Kind("invalid-question", 422, "The question cannot be answered", "Mend what `problems` names."),
+    Kind("unknown-party", 404, "No such party", "GET /v1/parties lists the codes."),
+    Kind(
+        "unresolved-name",
+        404,
+        "No party bore this name",
+        "`candidates` lists who bore it on other days.",
+    ),
+    Kind("invalid-relationship", 422, "Not a relationship", "Name two different parties."),
+    Kind("store-unavailable", 503, "The store cannot be reached", "Try again later."),
+    Kind("malformed-json", 400, "The body is not JSON", "Send UTF-8 JSON, each name once."),
+    Kind("invalid-header", 400, "A header is malformed", "Mend what `problems` names."),
+    Kind("body-too-large", 413, "The body is too large", "Send less, or use POST /v1/events/bulk."),
+    Kind("unsupported-media-type", 415, "Not a type this takes", "See `expected`."),
+    Kind("not-acceptable", 406, "Not a type this gives", "See `expected`."),
+    Kind("misdirected", 421, "Another host was meant", "See CHANCERY_HOSTS in docs/settings.md."),
+    Kind("not-found", 404, "Nothing is here", "/openapi.json lists what is."),
+    Kind("method-not-allowed", 405, "Not a method of this resource", "See the Allow header."),
+    Kind("unreadable-record", 500, "A record cannot be read", "Run chancery verify."),
+    Kind("internal-error", 500, "Something broke here", "Nothing was stored. Please report it."),
+)
+KINDS: dict[str, Kind] = {kind.name: kind for kind in _KINDS}
+
+
+@dataclass(frozen=True)
+class Document:
+    """A problem document before it is written out."""
+
+    kind: Kind
+    detail: str
+    problems: Sequence[Problem] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_json(self, instance: str) -> dict[str, Any]:
+        """The members of RFC 9457, then `problems`: where, expected, got."""
+        return {
+            "type": f"/problems/{self.kind.name}",
+            "title": self.kind.title,
+            "status": self.kind.status,
+            "detail": self.detail,
+            "instance": instance,
+            "problems": [
+                {"where": p.where, "expected": p.expected, "got": p.got} for p in self.problems
+            ],
+            **self.more,
+        }
+
+
+class Refused(Exception):
+    """A request that this edge itself refuses, for a named kind of problem."""
+
+    def __init__(
+        self,
+        kind: str,
+        detail: str,
+        problems: Sequence[Problem] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.document = Document(KINDS[kind], detail, tuple(problems), headers or {})
+
+
+def _invalid_event(error: InvalidEvent) -> Document:
+    count = len(error.problems)
+    detail = "One thing is wrong." if count == 1 else f"{count} things are wrong."
+    return Document(KINDS["invalid-event"], f"{detail} Nothing was stored.", error.problems)
+
+
+def _invalid_question(error: InvalidBasis) -> Document:
+    problem = Problem(error.where, error.expected, error.got)
+    return Document(KINDS["invalid-question"], str(error), [problem])
+
+
+def _unresolved(error: Unresolved) -> Document:
+    more = {"reason": error.reason, "candidates": [_candidate(p) for p in error.candidates]}
+    return Document(KINDS["unresolved-name"], str(error), more=more)
+
+
+def _candidate(party: Party) -> dict[str, str | None]:
+    return {
+        "code": party.code,
+        "name": party.name(),
+        "from": format_day(party.valid_from) if party.valid_from > FIRST_DAY else None,
+        "to": format_day(party.valid_to - 1) if party.valid_to < LAST_DAY else None,
+    }
+
+
+def _stale(error: VersionConflict) -> Document:
+    problem = Problem("If-Match", f'"{error.actual}"', f'"{error.expected}"')
+    return Document(KINDS["stale-version"], str(error), [problem])
+
+
+def _plainly(kind: str) -> Callable[[Exception], Document]:
+    return lambda error: Document(KINDS[kind], str(error))
+
+
+#: Each class of error, once. A subclass is found by its nearest parent here.
+MAPPING: dict[type[Exception], Callable[[Any], Document]] = {
+    InvalidEvent: _invalid_event,
+    InvalidBasis: _invalid_question,
+    UnknownAct: _plainly("unknown-act"),
+    ActExists: _plainly("act-exists"),
+    VersionConflict: _stale,
+    NoSuchVersion: _plainly("no-such-version"),
+    IdempotencyMismatch: _plainly("idempotency-mismatch"),
+    UnknownParty: _plainly("unknown-party"),
+    SameParty: _plainly("invalid-relationship"),
+    Unresolved: _unresolved,
+    StoreUnavailable: lambda error: Document(
+        KINDS["store-unavailable"], str(error), headers={"Retry-After": "5"}
+    ),
+    UnreadableRecord: _plainly("unreadable-record"),
+    Refused: lambda error: error.document,
+}
+#: What a way in catches: everything that is the caller's to mend, or the store's to recover.
+KNOWN_ERRORS: tuple[type[Exception], ...] = (*MAPPING, ChanceryError)
+
+
+def document_of(error: Exception) -> Document:
+    """The problem document of an error; one that is not known is an internal error."""
+    for cls in type(error).__mro__:
+        told = MAPPING.get(cls)
+        if told is not None:
+            return told(error)
+    return Document(KINDS["internal-error"], "The request could not be completed.")

@@ -1,0 +1,223 @@
+"""Acts: recorded, added to, corrected, retracted; asked for one by one and in lists."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from api.answering import JSON, answer, receipt_answer
+from api.examples import CORRECTIONS, NEW_ACTS, NEXT, RETRACTIONS
+from api.routes.asking import (
+    DAY,
+    Act,
+    App,
+    AsOf,
+    Cursor,
+    KnownAt,
+    Limit,
+    PartyFilter,
+    Set,
+    Version,
+    gives,
+    known_parameters,
+    position_cursor,
+)
+from api.routes.posting import (
+    IdempotencyKey,
+    IfMatch,
+    Raw,
+    envelope,
+    idempotent,
+    matched_version,
+)
+from api.schemas import CORRECTION, NEW_ACT, NEXT_EVENTS, RETRACTION, request_body
+from api.schemas_words import given
+
+router = APIRouter(
+    prefix="/v1/acts", tags=["acts"], dependencies=[Depends(known_parameters), Depends(gives(JSON))]
+)
+_RECORDED: dict[int | str, dict[str, Any]] = {201: given("Receipt", "Recorded, durably.")}
+KindFilter = Literal["visit", "talk", "agreement", "proposal", "relation"]
+
+
+@router.post(
+    "",
+    status_code=201,
+    summary="Record a new act with its first events",
+    responses=_RECORDED,
+    openapi_extra=request_body(NEW_ACT, NEW_ACTS),
+)
+def record_act(
+    request: Request,
+    chancery: App,
+    settings: Set,
+    data: Raw,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """All events are recorded or none; without an `act_id` one is made."""
+    once = idempotent(request, idempotency_key, data)
+    told = envelope(data, NEW_ACT)
+    receipt = chancery.append(
+        told.get("act_id"), told["events"], recorded_by=settings.actor, request=once
+    )
+    return receipt_answer(request, receipt)
+
+
+@router.post(
+    "/{act_id}/events",
+    status_code=201,
+    summary="Record the next events of an act",
+    responses=_RECORDED,
+    openapi_extra=request_body(NEXT_EVENTS, NEXT),
+)
+def record_events(
+    request: Request,
+    chancery: App,
+    settings: Set,
+    act_id: Act,
+    data: Raw,
+    if_match: IfMatch = None,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """In whatever order they happened in the world: none comes too early."""
+    once = idempotent(request, idempotency_key, data)
+    version = matched_version(if_match)
+    told = envelope(data, NEXT_EVENTS)
+    receipt = chancery.add(
+        act_id, told["events"], recorded_by=settings.actor, expected_version=version, request=once
+    )
+    return receipt_answer(request, receipt)
+
+
+@router.post(
+    "/{act_id}/events/{version}/correction",
+    status_code=201,
+    summary="Replace an event's whole body, with a reason",
+    responses=_RECORDED,
+    openapi_extra=request_body(CORRECTION, CORRECTIONS),
+)
+def correct_event(
+    request: Request,
+    chancery: App,
+    settings: Set,
+    act_id: Act,
+    version: Version,
+    data: Raw,
+    if_match: IfMatch = None,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """The earlier body stays readable for ever. Of a retracted event: reinstates it."""
+    once = idempotent(request, idempotency_key, data)
+    expected = matched_version(if_match)
+    told = envelope(data, CORRECTION)
+    receipt = chancery.correct(
+        act_id,
+        version,
+        told["event"],
+        told["reason"],
+        recorded_by=settings.actor,
+        expected_version=expected,
+        request=once,
+    )
+    return receipt_answer(request, receipt)
+
+
+@router.post(
+    "/{act_id}/events/{version}/retraction",
+    status_code=201,
+    summary="Say that an event should not have been recorded, with a reason",
+    responses=_RECORDED,
+    openapi_extra=request_body(RETRACTION, RETRACTIONS),
+)
+def retract_event(
+    request: Request,
+    chancery: App,
+    settings: Set,
+    act_id: Act,
+    version: Version,
+    data: Raw,
+    if_match: IfMatch = None,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """What was recorded stays readable; the answers no longer count it."""
+    once = idempotent(request, idempotency_key, data)
+    expected = matched_version(if_match)
+    told = envelope(data, RETRACTION)
+    receipt = chancery.retract(
+        act_id,
+        version,
+        told["reason"],
+        recorded_by=settings.actor,
+        expected_version=expected,
+        request=once,
+    )
+    return receipt_answer(request, receipt)
+
+
+@router.get("", summary="List acts", responses={200: given("Acts", "A page of acts.")})
+def list_acts(
+    request: Request,
+    chancery: App,
+    kind: Annotated[KindFilter | None, Query(description="Acts of one kind.")] = None,
+    party: PartyFilter = None,
+    day_from: Annotated[
+        str | None,
+        Query(
+            alias="from",
+            description="Acts that touch this day or a later one.",
+            json_schema_extra=DAY,
+        ),
+    ] = None,
+    day_to: Annotated[
+        str | None,
+        Query(
+            alias="to",
+            description="Acts that touch this day or an earlier one.",
+            json_schema_extra=DAY,
+        ),
+    ] = None,
+    q: Annotated[
+        str | None,
+        Query(
+            description="Found in titles, places, names and notes.",
+            max_length=200,
+            openapi_examples={"real": {"value": "Kuznetsov"}},
+        ),
+    ] = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    cursor: Cursor = None,
+    limit: Limit = 100,
+) -> Response:
+    """In the order they were first recorded, which no later append changes."""
+    found = chancery.acts(
+        kind=kind,
+        party=party,
+        day_from=day_from,
+        day_to=day_to,
+        q=q,
+        as_of=as_of,
+        known_at=known_at,
+        cursor=position_cursor(cursor),
+        limit=limit,
+    )
+    return answer(request, found)
+
+
+@router.get("/{act_id}", summary="An act as it stood", responses={200: given("Act", "The act.")})
+def show_act(
+    request: Request, chancery: App, act_id: Act, as_of: AsOf = None, known_at: KnownAt = None
+) -> Response:
+    """Its status, its parties, and the events that had or may have happened."""
+    return answer(request, chancery.act(act_id, as_of, known_at))
+
+
+@router.get(
+    "/{act_id}/history",
+    summary="Every record of an act",
+    responses={200: given("History", "The records, oldest first.")},
+)
+def show_history(request: Request, chancery: App, act_id: Act) -> Response:
+    """Who recorded, corrected or retracted what, when and why."""
+    return answer(request, chancery.history(act_id))

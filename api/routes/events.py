@@ -1,0 +1,120 @@
+"""Events: the feed of records as they were recorded, the live stream, and recording in bulk."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi.responses import StreamingResponse
+from starlette.concurrency import run_in_threadpool
+
+from api.answering import JSON, NDJSON, answer
+from api.bulk import BulkWriter
+from api.examples import BULK
+from api.feed import Feed, stream
+from api.problems import Refused
+from api.routes.asking import LARGEST, App, Limit, Set, gives, known_parameters
+from api.routes.posting import IdempotencyKey, check_key, check_type, pieces
+from api.schemas_words import given, ref
+from domain.shapes import Problem, shown
+from events.errors import InvalidBasis
+
+router = APIRouter(prefix="/v1/events", tags=["events"], dependencies=[Depends(known_parameters)])
+_SSE = "text/event-stream"
+After = Annotated[
+    int, Query(ge=0, le=LARGEST, description="Position beyond which records are given.")
+]
+
+
+@router.get(
+    "",
+    summary="Records in the order they were recorded",
+    dependencies=[Depends(gives(JSON))],
+    responses={200: given("Records", "A page; `next` is the `after` of the next one.")},
+)
+def list_records(request: Request, chancery: App, after: After = 0, limit: Limit = 100) -> Response:
+    """Whoever has seen a position never later sees a new record below it."""
+    return answer(request, chancery.records(after, limit))
+
+
+@router.get(
+    "/stream",
+    summary="Records as they are recorded (server-sent events)",
+    dependencies=[Depends(gives(_SSE))],
+    response_class=StreamingResponse,
+    responses={
+        200: {
+            "description": "Each record as the data of an event, its position as the id.",
+            "content": {_SSE: {"schema": {"type": "string"}}},
+        }
+    },
+)
+async def stream_records(
+    request: Request,
+    chancery: App,
+    settings: Set,
+    after: After = 0,
+    last_event_id: Annotated[
+        str | None,
+        Header(
+            alias="Last-Event-ID",
+            description="The last position received; goes before `after`.",
+            json_schema_extra={"pattern": "^[0-9]{1,15}$"},
+        ),
+    ] = None,
+) -> StreamingResponse:
+    """First what is beyond `after`, then what comes, with comments in between as a heartbeat."""
+    if last_event_id is not None:
+        after = _position(last_event_id)
+    last = (await run_in_threadpool(chancery.head)).position
+    if after > last:
+        # Another log, or one put back from a copy: to wait here would skip what comes below.
+        raise InvalidBasis("after", f"a position from 0 to {last}", str(after))
+    feed: Feed = request.app.state.feed
+    told = stream(feed, chancery, after, settings.heartbeat_seconds)
+    headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+    return StreamingResponse(told, media_type=_SSE, headers=headers)
+
+
+def _position(header: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,15}", header):
+        problem = Problem("Last-Event-ID", "a position", shown(header))
+        raise Refused("invalid-header", "The Last-Event-ID is malformed.", [problem])
+    return int(header)
+
+
+@router.post(
+    "/bulk",
+    summary="Record many acts, a line each",
+    dependencies=[Depends(gives(NDJSON, JSON))],
+    response_class=StreamingResponse,
+    responses={200: given("BulkResult", "What became of each line, in order.", NDJSON)},
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                NDJSON: {
+                    "schema": {"type": "string", "description": "A `BulkLine` in each line."},
+                    "itemSchema": ref("BulkLine"),
+                    "examples": BULK,
+                }
+            },
+        }
+    },
+)
+async def record_bulk(
+    request: Request, chancery: App, settings: Set, idempotency_key: IdempotencyKey = None
+) -> StreamingResponse:
+    """Each line by itself: a bad one is told of and stops no other.
+
+    A line opens an act; one with a `version` adds events to the act at that version. With an
+    Idempotency-Key the same body sent again goes on where it was broken off.
+    """
+    check_type(request, NDJSON)
+    if idempotency_key is not None:
+        check_key(idempotency_key)
+    writer = BulkWriter(chancery, settings.actor, idempotency_key, settings.body_limit_bytes)
+    await writer.take(pieces(request, settings.bulk_limit_bytes))
+    request.app.state.numbers.appended.inc(writer.appended)
+    return StreamingResponse(writer.results(), media_type=NDJSON)

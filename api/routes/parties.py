@@ -1,0 +1,141 @@
+"""Parties: the registry by code, by name and by day."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+
+from api.answering import JSON, answer
+from api.routes.asking import App, Cursor, Limit, gives, known_parameters
+from api.schemas_words import given
+from domain.dates import FIRST_DAY, LAST_DAY, DateError, EdtfDate, format_day, parse
+from domain.parties import Party, folded
+from events.errors import InvalidBasis
+
+router = APIRouter(
+    prefix="/v1/parties",
+    tags=["parties"],
+    dependencies=[Depends(known_parameters), Depends(gives(JSON))],
+)
+Kind = Literal["state", "former_state", "government", "entity", "territory", "organisation"]
+
+
+@router.get("", summary="List parties", responses={200: given("Parties", "A page by code.")})
+def list_parties(
+    request: Request,
+    chancery: App,
+    kind: Annotated[Kind | None, Query(description="Parties of one kind.")] = None,
+    q: Annotated[
+        str | None,
+        Query(
+            description="Found in codes and names of all times, whatever the accents.",
+            max_length=200,
+            openapi_examples={"real": {"value": "congo"}},
+        ),
+    ] = None,
+    cursor: Cursor = None,
+    limit: Limit = 100,
+) -> Response:
+    """A search for a person to look through: to find the one party of a day, resolve its name."""
+    wanted = folded(q) if q else ""
+    found = [
+        party
+        for party in chancery.registry
+        if party.code > (cursor or "")
+        and (kind is None or party.kind == kind)
+        and (not wanted or _found(party, wanted))
+    ]
+    page = found[:limit]
+    return answer(
+        request,
+        {
+            "edition": chancery.registry.edition,
+            "parties": [party_json(party) for party in page],
+            "cursor": page[-1].code if len(found) > limit else None,
+        },
+    )
+
+
+def _found(party: Party, wanted: str) -> bool:
+    return any(wanted in folded(text) for text in (party.code, *(n.text for n in party.names)))
+
+
+@router.get(
+    "/resolve",
+    summary="The one party that bore a name on a day",
+    responses={200: given("Party", "The party.")},
+)
+def resolve_party(
+    request: Request,
+    chancery: App,
+    name: Annotated[
+        str,
+        Query(
+            min_length=1,
+            max_length=200,
+            description="A name, or a code.",
+            openapi_examples={"real": {"value": "Soviet Union"}},
+        ),
+    ],
+    on: Annotated[
+        str | None,
+        Query(
+            description="The date (EDTF) on which it bore the name. Default: today.",
+            openapi_examples={"real": {"value": "1985-03-11"}},
+        ),
+    ] = None,
+    scheme: Annotated[
+        str | None,
+        Query(
+            max_length=60,
+            description="The scheme whose code `name` is, such as cow or iso3166-1-alpha-3.",
+        ),
+    ] = None,
+) -> Response:
+    """Never the nearest match: a name nobody bore then is a 404 with `candidates`."""
+    party = chancery.registry.resolve(name, on=resolved_on(on), scheme=scheme)
+    return answer(request, party_json(party))
+
+
+def resolved_on(on: str | None) -> EdtfDate | None:
+    """The date a name is resolved on; raises `InvalidBasis`."""
+    try:
+        return None if on is None else parse(on)
+    except DateError as error:
+        raise InvalidBasis("on", error.expected, f"{on!r} ({error.reason})") from None
+
+
+@router.get("/{code}", summary="A party", responses={200: given("Party", "The party.")})
+def show_party(
+    request: Request,
+    chancery: App,
+    code: Annotated[
+        str, Path(description="Its code.", openapi_examples={"real": {"value": "SUN"}})
+    ],
+) -> Response:
+    """Its names and codes by date, and who came before and after it."""
+    return answer(request, party_json(chancery.registry.get(code)))
+
+
+def party_json(party: Party) -> dict[str, Any]:
+    """A party as an answer shows it: days inclusive, None where there is no bound."""
+    return {
+        "code": party.code,
+        "kind": party.kind,
+        "name": party.name(),
+        **_span(party.valid_from, party.valid_to),
+        "names": [{"text": n.text, **_span(n.valid_from, n.valid_to)} for n in party.names],
+        "codes": [
+            {"scheme": c.scheme, "code": c.code, **_span(c.valid_from, c.valid_to)}
+            for c in party.codes
+        ],
+        "succession": [{"kind": s.kind, "party": s.party, "on": s.on} for s in party.succession],
+    }
+
+
+def _span(day_from: int, day_to: int) -> dict[str, str | None]:
+    return {
+        "from": format_day(day_from) if day_from > FIRST_DAY else None,
+        "to": format_day(day_to - 1) if day_to < LAST_DAY else None,
+    }

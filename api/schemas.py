@@ -1,0 +1,59 @@
+"""Schemas of what comes in: envelopes around events, and the events by the domain's shapes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from domain.acts.fields import ACT_ID_PATTERN, event_schema
+from domain.shapes import Fields, Many, Problem, Problems, Shape, Text, shown
+
+_MOST_EVENTS = 1_000
+
+
+class AnEvent(Shape):
+    """An event's body, which the domain itself reads; here it only has its place."""
+
+    def check(self, value: Any, where: str, problems: Problems) -> None:
+        """Nothing: `domain.acts.validate` says all there is to say."""
+
+    def schema(self) -> dict[str, Any]:
+        """The domain's schema, by reference."""
+        return {"$ref": "#/components/schemas/Event"}
+
+
+class _Version(Shape):
+    """A version an act is expected to have."""
+
+    def check(self, value: Any, where: str, problems: Problems) -> None:
+        if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value < 2**53:
+            problems.append(Problem(where, "a version: a whole number from 1", shown(value)))
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "integer", "minimum": 1, "maximum": 2**53 - 1}
+
+
+_ACT_ID = Text(128, ACT_ID_PATTERN, "an act_id such as hsg-visits:2138")
+_EVENTS = Many(AnEvent(), most=_MOST_EVENTS)
+_REASON = Text(2_000)
+
+#: POST /v1/acts.
+NEW_ACT = Fields({"act_id": _ACT_ID, "events": _EVENTS}, required=("events",))
+#: POST /v1/acts/{act_id}/events.
+NEXT_EVENTS = Fields({"events": _EVENTS}, required=("events",))
+#: POST …/correction.
+CORRECTION = Fields({"reason": _REASON, "event": AnEvent()}, required=("reason", "event"))
+#: POST …/retraction.
+RETRACTION = Fields({"reason": _REASON}, required=("reason",))
+#: One line of POST /v1/events/bulk, and of `chancery record`.
+LINE = Fields({"act_id": _ACT_ID, "version": _Version(), "events": _EVENTS}, required=("events",))
+
+
+def request_body(shape: Fields, examples: dict[str, Any]) -> dict[str, Any]:
+    """An operation's JSON body as the OpenAPI document tells it, with examples."""
+    content = {"schema": shape.schema(), "examples": examples}
+    return {"requestBody": {"required": True, "content": {"application/json": content}}}
+
+
+def components() -> dict[str, Any]:
+    """The schemas of what comes in that others refer to."""
+    return {"Event": event_schema(), "BulkLine": LINE.schema()}

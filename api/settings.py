@@ -1,0 +1,49 @@
+"""Settings: what may be set from outside, by environment variables of the name `CHANCERY_…`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+class Settings(BaseSettings):
+    """How this process serves; each field is told in docs/settings.md."""
+
+    model_config = SettingsConfigDict(env_prefix="CHANCERY_", extra="ignore", frozen=True)
+
+    store: str = Field("sqlite:///chancery.db", description="URL of the store.")
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8000, ge=0, le=65_535, description="Port to listen on; 0 takes a free one.")
+    actor: str = Field(
+        "local",
+        min_length=1,
+        max_length=200,
+        description="Who is named as `recorded_by` for what comes in by HTTP or the command line.",
+    )
+    allow_open: bool = Field(
+        False, description="Whether to listen beyond this machine, where anyone may then write."
+    )
+    hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Names this service answers to besides the loopback ones, parted by commas.",
+    )
+    body_limit_bytes: int = Field(
+        2**20, ge=1_024, description="Largest body of a request other than a bulk one."
+    )
+    bulk_limit_bytes: int = Field(
+        64 * 2**20, ge=1_024, description="Largest body of a bulk request."
+    )
+    heartbeat_seconds: float = Field(
+        15.0, gt=0, description="Longest silence of an event stream before a comment is sent."
+    )
+
+    @field_validator("hosts", mode="before")
+    @classmethod
+    def _parted(cls, given: object) -> object:
+        if isinstance(given, str):
+            return tuple(name.strip().lower() for name in given.split(",") if name.strip())
+        return given

@@ -1,0 +1,82 @@
+"""Rendering: templates with every value escaped, and how dates, names and words are written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import Response
+from jinja2 import Environment, PackageLoader
+
+from domain.dates import DateError, describe, parse
+from domain.parties import Registry
+
+#: Nothing is loaded but the one style sheet; nothing runs; no page may frame this one.
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def said(date: str | None) -> str:
+    """A date in words; as it is written where it cannot be read."""
+    if date is None:
+        return "unknown"
+    try:
+        return describe(parse(date))
+    except DateError:
+        return date
+
+
+def words(name: object) -> str:
+    """A name of the vocabulary as people write it: `head_of_state` as "head of state"."""
+    return str(name).replace("_", " ").replace("charge daffaires", "chargé d’affaires")
+
+
+def amount(value: object) -> str:
+    """A number with its thousands parted; an integer beyond 2^53 is text and stays so."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value)
+    return f"{value:,}"
+
+
+def percent(share: float) -> str:
+    """A share in whole percent, with a decimal where it has one."""
+    return f"{share * 100:.1f}".removesuffix(".0") + " %"
+
+
+def link(path: str, asked: Mapping[str, Any] | None = None, **more: Any) -> str:
+    """A path with what was asked, leaving out what was not."""
+    given = {**(asked or {}), **more}
+    query = urlencode({name: value for name, value in given.items() if value not in (None, "")})
+    return f"{path}?{query}" if query else path
+
+
+ENVIRONMENT = Environment(
+    loader=PackageLoader("api.web"),
+    autoescape=True,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+ENVIRONMENT.filters.update(said=said, words=words, amount=amount, percent=percent)
+ENVIRONMENT.globals.update(link=link)
+
+
+def page(template: str, status: int = 200, **given: Any) -> Response:
+    """A page from a template."""
+    body = ENVIRONMENT.get_template(template).render(**given)
+    headers = {"Content-Security-Policy": POLICY, "Cache-Control": "no-cache"}
+    return Response(body, status, headers, "text/html; charset=utf-8")
+
+
+class Names:
+    """Party names by code, on the day a page is about."""
+
+    def __init__(self, registry: Registry, on: int | None) -> None:
+        self._registry = registry
+        self._on = on
+
+    def __call__(self, code: str) -> str:
+        """The name; the code itself where the registry has none."""
+        return self._registry.name(code, self._on) if code in self._registry else code
