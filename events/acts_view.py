@@ -7,7 +7,6 @@ from typing import Any
 from domain.acts import Act, Fact
 from domain.parties import Registry
 from domain.relationship import status
-from domain.relationship.treaty import certain_from
 from events.answers import sealed
 from events.basis import Basis
 from events.errors import UnknownAct
@@ -31,7 +30,7 @@ def act(reader: Reader, registry: Registry, act_id: str, basis: Basis) -> Json:
     events = [
         {
             "version": fact.version,
-            "certain": certain_from(fact) <= basis.as_of,
+            "certain": fact.certain_from <= basis.as_of,
             "event": dict(fact.event.body),
             "records": [fact.position],
         }

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from domain.acts.event import Event, InvalidEvent, Participation
-from domain.acts.kinds import ROLES
+from domain.acts.kinds import CONSENTS, ENDS, ROLES
+from domain.dates import EdtfDate
 from domain.shapes import Problem
 
 
@@ -28,6 +29,26 @@ class Fact:
         if date.interval and (self.event.type.durative or date.end != "known"):
             return date.start_latest
         return date.latest
+
+    @cached_property
+    def takes_effect(self) -> EdtfDate:
+        """The date the event takes effect, which for an agreement may not be its own.
+
+        Consent binds from the deposit of its instrument (VCLT art. 16), withdrawal and
+        termination from the day named for it, not from the notice (VCLT art. 65 and 68).
+        """
+        name = self.event.type.event
+        if name in CONSENTS:
+            return self.event.date_of("deposited") or self.event.date
+        if name in ENDS or name == "withdrawn":
+            return self.event.date_of("effective") or self.event.date
+        return self.event.date
+
+    @cached_property
+    def certain_from(self) -> int:
+        """First day on which the event surely has its effect."""
+        date = self.takes_effect
+        return date.start_latest if date.interval and date.end != "known" else date.latest
 
     @property
     def begins_possible(self) -> int:
@@ -60,7 +81,7 @@ class Act:
         """The facts in life order."""
         return life_order(self.facts)
 
-    @property
+    @cached_property
     def title(self) -> str | None:
         """The title given first in the act's life, or None."""
         return next((t for f in self.life if (t := f.event.body.get("title"))), None)

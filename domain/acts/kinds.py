@@ -7,7 +7,7 @@ of Treaties (VCLT) of 1969, relations and missions the Vienna Convention on Dipl
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 KINDS = ("visit", "talk", "agreement", "proposal", "relation")
@@ -48,15 +48,15 @@ class EventType:
     final: bool = False
     """Whether a life normally ends here: what follows is an anomaly unless it opens it again."""
 
-    @property
-    def kind(self) -> str:
-        """The kind of act, the part before the dot."""
-        return self.name.partition(".")[0]
+    kind: str = field(init=False)
+    """The kind of act, the part before the dot."""
+    event: str = field(init=False)
+    """The event, a past participle, the part after the dot."""
 
-    @property
-    def event(self) -> str:
-        """The event, a past participle, the part after the dot."""
-        return self.name.partition(".")[2]
+    def __post_init__(self) -> None:
+        kind, _, event = self.name.partition(".")
+        object.__setattr__(self, "kind", kind)
+        object.__setattr__(self, "event", event)
 
 
 _ROWS = (
@@ -121,7 +121,10 @@ _ROWS = (
 
 EVENT_TYPES: dict[str, EventType] = {row.name: row for row in _ROWS}
 
+#: Consent to be bound by a treaty, VCLT art. 11.
 CONSENTS = frozenset({"ratified", "accepted", "approved", "acceded", "succeeded"})
+#: The end of a treaty for all its parties, VCLT art. 54 and 59.
+ENDS = frozenset({"terminated", "expired", "superseded"})
 
 
 def event_type(name: str) -> EventType:

@@ -17,10 +17,8 @@ from domain.relationship.treaty import (
     Standing,
     Terms,
     any_consent,
-    certain_from,
     fields_of,
     standing,
-    takes_effect,
 )
 
 #: From this stage on events toggle, so that a later one does not make an earlier one moot.
@@ -48,7 +46,7 @@ def _fold_pair(act: Act, terms: Terms, facts: list[Fact], a: str, b: str, ledger
     pending: tuple[int, Standing, dict[str, Any]] | None = None
     for index, day in enumerate(days):
         until = days[index + 1] if index + 1 < len(days) else LAST_DAY
-        known = Known((f for f in facts if certain_from(f) <= day), terms, day)
+        known = Known((f for f in facts if f.certain_from <= day), terms, day)
         stands = standing(known, a, b)
         for fact in _possible(facts, known, day):
             _may(act, ledger, pair, fact, (day, until))
@@ -63,8 +61,8 @@ def _fold_pair(act: Act, terms: Terms, facts: list[Fact], a: str, b: str, ledger
 
 
 def _days(fact: Fact) -> Iterator[int]:
-    yield takes_effect(fact).earliest
-    yield certain_from(fact)
+    yield fact.takes_effect.earliest
+    yield fact.certain_from
     expiry = fact.event.body.get("expires_on")
     if expiry is not None:
         yield parse_date(expiry).latest + 1
@@ -77,7 +75,7 @@ def _possible(facts: Iterable[Fact], known: Known, day: int) -> Iterator[Fact]:
     accession to a treaty that has long been in force is not.
     """
     for fact in facts:
-        if takes_effect(fact).earliest <= day < certain_from(fact):
+        if fact.takes_effect.earliest <= day < fact.certain_from:
             acting = fact.event.speaks_for
             beyond = [
                 other.event.type.stage
@@ -96,7 +94,7 @@ def _may(act: Act, ledger: Ledger, pair: str, fact: Fact, days: tuple[int, int])
         kind=act.kind,
         status=fact.event.type.status,
         event=fact.event.type.name,
-        date=takes_effect(fact).text,
+        date=fact.takes_effect.text,
         by=list(fact.event.by) or None,
     )
     ledger.item(pair, "possible", *days, fact.position, line)

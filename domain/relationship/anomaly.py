@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from domain.acts.act import Act, Fact
-from domain.acts.kinds import CONSENTS
+from domain.acts.kinds import CONSENTS, ENDS
 from domain.dates import LAST_DAY
 from domain.parties import Registry
 from domain.relationship.change import Ledger
 from domain.relationship.items import item
-from domain.relationship.treaty import ENDS
 
 
 @dataclass(frozen=True, slots=True)

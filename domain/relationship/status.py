@@ -5,7 +5,6 @@ from __future__ import annotations
 from domain.acts.act import Act
 from domain.dates import parse as parse_date
 from domain.relationship.course import segments, steps
-from domain.relationship.treaty import certain_from
 
 #: Events that leave the status as it was.
 _ASIDE = frozenset({"statement", "amended"})
@@ -21,7 +20,7 @@ def status(act: Act, as_of: int) -> str | None:
         reached = [
             fact.event.type.status
             for fact in act.life
-            if certain_from(fact) <= as_of and fact.event.type.status not in _ASIDE
+            if fact.certain_from <= as_of and fact.event.type.status not in _ASIDE
         ]
         return reached[-1] if reached else None
     for segment in segments(steps(act.life)):

@@ -12,32 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.acts.act import Fact, life_order
-from domain.acts.kinds import CONSENTS
+from domain.acts.kinds import CONSENTS, ENDS
 from domain.dates import EdtfDate
 from domain.dates import parse as parse_date
 
-ENDS = frozenset({"terminated", "expired", "superseded"})
 TEXTS = ("adopted", "initialled", "agreed_in_principle")
-
-
-def takes_effect(fact: Fact) -> EdtfDate:
-    """The date an event of an agreement takes effect.
-
-    Consent binds from the deposit of its instrument (VCLT art. 16), withdrawal and termination
-    from the day named for it, not from the notice (VCLT art. 65 and 68).
-    """
-    event = fact.event
-    if event.type.event in CONSENTS:
-        return event.date_of("deposited") or event.date
-    if event.type.event == "withdrawn" or event.type.event in ENDS:
-        return event.date_of("effective") or event.date
-    return event.date
-
-
-def certain_from(fact: Fact) -> int:
-    """First day on which an event of an agreement surely has its effect."""
-    date = takes_effect(fact)
-    return date.start_latest if date.interval and date.end != "known" else date.latest
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +139,7 @@ def _on_signature(fact: Fact | None) -> bool:
 
 
 def _latest(facts: Sequence[Fact]) -> Fact:
-    return max(facts, key=lambda fact: (certain_from(fact), fact.position))
+    return max(facts, key=lambda fact: (fact.certain_from, fact.position))
 
 
 def standing(known: Known, a: str, b: str) -> Standing | None:
@@ -169,12 +148,12 @@ def standing(known: Known, a: str, b: str) -> Standing | None:
         return _text(known, a, b)
     ended = known.ended()
     if ended is not None:
-        since = takes_effect(ended).text
+        since = ended.takes_effect.text
         return Standing("ended", (ended,), since, how=ended.event.type.event)
     for party in (a, b):
         left = known.withdrawal(party)
         if left is not None:
-            return Standing("ended", (left,), takes_effect(left).text, how="withdrawn", by=party)
+            return Standing("ended", (left,), left.takes_effect.text, how="withdrawn", by=party)
     bound = known.bound(a), known.bound(b)
     if bound[0] is not None and bound[1] is not None:
         return _in_force(known, a, b, (*bound[0], *bound[1]))
@@ -186,7 +165,7 @@ def standing(known: Known, a: str, b: str) -> Standing | None:
 
 
 def _in_force(known: Known, a: str, b: str, binding: tuple[Fact, ...]) -> Standing:
-    since = takes_effect(_latest(binding)).text
+    since = _latest(binding).takes_effect.text
     expired = known.expired()
     if expired is not None:
         return Standing("ended", (expired[0],), expired[1].text, how="expired")
