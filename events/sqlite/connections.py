@@ -171,7 +171,9 @@ class Datastore(SQLiteDatastore):
     @contextmanager
     def get_connection(self, *, commit: bool) -> Iterator[SQLiteConnection]:
         """A pooled connection; where the pool was closed meanwhile, it is closed too."""
-        connection = self.pool.get_connection(is_writer=commit)
+        # Not as the pool's one writer: it never gives that place up again when making a
+        # connection fails. Writers stand in our own queue, and SQLite's lock keeps them apart.
+        connection = self.pool.get_connection()
         try:
             yield connection
         finally:

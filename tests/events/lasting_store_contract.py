@@ -77,7 +77,7 @@ class LastingStoreContract(StoreContract):
         with ThreadPoolExecutor(1) as pool:
             waiting = pool.submit(store.wait, 2, 30)
             tell(other, "visit:3", RETURN)
-            assert waiting.result(timeout=10) is True
+            assert waiting.result(timeout=30) is True
         other.close()
 
     def test_one_who_waits_sees_what_another_process_records(self, url: str, store: Store):
