@@ -29,16 +29,20 @@ def _walk(path: str, before: Any, after: Any, found: list[dict[str, Any]]) -> No
         return
     if isinstance(before, list) and isinstance(after, list):
         _lists(path, before, after, found)
-    elif _branch(before) and _branch(after):
-        for name in {**before, **after}:
-            _walk(f"{path}.{name}", before.get(name), after.get(name), found)
+    elif _branch(before, after):
+        old, new = before or {}, after or {}
+        for name in {**old, **new}:
+            _walk(f"{path}.{name}", old.get(name), new.get(name), found)
     else:
         found.append({"path": path, "before": before, "after": after})
 
 
-def _branch(value: Any) -> bool:
-    """Whether a value is a part of the answer with parts of its own, not a line about an act."""
-    return isinstance(value, dict) and "records" not in value
+def _branch(before: Any, after: Any) -> bool:
+    """Whether both are parts of the answer with parts of their own, or absent; not a line."""
+    return all(
+        value is None or (isinstance(value, dict) and "records" not in value)
+        for value in (before, after)
+    )
 
 
 def _lists(path: str, before: list[Any], after: list[Any], found: list[dict[str, Any]]) -> None:
