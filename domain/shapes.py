@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from domain.dates import DateError
@@ -38,6 +39,11 @@ def shown(value: object) -> str:
 
 
 Problems = list[Problem]
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
 
 
 class Shape:
@@ -71,7 +77,7 @@ class Text(Shape):
             )
         elif _CONTROL.search(value):
             problems.append(Problem(where, "text without control characters", shown(value)))
-        elif self.pattern and not re.fullmatch(self.pattern, value):
+        elif self.pattern and not _compiled(self.pattern).fullmatch(value):
             problems.append(Problem(where, self.what, shown(value)))
 
     def schema(self) -> dict[str, Any]:
