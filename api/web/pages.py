@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, FastAPI, Request, Response
 
 from api.problems import KINDS, KNOWN_ERRORS, document_of
 from api.routes.asking import Act, App, Pair, gives, known_parameters
+from api.web import reference
 from api.web.rendering import Names, page
 from api.web.search import SORTS, meant, ordered
 from domain.dates import day_of, parse
@@ -32,6 +33,7 @@ static = APIRouter(include_in_schema=False, dependencies=[Depends(known_paramete
 def install(app: FastAPI) -> None:
     """Add the pages and their style sheet."""
     app.include_router(router)
+    app.include_router(reference.router)
     app.include_router(static)
 
 
