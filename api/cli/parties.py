@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 
 from api.cli.terms import JsonOption, cell, out, print_json
-from api.routes.parties import party_json, resolved_on
+from api.party import party_json, resolved_on
 from events.registry import load_registry
 
 

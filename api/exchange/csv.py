@@ -90,7 +90,8 @@ class ChanceryCsv:
     def read(self, paths: Sequence[Path], registry: Registry) -> Iterator[Item]:
         """Every row, those of one act together; one bad row puts its whole act aside."""
         for member in members(paths, ".csv"):
-            yield from _acts(member.name, io.TextIOWrapper(member.stream, "utf-8-sig", newline=""))
+            with io.TextIOWrapper(member.stream, "utf-8-sig", newline="") as text:
+                yield from _acts(member.name, text)
 
     def coverage(self, paths: Sequence[Path]) -> Coverage:
         """None of its own: an export says what was recorded, not what was looked for."""
