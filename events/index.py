@@ -180,7 +180,9 @@ def rows_of(
     if not act.facts:
         return IndexRows()
     dates = [fact.event.date for fact in act.facts]
-    pair = relationship_key(*act.codes) if len(act.codes) == 2 else None
+    between_two = len(act.codes) == 2 and act.kind != "coverage"
+    pair = relationship_key(*act.codes) if between_two else None
+    many = act.many_party and act.kind != "coverage"
     first_day = min(date.earliest for date in dates)
     last_day = max(date.latest for date in dates)
     text = search_text(act, registry)
@@ -198,7 +200,7 @@ def rows_of(
             )
             for fact in act.facts
         ),
-        tuple(PartyRow(act.act_id, code, opened, act.many_party) for code in act.codes),
+        tuple(PartyRow(act.act_id, code, opened, many) for code in act.codes),
         tuple(ChangeRow(act.act_id, change) for change in changes(act, registry, only)),
     )
 

@@ -121,7 +121,8 @@ def check_opening(events: Sequence[Event], where: str = "/events") -> None:
     """Refuse events that cannot open an act.
 
     They are of one kind, name two parties at least, and for a kind with roles that cannot be
-    unknown (a visit) at least one party in each. Raises `InvalidEvent`.
+    unknown (a visit) at least one party in each. A claim of coverage needs no party: without
+    one it is about all. Raises `InvalidEvent`.
     """
     if not events:
         raise InvalidEvent([Problem(where, "at least one event", "none")])
@@ -129,6 +130,8 @@ def check_opening(events: Sequence[Event], where: str = "/events") -> None:
     for index, event in enumerate(events):
         check_kind(event, kind, f"{where}/{index}/type")
     parties = _named(events)
+    if kind == "coverage":
+        return
     if len(parties) < 2:
         got = ", ".join(p.party for p in parties) or "none"
         raise InvalidEvent([Problem(f"{where}/0/parties", "two or more parties to the act", got)])

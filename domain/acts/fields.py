@@ -147,6 +147,7 @@ BY_KIND: dict[str, dict[str, Shape]] = {
         "resident": Flag(),
         "protecting_power": _party,
     },
+    "coverage": {"kinds": Many(Choice(KINDS[:-1]), distinct=True)},
 }
 
 

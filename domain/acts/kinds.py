@@ -10,7 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-KINDS = ("visit", "talk", "agreement", "proposal", "relation")
+#: The kinds of diplomatic acts, and `coverage`: a source's claim of what it covers, kept as an
+#: act so that it is known from a position on, corrected and proved like everything else.
+KINDS = ("visit", "talk", "agreement", "proposal", "relation", "coverage")
 
 #: The roles a party can have in an act, by kind; a kind that is not named knows no roles.
 ROLES: dict[str, tuple[str, ...]] = {
@@ -117,6 +119,8 @@ _ROWS = (
     ),
     EventType("relation.mission_closed", "mission_closed", 4, "acting", ("by",)),
     EventType("relation.interests_section_opened", "interests_section", 3, "acting", ("by",)),
+    # Before a source's coverage begins or after it ends, absence is unknown, not zero.
+    EventType("coverage.claimed", "claimed", 1, "all", ("title",), durative=True),
 )
 
 EVENT_TYPES: dict[str, EventType] = {row.name: row for row in _ROWS}

@@ -36,7 +36,7 @@ def changes(
     The fold is total: any set of well-formed events gives changes, with anomalies among them,
     and it never raises. An act that is known between fewer than two parties touches none.
     """
-    if not act.facts or len(act.parties) < 2:
+    if not act.facts or len(act.parties) < 2 or act.kind == "coverage":
         return ()
     ledger = Ledger()
     if act.kind == "agreement":

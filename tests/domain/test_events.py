@@ -123,6 +123,7 @@ def test_every_event_of_the_table_can_be_recorded(name: str) -> None:
         "planned_for": "1985-12",
         "mission_class": "envoy",
         "statement": "understands article 5 to mean …",
+        "title": "A list of visits",
     }
     body = event(name, "1985-11", **{field: fields[field] for field in row.requires})
     assert validate(body, REGISTRY).type is row
