@@ -12,6 +12,8 @@ from events import verify
 from events.basis import Clock
 from events.errors import IdempotencyMismatch
 from events.importing import ImportedAct, ImportOutcome, import_acts
+from events.notary import Notary
+from events.proof.keys import SigningKey
 from events.questions import Json, Questions
 from events.rebuild import edition_of, rebuild
 from events.receipt import Receipt, Request, receipt_of, remembered_receipt
@@ -185,6 +187,10 @@ class Chancery(Questions):
         """Re-derive everything from the log and give each difference, the first one first."""
         with self._store.read() as reader:
             yield from verify.verify(reader, self.registry)
+
+    def notary(self, keys: Sequence[SigningKey] = ()) -> Notary:
+        """Who vouches for this log with these keys; without any, by what was signed before."""
+        return Notary(self._store, keys)
 
     def needs_rebuild(self) -> bool:
         """Whether the index was made by another edition of the fold or of the registry."""

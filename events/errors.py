@@ -61,6 +61,29 @@ class InvalidBasis(ChanceryError):
         self.got = got
 
 
+class NoLogKey(ChanceryError):
+    """A checkpoint cannot be signed, since no key of the log was given."""
+
+    def __init__(self) -> None:
+        super().__init__("no key of the log is set: see CHANCERY_LOG_KEY")
+
+
+class NoCheckpoint(ChanceryError):
+    """No checkpoint was ever made, and there is no key to make one with."""
+
+    def __init__(self) -> None:
+        super().__init__("this log has no checkpoint: see CHANCERY_LOG_KEY")
+
+
+class NotInLog(ChanceryError):
+    """A tile or a bundle of entries that the log is too short for."""
+
+    def __init__(self, path: str, size: int) -> None:
+        super().__init__(f"a log of {size} records has no {path}")
+        self.path = path
+        self.size = size
+
+
 class StoreUnavailable(ChanceryError):
     """The store cannot be read or written now, or is not one this program can use.
 

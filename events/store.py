@@ -13,6 +13,7 @@ from typing import Any, Protocol, TypeVar
 
 from domain.relationship import Change
 from events.index import ActRow, IndexRows, KnownChange, KnownRow, RelationshipRow, VersionRow
+from events.kept import KeptCheckpoint
 from events.record import Record
 
 T = TypeVar("T")
@@ -90,6 +91,14 @@ class Reader(Protocol):
 
         Hashes of 32 bytes one after another, at most 256; empty where the tree has none yet.
         """
+        ...
+
+    def checkpoint(self, size: int | None = None) -> KeptCheckpoint | None:
+        """The checkpoint kept of a size, or the one of the largest; None where there is none."""
+        ...
+
+    def checkpoints(self, beyond: int, limit: int) -> list[KeptCheckpoint]:
+        """At most `limit` kept checkpoints of sizes beyond one (-1 for all), by size."""
         ...
 
     def position_at(self, instant: int) -> int:
@@ -179,6 +188,10 @@ class Writer(Reader, Protocol):
 
     def set_meta(self, name: str, value: str) -> None:
         """Keep a remark, in the place of an earlier one of that name."""
+        ...
+
+    def keep_checkpoint(self, size: int, note: bytes) -> None:
+        """Keep a checkpoint, in the place of an earlier one of that size."""
         ...
 
     def clear_index(self) -> None:

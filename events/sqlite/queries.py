@@ -25,6 +25,17 @@ VERSION = "SELECT max(originator_version) FROM stored_events WHERE originator_id
 TILE = "SELECT hashes FROM tile WHERE level = ? AND number = ?"
 SET_TILE = "INSERT INTO tile VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET hashes = excluded.hashes"
 
+CHECKPOINT = "SELECT size, note, made_at FROM checkpoint WHERE size = ?"
+CHECKPOINTS = """
+    SELECT size, note, made_at FROM checkpoint WHERE size > ? ORDER BY size LIMIT ?
+"""
+LAST_CHECKPOINT = """
+    SELECT size, note, made_at FROM checkpoint ORDER BY size DESC LIMIT 1
+"""
+KEEP_CHECKPOINT = """
+    INSERT INTO checkpoint VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET note = excluded.note
+"""
+
 CHANGES = """
     SELECT relationship, day, until, position, effect FROM change_known
     WHERE relationship = ? AND day <= ? AND known_from <= ? AND known_to > ?

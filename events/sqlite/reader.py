@@ -17,6 +17,7 @@ from events.index import (
     RelationshipRow,
     VersionRow,
 )
+from events.kept import KeptCheckpoint
 from events.proof.lines import HASH_BYTES
 from events.record import Record, decode, recorded_at_of
 from events.sqlite import queries
@@ -79,6 +80,20 @@ class SqliteReader:
         row = self._session.one(queries.TILE, (level, number))
         width = (self._head.position >> 8 * level) - number * WIDTH
         return b"" if row is None or width <= 0 else bytes(row[0][: width * HASH_BYTES])
+
+    def checkpoint(self, size: int | None = None) -> KeptCheckpoint | None:
+        """The checkpoint kept of a size, or the one of the largest."""
+        row = (
+            self._session.one(queries.LAST_CHECKPOINT)
+            if size is None
+            else self._session.one(queries.CHECKPOINT, (size,))
+        )
+        return None if row is None else KeptCheckpoint(*row)
+
+    def checkpoints(self, beyond: int, limit: int) -> list[KeptCheckpoint]:
+        """Kept checkpoints of sizes beyond one, by size."""
+        rows = self._session.all(queries.CHECKPOINTS, (beyond, limit))
+        return [KeptCheckpoint(*row) for row in rows]
 
     # The index
 

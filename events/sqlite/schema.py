@@ -8,7 +8,7 @@ from typing import Protocol
 #: "CHNC" in the file's header, where SQLite keeps room for the program a file belongs to.
 APPLICATION_ID = 0x43484E43
 #: Counted up whenever the tables below change; kept in `meta` as `schema`.
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 #: Beside the library's `stored_events`. `known_to` is 2^62 for what is known still.
 TABLES = (
@@ -66,12 +66,16 @@ TABLES = (
         PRIMARY KEY (level, number))
     """,
     """
+    CREATE TABLE IF NOT EXISTS checkpoint (
+        size INTEGER PRIMARY KEY, note BLOB NOT NULL, made_at INTEGER NOT NULL)
+    """,
+    """
     CREATE TABLE IF NOT EXISTS remembered (
         key TEXT PRIMARY KEY, request_digest TEXT NOT NULL, answer BLOB NOT NULL,
         position INTEGER NOT NULL) WITHOUT ROWID
     """,
     "CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
-    "INSERT OR IGNORE INTO meta VALUES ('schema', '1')",
+    "INSERT OR IGNORE INTO meta VALUES ('schema', '2')",
     f"PRAGMA application_id = {APPLICATION_ID}",
 )
 

@@ -88,6 +88,10 @@ class SqliteWriter(SqliteReader):
         """Keep a remark."""
         self._session.all(queries.SET_META, (name, value))
 
+    def keep_checkpoint(self, size: int, note: bytes) -> None:
+        """Keep a checkpoint."""
+        self._session.all(queries.KEEP_CHECKPOINT, (size, note, self._clock()))
+
     def clear_index(self) -> None:
         """Forget every index row."""
         self._waiting = _Waiting()

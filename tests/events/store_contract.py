@@ -4,11 +4,14 @@ A store's tests derive from `StoreContract`, or from `LastingStoreContract` wher
 process, name the function that opens it in `opener`, and give the one fixture `url`.
 """
 
+from tests.events.checkpoint_contract import CheckpointContract
 from tests.events.closing_contract import ClosingContract
 from tests.events.known_contract import KnownContract
 from tests.events.log_contract import LogContract
 from tests.events.question_contract import QuestionContract
 
 
-class StoreContract(LogContract, KnownContract, QuestionContract, ClosingContract):
+class StoreContract(
+    LogContract, CheckpointContract, KnownContract, QuestionContract, ClosingContract
+):
     """All of it."""

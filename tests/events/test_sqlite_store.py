@@ -109,10 +109,10 @@ def test_a_store_of_a_newer_schema_is_refused_by_its_number(tmp_path: Path):
     opened(tmp_path / "new.db").close()
     with sqlite3.connect(tmp_path / "new.db") as connection:
         assert connection.execute("SELECT value FROM meta").fetchall() == [(str(SCHEMA_VERSION),)]
-        connection.execute("UPDATE meta SET value = '2' WHERE name = 'schema'")
+        connection.execute("UPDATE meta SET value = '99' WHERE name = 'schema'")
     connection.close()
 
-    with pytest.raises(StoreUnavailable, match="expected a store of schema 1, got 2"):
+    with pytest.raises(StoreUnavailable, match="expected a store of schema 2, got 99"):
         opened(tmp_path / "new.db")
 
 

@@ -1,0 +1,168 @@
+"""The notary: the log's checkpoints, its tiles and its proofs, out of a store.
+
+The tree of size n is over the first n records, so the record at position p is leaf p - 1. Keys
+are given; none is ever kept in the store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from events.errors import NoCheckpoint, NoLogKey, NotInLog
+from events.kept import KeptCheckpoint
+from events.proof.checkpoint import Checkpoint, TreeHead, parse_checkpoint, sign_checkpoint
+from events.proof.errors import ProofError
+from events.proof.keys import SignatureType, SigningKey, VerifierKey
+from events.proof.lines import HASH_BYTES
+from events.proof.merkle import root_at
+from events.proof.note import Note, parse_note, verified_signatures
+from events.proof.offline import OfflineProof
+from events.proof.tiles import WIDTH, Bundle, Tile, encode_entries
+from events.proving import Consistency, Inclusion, check_growth, consistency, inclusion, within
+from events.record import header_of
+from events.store import Store, Writer
+from events.tree import nodes
+
+
+class Notary:
+    """Vouches for the log of a store. What it gives of the log's past stays as it is for ever."""
+
+    def __init__(self, store: Store, keys: Sequence[SigningKey] = ()) -> None:
+        """`keys` sign in their order; all bear the log's name, its origin. Raises `ProofError`."""
+        for key in keys:
+            if key.type is not SignatureType.ED25519:
+                raise ProofError("wrong_key", f"log key {key.name}", "a log's key", "a witness's")
+            if key.name != keys[0].name:
+                raise ProofError("wrong_key", "log keys", f"the name {keys[0].name!r}", key.name)
+        self._store = store
+        self._keys = tuple(keys)
+
+    @property
+    def verifier_keys(self) -> tuple[VerifierKey, ...]:
+        """The public halves of the keys."""
+        return tuple(key.verifier for key in self._keys)
+
+    # Checkpoints
+
+    def checkpoint(self) -> bytes:
+        """The signed note of the log as it is now, kept; the same bytes as long as it is the same.
+
+        Raises `NoLogKey`, and `ProofError` rather than sign what contradicts an earlier one.
+        """
+        if not self._keys:
+            raise NoLogKey
+        with self._store.read() as reader:
+            kept = reader.checkpoint(reader.head().position)
+            if kept is not None and not self._unsigned(parse_note(kept.note)):
+                return kept.note
+        return self._store.write(self._sign)
+
+    def latest(self) -> bytes:
+        """The newest checkpoint: made now where the log has grown and there is a key.
+
+        Raises `NoCheckpoint` where there is no key and none was ever made.
+        """
+        if self._keys:
+            return self.checkpoint()
+        with self._store.read() as reader:
+            kept = reader.checkpoint()
+        if kept is None:
+            raise NoCheckpoint
+        return kept.note
+
+    def kept(self, size: int) -> KeptCheckpoint | None:
+        """The checkpoint that was made at a size, or None."""
+        with self._store.read() as reader:
+            return reader.checkpoint(size)
+
+    def add_cosignatures(self, cosigned: Note) -> bytes:
+        """Keep the signatures that a note has beyond the kept one of its size; gives the note.
+
+        A newer signature takes the place of one by the same key. The caller has verified them.
+        """
+        size = parse_checkpoint(cosigned.text).head.size
+
+        def plan(writer: Writer) -> bytes:
+            kept = writer.checkpoint(size)
+            if kept is None or parse_note(kept.note).text != cosigned.text:
+                raise ProofError("root_mismatch", "note", f"the checkpoint of size {size}", "other")
+            lines = {
+                (line.name, line.key_id): line
+                for line in (*parse_note(kept.note).signatures, *cosigned.signatures)
+            }
+            note = Note(cosigned.text, tuple(lines.values())).encode()
+            writer.keep_checkpoint(size, note)
+            return note
+
+        return self._store.write(plan)
+
+    def _sign(self, writer: Writer) -> bytes:
+        size = writer.head().position
+        node = nodes(writer.tile)
+        head = TreeHead(size, root_at(size, node))
+        checkpoint = Checkpoint(self._keys[0].name, head)
+        last = writer.checkpoint()
+        if last is None:
+            note = sign_checkpoint(checkpoint, *self._keys)
+        else:
+            before = parse_note(last.note)
+            check_growth(parse_checkpoint(before.text), checkpoint, writer)
+            if last.size == size:
+                note = before
+                for key in self._unsigned(before):
+                    note = note.signed(key)
+            else:
+                note = sign_checkpoint(checkpoint, *self._keys)
+        writer.keep_checkpoint(size, note.encode())
+        return note.encode()
+
+    def _unsigned(self, note: Note) -> list[SigningKey]:
+        """The keys that have not signed a note; raises where a signature of theirs is false."""
+        signed = {verified.key for verified in verified_signatures(note, self.verifier_keys)}
+        return [key for key in self._keys if key.verifier not in signed]
+
+    # Tiles
+
+    def tile(self, tile: Tile) -> bytes:
+        """A tile's hashes; raises `NotInLog` where the log is too short for it."""
+        with self._store.read() as reader:
+            size = reader.head().position
+            if not tile.within(size):
+                raise NotInLog(tile.path, size)
+            return reader.tile(tile.level, tile.index)[: HASH_BYTES * tile.width]
+
+    def entries(self, bundle: Bundle) -> bytes:
+        """A bundle of entries, which are headers; raises `NotInLog`."""
+        with self._store.read() as reader:
+            size = reader.head().position
+            if not bundle.within(size):
+                raise NotInLog(bundle.path, size)
+            rows = reader.log(bundle.index * WIDTH, bundle.width)
+        return encode_entries([header_of(row.state) for row in rows])
+
+    # Proofs
+
+    def inclusion(self, position: int, size: int | None = None) -> Inclusion:
+        """That a record is in the tree of a size, or of all there is.
+
+        Raises `InvalidBasis`, and `ProofError` where the record is not the one of the tree.
+        """
+        with self._store.read() as reader:
+            return inclusion(reader, position, size)
+
+    def consistency(self, earlier: int, later: int | None = None) -> Consistency:
+        """That the log of a size, or all of it, begins with the log of an earlier size."""
+        with self._store.read() as reader:
+            return consistency(reader, earlier, later)
+
+    def offline_proof(self, position: int) -> bytes:
+        """A tlog-proof: that a record is in the log, against its newest checkpoint.
+
+        Raises `NoCheckpoint`, `InvalidBasis`, and `ProofError` as `inclusion` does.
+        """
+        note = self.latest()
+        head = parse_checkpoint(parse_note(note).text).head
+        given = self.inclusion(within("position", position, 1, head.size), head.size)
+        if given.root != head.root:
+            raise ProofError("root_mismatch", "tree", f"root {head.root.hex()}", given.root.hex())
+        return OfflineProof(given.index, given.hashes, note).encode()

@@ -1,0 +1,280 @@
+"""The notary: what it signs once it stands by, and its proofs of the past stay valid."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from events.application import Chancery, open_chancery
+from events.errors import InvalidBasis, NoCheckpoint, NoLogKey, NotInLog
+from events.proof.checkpoint import Policy, verify_checkpoint
+from events.proof.errors import ProofError
+from events.proof.keys import SignatureType, SigningKey
+from events.proof.merkle import (
+    EMPTY_ROOT,
+    leaf_hash,
+    root_of,
+    verify_consistency,
+    verify_inclusion,
+)
+from events.proof.note import parse_note
+from events.proof.offline import verify_proof
+from events.proof.tiles import (
+    Bundle,
+    Tile,
+    bundles,
+    decode_entries,
+    full_tiles,
+    node_from_tiles,
+    partial_tiles,
+    tile_bytes,
+    verify_tiles,
+)
+from tests.domain.told import event, visit_of
+
+ORIGIN = "chancery.example/log"
+FIRST = SigningKey(ORIGIN, bytes(range(32)))
+SECOND = SigningKey(ORIGIN, bytes(range(1, 33)))
+WITNESS = SigningKey("witness.example/w", bytes(32), SignatureType.COSIGNATURE)
+VISIT = event("visit.held", "1990-05-01", parties=visit_of("FRA", "DEU"))
+POLICY = Policy(ORIGIN, (FIRST.verifier,))
+
+
+def told(chancery: Chancery, count: int) -> None:
+    """Record more acts of one event each, in appends of up to fifty events."""
+    start = chancery.head().position
+    events = [{**VISIT, "key": f"{number}"} for number in range(50)]
+    while (done := chancery.head().position - start) < count:
+        chancery.append(None, events[: count - done], recorded_by="clerk")
+
+
+@pytest.fixture
+def chancery() -> Iterator[Chancery]:
+    chancery = open_chancery("sqlite:///:memory:")
+    yield chancery
+    chancery.close()
+
+
+def headers(chancery: Chancery) -> list[bytes]:
+    notary, size = chancery.notary(), chancery.head().position
+    return [
+        entry
+        for bundle in bundles(size)
+        for entry in decode_entries(bundle, notary.entries(bundle))
+    ]
+
+
+def test_two_checkpoints_of_one_size_are_the_same_bytes(chancery: Chancery):
+    notary = chancery.notary([FIRST])
+    empty = notary.checkpoint()
+    assert verify_checkpoint(empty, POLICY).checkpoint.head.root == EMPTY_ROOT
+    told(chancery, 3)
+    three = notary.checkpoint()
+
+    assert notary.checkpoint() == three == chancery.notary([FIRST]).checkpoint()
+    assert chancery.notary().latest() == three
+    head = verify_checkpoint(three, POLICY).checkpoint.head
+    assert (head.size, head.root) == (3, root_of(map(leaf_hash, headers(chancery))))
+    kept = notary.kept(0)
+    assert kept is not None
+    assert kept.note == empty
+
+
+def test_without_a_key_nothing_is_signed_but_what_was_signed_is_shown(chancery: Chancery):
+    told(chancery, 1)
+    with pytest.raises(NoLogKey):
+        chancery.notary().checkpoint()
+    with pytest.raises(NoCheckpoint):
+        chancery.notary().latest()
+    signed = chancery.notary([FIRST]).latest()
+    told(chancery, 1)
+    assert chancery.notary().latest() == signed
+
+
+def test_after_a_rotation_both_keys_sign_and_later_the_new_one_alone(chancery: Chancery):
+    told(chancery, 2)
+    before = chancery.notary([FIRST]).checkpoint()
+    both = chancery.notary([SECOND, FIRST])
+    rotated = both.checkpoint()
+
+    # The text is the same, so what an old verifier trusted it still trusts.
+    assert parse_note(rotated).text == parse_note(before).text
+    assert rotated.startswith(before)
+    assert both.checkpoint() == rotated
+    for key in (FIRST, SECOND):
+        verify_checkpoint(rotated, Policy(ORIGIN, (key.verifier,)))
+    told(chancery, 1)
+    assert len(parse_note(both.checkpoint()).signatures) == 2
+    told(chancery, 1)
+    alone = chancery.notary([SECOND]).checkpoint()
+    verify_checkpoint(alone, Policy(ORIGIN, (SECOND.verifier,)))
+    with pytest.raises(ProofError, match="a signature of a key of the log"):
+        verify_checkpoint(alone, POLICY)
+
+
+def test_a_log_keeps_its_name_and_a_witness_key_is_no_log_key(chancery: Chancery):
+    chancery.notary([FIRST]).checkpoint()
+    told(chancery, 1)
+    with pytest.raises(ProofError, match="which this log has been called"):
+        chancery.notary([SigningKey("other.example/log", FIRST.seed)]).checkpoint()
+    with pytest.raises(ProofError, match="a log's key"):
+        chancery.notary([WITNESS])
+    with pytest.raises(ProofError, match="the name"):
+        chancery.notary([FIRST, SigningKey("other.example/log", FIRST.seed)])
+
+
+def test_every_path_of_the_tiles_is_served_and_no_other(chancery: Chancery):
+    told(chancery, 601)
+    notary, size = chancery.notary([FIRST]), 601
+    head = verify_checkpoint(notary.checkpoint(), POLICY).checkpoint.head
+    leaves = [leaf_hash(entry) for entry in headers(chancery)]
+
+    verify_tiles(size, head.root, notary.tile)
+    node = node_from_tiles(size, notary.tile)
+    for tile in (*full_tiles(size), *partial_tiles(size)):
+        for width in {1, 2, tile.width // 2 or 1, tile.width - 1 or 1, tile.width}:
+            part = Tile(tile.level, tile.index, width)
+            assert notary.tile(part) == tile_bytes(part, node)
+    for number in range(2):
+        assert notary.tile(Tile(0, number)) == b"".join(leaves[number * 256 :][:256])
+        for width in (1, 99, 255, 256):
+            entries = decode_entries(Bundle(number, width), notary.entries(Bundle(number, width)))
+            assert list(map(leaf_hash, entries)) == leaves[number * 256 :][:width]
+    for absent in (Tile(0, 2), Tile(0, 2, 90), Tile(0, 3, 1), Tile(1, 0, 3), Tile(2, 0, 1)):
+        with pytest.raises(NotInLog):
+            notary.tile(absent)
+    for beyond in (Tile(63, 10**20), Tile(0, 10**20)):
+        with pytest.raises(NotInLog):
+            notary.tile(beyond)
+    for missing in (Bundle(2), Bundle(2, 90), Bundle(3, 1), Bundle(10**20)):
+        with pytest.raises(NotInLog):
+            notary.entries(missing)
+
+
+def test_proofs_of_any_past_size_hold_and_stay_as_they_were_after_appends(chancery: Chancery):
+    notary = chancery.notary([FIRST])
+    told(chancery, 300)
+    chosen = random.Random(3)
+    pairs = [(0, 300), (1, 300), (300, 300), (256, 257)]
+    pairs += [tuple(sorted((chosen.randint(1, 300), chosen.randint(1, 300)))) for _ in range(60)]
+    leaves = [leaf_hash(entry) for entry in headers(chancery)]
+    roots = [root_of(leaves[:size]) for size in range(301)]
+    before = []
+    for earlier, later in pairs:
+        grown = notary.consistency(earlier, later)
+        assert (grown.earlier.root, grown.later.root) == (roots[earlier], roots[later])
+        if earlier:
+            verify_consistency(earlier, later, roots[earlier], roots[later], grown.hashes)
+        held = notary.inclusion(max(earlier, 1), later)
+        verify_inclusion(held.index, later, leaves[held.index], held.hashes, roots[later])
+        before.append((grown, held))
+
+    told(chancery, 250)
+    for (earlier, later), (grown, held) in zip(pairs, before, strict=True):
+        assert notary.consistency(earlier, later) == grown
+        assert notary.inclusion(max(earlier, 1), later) == held
+
+
+def test_an_offline_proof_needs_only_the_header_and_the_key(chancery: Chancery):
+    told(chancery, 257)
+    notary = chancery.notary([FIRST])
+    entries = headers(chancery)
+    for position in (1, 2, 128, 256, 257):
+        proof = notary.offline_proof(position)
+        verify_proof(proof, leaf_hash(entries[position - 1]), POLICY)
+        with pytest.raises(ProofError):
+            verify_proof(proof, leaf_hash(entries[position - 2]), POLICY)
+    with pytest.raises(InvalidBasis, match="position: expected 1 to 257"):
+        notary.offline_proof(258)
+
+
+@pytest.mark.parametrize(("position", "size"), [(0, 3), (4, 3), (1, 4), (1, 0), (-1, None)])
+def test_no_proof_is_given_of_what_the_log_does_not_hold(
+    chancery: Chancery, position: int, size: int | None
+):
+    told(chancery, 3)
+    with pytest.raises(InvalidBasis):
+        chancery.notary().inclusion(position, size)
+    with pytest.raises(InvalidBasis):
+        chancery.notary().consistency(2, 1)
+    with pytest.raises(InvalidBasis):
+        chancery.notary().consistency(1, 4)
+
+
+def test_cosignatures_are_kept_with_the_checkpoint_they_are_over(chancery: Chancery):
+    told(chancery, 1)
+    notary = chancery.notary([FIRST])
+    note = parse_note(notary.checkpoint())
+    notary.add_cosignatures(note.signed(WITNESS, 1_000))
+    notary.add_cosignatures(note.signed(WITNESS, 2_000))
+
+    policy = Policy(ORIGIN, (FIRST.verifier,), (WITNESS.verifier,), 1)
+    verified = verify_checkpoint(notary.checkpoint(), policy)
+    assert [signature.timestamp for signature in verified.cosignatures] == [2_000]
+    told(chancery, 1)
+    with pytest.raises(ProofError, match="the checkpoint of size 1"):
+        notary.add_cosignatures(note_of_another_root().signed(WITNESS, 1))
+
+
+def note_of_another_root():
+    other = open_chancery("sqlite:///:memory:")
+    told(other, 1)
+    note = parse_note(other.notary([FIRST]).checkpoint())
+    other.close()
+    return note
+
+
+class TestAStoreThatWasAltered:
+    """The notary signs and proves nothing that contradicts what it signed before."""
+
+    def altered(self, path: Path, *statements: str) -> None:
+        connection = sqlite3.connect(path)
+        for statement in statements:
+            connection.execute(statement)
+        connection.commit()
+        connection.close()
+
+    @pytest.fixture
+    def path(self, tmp_path: Path) -> Path:
+        path = tmp_path / "acts.db"
+        chancery = open_chancery(f"sqlite:///{path}")
+        told(chancery, 5)
+        chancery.notary([FIRST]).checkpoint()
+        told(chancery, 1)
+        chancery.close()
+        return path
+
+    def refused(self, path: Path, match: str) -> None:
+        chancery = open_chancery(f"sqlite:///{path}")
+        try:
+            with pytest.raises(ProofError, match=match):
+                chancery.notary([FIRST]).checkpoint()
+        finally:
+            chancery.close()
+
+    def test_a_tree_that_forgot_a_signed_record_is_not_signed(self, path: Path):
+        self.altered(
+            path,
+            "UPDATE tile SET hashes = CAST(zeroblob(32) || substr(hashes, 33) AS BLOB)",
+        )
+        self.refused(path, "consistency proof: expected root")
+
+    def test_a_log_shorter_than_its_checkpoint_is_not_signed(self, path: Path):
+        self.altered(path, "DELETE FROM stored_events WHERE rowid > 4")
+        self.refused(path, "expected 5 records or more")
+
+    def test_a_header_that_is_not_the_tree_s_leaf_is_not_proved(self, path: Path):
+        self.altered(
+            path,
+            "UPDATE stored_events SET state = CAST(replace(CAST(state AS TEXT), 'clerk', 'friar')"
+            " AS BLOB) WHERE rowid = 2",
+        )
+        chancery = open_chancery(f"sqlite:///{path}")
+        with pytest.raises(ProofError, match="inclusion proof: expected root"):
+            chancery.notary().inclusion(2)
+        chancery.notary().inclusion(3)
+        chancery.close()
