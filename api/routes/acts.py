@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
@@ -33,12 +33,14 @@ from api.routes.posting import (
 )
 from api.schemas import CORRECTION, NEW_ACT, NEXT_EVENTS, RETRACTION, request_body
 from api.schemas_words import given
+from domain.acts import KINDS
+from domain.shapes import shown
+from events.errors import InvalidBasis
 
 router = APIRouter(
     prefix="/v1/acts", tags=["acts"], dependencies=[Depends(known_parameters), Depends(gives(JSON))]
 )
 _RECORDED: dict[int | str, dict[str, Any]] = {201: given("Receipt", "Recorded, durably.")}
-KindFilter = Literal["visit", "talk", "agreement", "proposal", "relation"]
 
 
 @router.post(
@@ -159,7 +161,10 @@ def retract_event(
 def list_acts(
     request: Request,
     chancery: App,
-    kind: Annotated[KindFilter | None, Query(description="Acts of one kind.")] = None,
+    kind: Annotated[
+        str | None,
+        Query(description="Acts of one kind.", json_schema_extra={"enum": list(KINDS)}),
+    ] = None,
     party: PartyFilter = None,
     day_from: Annotated[
         str | None,
@@ -191,6 +196,8 @@ def list_acts(
     limit: Limit = 100,
 ) -> Response:
     """In the order they were first recorded, which no later append changes."""
+    if kind is not None and kind not in KINDS:
+        raise InvalidBasis("kind", "one of " + ", ".join(KINDS), shown(kind))
     found = chancery.acts(
         kind=kind,
         party=party,

@@ -1,0 +1,127 @@
+"""What the tests of the ways in and out stand on: the seed history, known at the article's time."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import warnings
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import pytest
+
+from api.app import create_app
+from api.loading import load, sample
+from api.settings import Settings
+from events.application import Chancery, open_chancery
+
+with warnings.catch_warnings():
+    # Starlette's client would rather have another httpx; this one serves.
+    warnings.simplefilter("ignore")
+    from starlette.testclient import TestClient
+
+#: The command, as the console script runs it.
+CHANCERY = (sys.executable, "-c", "from api.cli import main; main()")
+BASE = "http://127.0.0.1"
+#: The day the article appeared, in microseconds.
+PUBLISHED = int(datetime(2024, 3, 9, 12, tzinfo=UTC).timestamp()) * 1_000_000
+
+
+def seeded() -> Chancery:
+    """The application on 9 March 2024, with the twenty acts of the article."""
+    chancery = open_chancery("sqlite:///:memory:", lambda: PUBLISHED)
+    source, paths = sample("eurasian-2024")
+    load(chancery, source, paths, lambda row: None)
+    return chancery
+
+
+@pytest.fixture
+def house() -> Iterator[Chancery]:
+    chancery = seeded()
+    yield chancery
+    chancery.close()
+
+
+@pytest.fixture(scope="module")
+def reader() -> Iterator[TestClient]:
+    """A client for questions alone: what it asks changes nothing, so many tests share it."""
+    app = create_app(Settings(), seeded())
+    with TestClient(app, base_url=BASE, raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.fixture
+def client(house: Chancery) -> Iterator[TestClient]:
+    app = create_app(Settings(body_limit_bytes=64_000), house)
+    with TestClient(app, base_url=BASE, raise_server_exceptions=False) as client:
+        yield client
+
+
+def run(*arguments: str, store: str = "", stdin: bytes = b"", cwd: Path | None = None):
+    """A command as a user runs it."""
+    environment = {**os.environ, "NO_COLOR": "1"}
+    if store:
+        environment["CHANCERY_STORE"] = store
+    return subprocess.run(
+        [*CHANCERY, *arguments],
+        input=stdin,
+        capture_output=True,
+        cwd=cwd,
+        env=environment,
+        timeout=120,
+        check=False,
+    )
+
+
+class Service:
+    """`chancery serve` in a process of its own, on a free port of this machine."""
+
+    def __init__(self, folder: Path, *arguments: str, **environment: str) -> None:
+        self._told = (folder / "serve.out").open("w+")
+        self.store = f"sqlite:///{folder / 'acts.db'}"
+        self.process = subprocess.Popen(
+            [*CHANCERY, "serve", "--port", "0", "--store", self.store, *arguments],
+            stdout=self._told,
+            stderr=subprocess.STDOUT,
+            cwd=folder,
+            env={**os.environ, **environment},
+        )
+        self.address = self._address()
+
+    def _address(self) -> str:
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline and self.process.poll() is None:
+            for line in self.told().splitlines():
+                if line.startswith("serving "):
+                    return line.rpartition(" on ")[2]
+            time.sleep(0.05)
+        raise AssertionError(f"the service did not come up: {self.told()}")
+
+    def told(self) -> str:
+        """What it has printed so far."""
+        return Path(self._told.name).read_text()
+
+    def client(self) -> httpx.Client:
+        """A client for it."""
+        return httpx.Client(base_url=self.address, timeout=30)
+
+    def stop(self) -> float:
+        """End it as an operator does; gives the seconds it took."""
+        started = time.monotonic()
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(timeout=20)
+        self._told.close()
+        return time.monotonic() - started
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[Service]:
+    service = Service(tmp_path)
+    yield service
+    service.stop()

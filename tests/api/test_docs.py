@@ -1,0 +1,144 @@
+"""The docs say all there is: no setting, error, route, command or option is left out."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+import typer
+
+import domain.acts
+import domain.dates
+import domain.parties
+import events.errors
+from api.app import create_app
+from api.cli.main import app
+from api.export import FORMATS as EXPORTS
+from api.loading import DEFAULT_SAMPLES, SAMPLES
+from api.problems import KINDS, MAPPING, document_of
+from api.settings import Settings
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+
+
+def doc(name: str) -> str:
+    return (DOCS / name).read_text("utf-8")
+
+
+def interface() -> str:
+    """All that is told of HTTP: the interface, and the log's proofs beside it."""
+    return "\n".join(doc(name) for name in ("api.md", "log.md") if (DOCS / name).is_file())
+
+
+def rows(text: str) -> dict[str, list[str]]:
+    """The tables of a page: first cell to the rest."""
+    found = {}
+    for line in text.splitlines():
+        if line.startswith("| `"):
+            first, *rest = (cell.strip() for cell in line.strip("|").split(" | "))
+            found[first.strip("`")] = rest
+    return found
+
+
+def test_every_setting_is_told_with_its_default_and_no_other_is():
+    told = rows(doc("settings.md"))
+    names = {f"CHANCERY_{name.upper()}": field for name, field in Settings.model_fields.items()}
+    assert set(told) == set(names)
+    for name, field in names.items():
+        default = told[name][0].strip("`")
+        if isinstance(field.default, bool):
+            assert default == str(int(field.default))
+        elif field.default == ():
+            assert default == "none"
+        else:
+            assert str(field.default).removesuffix(".0") == default
+
+
+def test_every_route_is_told_and_no_other_is():
+    told = {name for name in rows(interface()) if name.startswith(("GET ", "POST "))}
+    paths = create_app(Settings()).openapi()["paths"]
+    assert told == {f"{m.upper()} {path}" for path, methods in paths.items() for m in methods}
+
+
+def test_every_query_parameter_is_told():
+    text = interface()
+    for path, methods in create_app(Settings()).openapi()["paths"].items():
+        for parameter in methods.get("get", {}).get("parameters", ()):
+            if parameter["in"] == "query":
+                assert f"`{parameter['name']}`" in text, (path, parameter["name"])
+
+
+def test_every_problem_is_told_with_its_status_and_no_other_is():
+    told = {
+        name.removeprefix("/problems/"): int(rest[0])
+        for name, rest in rows(interface()).items()
+        if name.startswith("/problems/")
+    }
+    assert told == {kind.name: kind.status for kind in KINDS.values()}
+
+
+ERRORS = [
+    cls
+    for module in (events.errors, domain.acts, domain.parties, domain.dates)
+    for _, cls in inspect.getmembers(module, inspect.isclass)
+    if issubclass(cls, Exception) and cls is not events.errors.ChanceryError
+]
+#: Told as a problem by whoever asked for the date or read the type; they never come out bare.
+INNER = {"DateError", "UnknownEventType"}
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=lambda cls: cls.__name__)
+def test_every_error_of_the_rooms_below_is_mapped_once(error):
+    assert (error in MAPPING) is (error.__name__ not in INNER)
+
+
+def test_an_error_nobody_mapped_is_an_internal_one():
+    assert document_of(KeyError("x")).kind.name == "internal-error"
+
+
+def commands():
+    """Every command with the words for it."""
+    root = typer.main.get_command(app)
+    for name, command in root.commands.items():
+        for inner, nested in getattr(command, "commands", {"": command}).items():
+            yield f"chancery {name} {inner}".strip(), nested
+
+
+def test_every_command_has_its_section_and_no_other_has():
+    sections = re.findall(r"^### (.*)$", doc("cli.md"), re.MULTILINE)
+    assert sorted(sections) == sorted(name for name, _ in commands())
+
+
+@pytest.mark.parametrize(("name", "command"), [*commands()], ids=lambda value: str(value))
+def test_every_option_of_a_command_is_told(name, command):
+    text = doc("cli.md")
+    section = text.partition(f"### {name}\n")[2].partition("\n### ")[0]
+    general = text.partition("## Exit codes")[0]
+    for parameter in command.params:
+        option = max((*parameter.opts, ""), key=len)
+        if option.startswith("--") and option != "--help":
+            assert option in section + general, option
+
+
+def test_every_sample_and_every_export_is_told():
+    text = doc("cli.md")
+    for name in (*SAMPLES, *EXPORTS):
+        assert f"`{name}`" in text
+    assert all(name in SAMPLES for name in DEFAULT_SAMPLES)
+
+
+def test_the_exit_codes_are_told():
+    assert {"0", "1", "2", "3"} <= set(re.findall(r"^\| (\d+) \|", doc("cli.md"), re.MULTILINE))
+
+
+@pytest.mark.parametrize("page", ["api.md", "cli.md", "settings.md"])
+def test_links_between_the_pages_lead_somewhere(page):
+    for target in re.findall(r"\]\(([^)#]+)\)", doc(page)):
+        assert (DOCS / target).is_file(), target
+
+
+def test_the_first_exchange_of_the_docs_works(reader):
+    for path in re.findall(r"http://127\.0\.0\.1:8000(/\S+)", doc("api.md"))[:1]:
+        assert reader.get(path).json()["proposals"]["endorsed"][0]["reached"] == 0.65
