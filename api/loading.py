@@ -114,7 +114,23 @@ def load(
             aside(refused_act(act.act_id, act.events, outcome.problems))
         if progress is not None and not progress(counts.read):
             break
+    else:
+        _claim(chancery, source, paths, dry_run)
     return counts
+
+
+def _claim(chancery: Chancery, source: Format, paths: Sequence[Path], dry_run: bool) -> None:
+    """Record what the source claims to cover; it is no row, so it is in no count."""
+    claim = source.coverage(paths).claim(source)
+    if claim is not None:
+        told = chancery.import_acts(
+            [claim],
+            recorded_by=f"import:{source.name}",
+            reason=f"the source {source.name} was revised",
+            dry_run=dry_run,
+        )
+        for outcome in told:
+            assert not outcome.problems, outcome
 
 
 def refused_act(

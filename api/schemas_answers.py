@@ -125,6 +125,7 @@ ANSWERS: dict[str, Schema] = {
         agreements=_any_object,
         proposals=_any_object,
         contact=_any_object,
+        coverage=list_of(_any_object),
         context=list_of(_any_object),
         possible=list_of(_any_object),
         anomalies=list_of(_any_object),

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from hashlib import sha256
 from typing import Any
 
+from domain.acts import Act
 from domain.dates import FIRST_DAY, LAST_DAY, format_day
 from domain.parties import Registry, relationship_key, split_key
-from domain.relationship import answer, compare, items, render
+from domain.relationship import answer, changes, compare, coverage, items, render
 from events.basis import Basis, Clock, known_position, resolve, valid_day
 from events.canonical import canonical
 from events.errors import InvalidBasis
 from events.importing import wire_body
 from events.index import VersionRow
+from events.known import known_act
 from events.store import Reader
 
 Json = dict[str, Any]
@@ -27,8 +30,46 @@ def state(reader: Reader, registry: Registry, relationship: str, basis: Basis) -
 def _state(
     reader: Reader, registry: Registry, relationship: str, basis: Basis, most: int | None = 50
 ) -> Json:
-    changes = reader.changes(relationship, basis.as_of, basis.position)
-    return render(answer(relationship, changes, basis.as_of), registry, most)
+    found = reader.changes(relationship, basis.as_of, basis.position)
+    whole = render(answer(relationship, found, basis.as_of), registry, most)
+    return with_coverage(whole, claims(reader, basis), basis)
+
+
+def claims(reader: Reader, basis: Basis) -> list[Act]:
+    """The sources' claims of coverage that were known at a basis."""
+    acts = dict.fromkeys(row.act_id for row in reader.claims(basis.position))
+    return [known_act(reader.stream(act_id), basis.position) for act_id in acts]
+
+
+def with_coverage(whole: Json, claimed: Iterable[Act], basis: Basis) -> Json:
+    """A rendered state with what its sources claim to cover, in its place after the contact."""
+    covered = coverage(claimed, whole["relationship"], basis.as_of)
+    return {
+        name: value
+        for part in whole
+        for name, value in (
+            ((part, whole[part]), ("coverage", covered))
+            if part == "contact"
+            else ((part, whole[part]),)
+        )
+    }
+
+
+def folded(acts: Iterable[Act], registry: Registry, relationship: str, basis: Basis) -> Json:
+    """The state by the plain fold over acts as known at a basis, sealed: the oracle.
+
+    `acts` are all that touch the relationship and all claims of coverage; others do no harm.
+    """
+    known = list(acts)
+    found = [
+        change
+        for act in known
+        if {*split_key(relationship)} <= {*act.codes}
+        for change in changes(act, registry, {relationship})
+    ]
+    whole = render(answer(relationship, found, basis.as_of), registry)
+    claimed = [act for act in known if act.kind == "coverage"]
+    return sealed(with_coverage(whole, claimed, basis), basis, registry)
 
 
 def sealed(given: Json, basis: Basis, registry: Registry) -> Json:
@@ -55,9 +96,9 @@ def state_items(
     limit: int,
 ) -> Json:
     """A page of one list of a state, newest first, from a cursor on."""
-    changes = reader.changes(relationship, basis.as_of, basis.position)
+    found = reader.changes(relationship, basis.as_of, basis.position)
     try:
-        page = items(answer(relationship, changes, basis.as_of), place, cursor, limit)
+        page = items(answer(relationship, found, basis.as_of), place, cursor, limit)
     except KeyError:
         raise InvalidBasis("list", "a list of a state such as agreements.in_force", place) from None
     except ValueError:

@@ -113,6 +113,10 @@ class Reader(Protocol):
         """Every change that was ever known of a relationship, by `known_from`."""
         ...
 
+    def known_before(self, relationship: str, position: int) -> bool:
+        """Whether a record before a position had told anything of a relationship."""
+        ...
+
     def timeline(
         self,
         relationship: str,
@@ -127,6 +131,10 @@ class Reader(Protocol):
         Of two-party acts between the pair and of many-party acts in which both take part, by
         (earliest, latest, position), beyond `after` where it is given.
         """
+        ...
+
+    def claims(self, position: int) -> list[VersionRow]:
+        """The claims of coverage in force, by the position of their record."""
         ...
 
     def acts(

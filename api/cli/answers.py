@@ -60,6 +60,16 @@ def print_state(state: dict[str, Any]) -> None:
                 console.print(cell(f"  {one_line(entry)}"))
     for place, rest in state["more"].items():
         console.print(cell(f"{place}: {rest['count']} in all"))
+    _print_coverage(state["coverage"])
+
+
+def _print_coverage(claims: list[dict[str, Any]]) -> None:
+    """Which sources claim to cover the day; where none does, silence is no answer."""
+    covering = [claim["title"] for claim in claims if claim["covers"]]
+    told = "covered by " + "; ".join(covering) if covering else "covered by no source"
+    rest = "" if covering else ": what is not recorded is unknown, not absent"
+    out().print()
+    out().print(cell(told + rest))
 
 
 def _lines(value: Any, path: str) -> Iterable[str]:

@@ -60,7 +60,9 @@ class Eurasian2024:
 
     def coverage(self, paths: Sequence[Path]) -> Coverage:
         """What the article speaks of: the end of 2023 to its publication."""
-        return Coverage("2023-12", "2024-03-09", "what one article tells of six relationships")
+        note = "what one article tells of six relationships"
+        parties = ("BLR", "KAZ", "KGZ", "RUS", "TJK", "UZB")
+        return Coverage("2023-12", "2024-03-09", note, parties)
 
 
 def _document(name: str, data: bytes) -> dict[str, Any]:

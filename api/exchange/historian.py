@@ -146,4 +146,4 @@ def stated_coverage(paths: Sequence[Path], since: str, note: str) -> Coverage:
             except DateError:
                 continue
             last = max(last, day)
-    return Coverage(since, last, note)
+    return Coverage(since, last, note, ("USA",), ("visit",))

@@ -87,7 +87,7 @@ class HsgRelations:
                 years = (int(year) for year in re.findall(rb"\b(1[89]\d\d|20\d\d)\b", head))
                 last = max(last, *years, last)
         note = "recognition, diplomatic relations and missions of the United States, by country"
-        return Coverage("1776-07-04", str(last), note)
+        return Coverage("1776-07-04", str(last), note, ("USA",), ("relation",))
 
 
 def _read_entry(

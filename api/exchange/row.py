@@ -80,6 +80,31 @@ class Coverage:
     valid_to: str
     """EDTF, inclusive."""
     note: str
+    parties: tuple[str, ...] = ()
+    """Whose relationships it covers; none means all."""
+    kinds: tuple[str, ...] = ()
+    """Which kinds of acts; none means all."""
+
+    def claim(self, source: Format) -> SourceAct | None:
+        """The claim as an act, so that it is known, corrected and proved like everything else.
+
+        None where nothing is claimed. The same claim again records nothing; a wider one, from
+        a newer file, becomes a correction.
+        """
+        if self.valid_from == self.valid_to == "..":
+            return None
+        body: dict[str, Any] = {
+            "type": "coverage.claimed",
+            "key": "coverage",
+            "date": f"{self.valid_from}/{self.valid_to}",
+            "title": source.title,
+            "note": self.note,
+        }
+        if self.parties:
+            body["parties"] = [{"party": code} for code in self.parties]
+        if self.kinds:
+            body["kinds"] = list(self.kinds)
+        return SourceAct(f"coverage:{source.name}", (body,), rows=0)
 
 
 class Format(Protocol):

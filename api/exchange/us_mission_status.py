@@ -99,7 +99,7 @@ class UsMissionStatus:
                 except DateError:
                     continue
         note = "days on which the file has a range for the country; other days are unknown"
-        return Coverage(_SYSTEM_BEGINS, last, note)
+        return Coverage(_SYSTEM_BEGINS, last, note, ("USA",), ("relation",))
 
 
 def _country(country: str, spans: list[Range], registry: Registry) -> Iterator[Item]:

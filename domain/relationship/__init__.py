@@ -2,6 +2,7 @@
 
 from domain.relationship.change import Change
 from domain.relationship.compare import compare
+from domain.relationship.coverage import coverage
 from domain.relationship.fold import changes, direct, touched
 from domain.relationship.state import LISTS, MOST, Answer, answer, items, render
 from domain.relationship.status import status
@@ -16,6 +17,7 @@ __all__ = [
     "answer",
     "changes",
     "compare",
+    "coverage",
     "direct",
     "items",
     "render",

@@ -46,6 +46,9 @@ CHANGES_LOG = """
     FROM change_known WHERE relationship = ? AND known_from <= ?
     ORDER BY known_from, day, position, until
 """
+KNOWN_BEFORE = """
+    SELECT EXISTS (SELECT 1 FROM change_known WHERE relationship = ? AND known_from < ?)
+"""
 
 # Two-party acts by their pair; many-party acts by having both parties.
 TIMELINE = """
@@ -65,6 +68,12 @@ TIMELINE = """
         AND v.known_from <= :position AND v.known_to > :position
         AND (v.earliest, v.latest, v.position) > (:earliest, :latest, :last)
     ORDER BY earliest, latest, position LIMIT :limit
+"""
+
+CLAIMS = """
+    SELECT act_id, version, type, earliest, latest, relationship, position
+    FROM version_known WHERE type = 'coverage.claimed' AND known_from <= ? AND known_to > ?
+    ORDER BY position
 """
 
 _ACTS = """
@@ -91,6 +100,8 @@ def acts(given: Iterable[str]) -> str:
     """The question for acts with the filters that were given, by their names."""
     filters = [_ACT_FILTERS[name] for name in given if name in _ACT_FILTERS]
     by_party = _ACT_FILTERS["party"] in filters
+    if "kind" not in given:
+        filters.append("a.kind <> 'coverage'")
     filters += ["a.known_from <= :position", "a.known_to > :position", "a.opened > :after"]
     return " ".join(
         (

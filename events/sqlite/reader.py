@@ -111,6 +111,11 @@ class SqliteReader:
             for act_id, known_from, known_to, *change in rows
         ]
 
+    def known_before(self, relationship: str, position: int) -> bool:
+        """Whether a record before a position had told anything of a relationship."""
+        ((found,),) = self._found(queries.KNOWN_BEFORE, (relationship, self._reached(position)))
+        return bool(found)
+
     def timeline(
         self,
         relationship: str,
@@ -136,6 +141,11 @@ class SqliteReader:
             "limit": limit,
         }
         return [VersionRow(*row) for row in self._found(queries.TIMELINE, values)]
+
+    def claims(self, position: int) -> list[VersionRow]:
+        """The claims of coverage in force."""
+        known = self._reached(position)
+        return [VersionRow(*row) for row in self._found(queries.CLAIMS, (known, known))]
 
     def acts(
         self,

@@ -33,6 +33,10 @@ TABLES = (
     ON version_known (relationship, earliest, latest, position) WHERE relationship IS NOT NULL
     """,
     """
+    CREATE INDEX IF NOT EXISTS version_claims
+    ON version_known (position) WHERE type = 'coverage.claimed'
+    """,
+    """
     CREATE TABLE IF NOT EXISTS party_known (
         act_id TEXT NOT NULL, party TEXT NOT NULL, opened INTEGER NOT NULL,
         many INTEGER NOT NULL, known_from INTEGER NOT NULL, known_to INTEGER NOT NULL,

@@ -7,7 +7,7 @@ from typing import Any
 
 from domain.parties import Registry
 from domain.relationship import answer, changes, render
-from events.answers import sealed
+from events.answers import sealed, with_coverage
 from events.basis import Basis
 from events.known import known_act
 from events.record import Record
@@ -20,10 +20,13 @@ def plain_state(
     known = sorted(
         (r for r in records if r.position <= basis.position), key=lambda r: (r.act_id, r.version)
     )
+    acts = [known_act(list(s)) for _, s in groupby(known, key=lambda record: record.act_id)]
     found = [
         change
-        for _, stream in groupby(known, key=lambda record: record.act_id)
-        for change in changes(known_act(list(stream)), registry)
+        for act in acts
+        for change in changes(act, registry)
         if change.relationship == relationship
     ]
-    return sealed(render(answer(relationship, found, basis.as_of), registry), basis, registry)
+    whole = render(answer(relationship, found, basis.as_of), registry)
+    claims = [act for act in acts if act.kind == "coverage"]
+    return sealed(with_coverage(whole, claims, basis), basis, registry)
