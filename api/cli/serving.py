@@ -32,14 +32,14 @@ def serve(
     ] = False,
 ) -> int:
     """Serve over HTTP until interrupted; prints the address once it listens."""
+    given: dict[str, Any] = {"store": store, "host": host, "port": port}
+    settings = Settings(**{name: value for name, value in given.items() if value is not None})
+    refuse_open(settings)
+    listening = listen(settings.host, settings.port)
     # The web framework takes longer to load than most commands take to run.
     from api.app import create_app
     from api.server import Loader, Server
 
-    given: dict[str, Any] = {"store": store, "host": host, "port": port}
-    settings = Settings(**{name: value for name, value in given.items() if value is not None})
-    refuse_open(settings)
-    listening = _listen(settings.host, settings.port)
     with listening:
         chancery = open_chancery(settings.store)
         loader = Loader(chancery) if with_sample else None
@@ -64,7 +64,8 @@ def refuse_open(settings: Settings) -> None:
         )
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """A socket bound to an address; raises `ValueError` where that cannot be."""
     host = host.strip("[]")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # The protocol is named because the plain asyncio loop sets TCP_NODELAY only where it is.
