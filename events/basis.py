@@ -51,7 +51,12 @@ def valid_day(text: str, where: str = "as_of") -> int:
 
 def today(clock: Clock) -> int:
     """The present day in UTC."""
-    return (_EPOCH + timedelta(microseconds=clock())).date().toordinal()
+    return day_of_instant(clock())
+
+
+def day_of_instant(instant: int) -> int:
+    """The UTC day of an instant, as an ordinal."""
+    return (_EPOCH + timedelta(microseconds=instant)).date().toordinal()
 
 
 def resolve(
@@ -98,15 +103,24 @@ def _at_position(reader: Reader, position: int, last: int, where: str) -> tuple[
 
 def _instant(text: str, now: int, where: str) -> int:
     """Microseconds since 1970 of an instant, or of the last moment of a UTC day."""
+    first, last = instants(text, where)
+    return now if first <= now <= last else last
+
+
+def instants(text: str, where: str) -> tuple[int, int]:
+    """The first and last microsecond of a UTC day, or an instant twice; since 1970.
+
+    Raises `InvalidBasis`.
+    """
     try:
         if len(text) == 10:
             midnight = datetime.combine(date.fromisoformat(text), datetime.min.time(), UTC)
             first = (midnight - _EPOCH) // timedelta(microseconds=1)
-            last = first + 86_400_000_000 - 1
-            return now if first <= now <= last else last
+            return first, first + 86_400_000_000 - 1
         moment = datetime.fromisoformat(text)
     except (ValueError, OverflowError):
         raise InvalidBasis(where, _KNOWN_AT, repr(text)) from None
     if moment.tzinfo is None:
         raise InvalidBasis(where, "an instant with its zone, such as …T12:00:00Z", repr(text))
-    return (moment - _EPOCH) // timedelta(microseconds=1)
+    instant = (moment - _EPOCH) // timedelta(microseconds=1)
+    return instant, instant

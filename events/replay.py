@@ -22,6 +22,17 @@ def recorded_order(
     reader: Reader, registry: Registry, relationship: str, basis: Basis
 ) -> Iterator[Json]:
     """Belief about one valid day as it grew: a step for each record that changed it."""
+    before = rendered(relationship, Summary(), basis.as_of, registry)
+    for position, summary in learnt(reader, relationship, basis):
+        after = rendered(relationship, summary, basis.as_of, registry)
+        differences = compare(before, after)
+        if differences:
+            yield {**_record(reader, position), "changes": differences}
+        before = after
+
+
+def learnt(reader: Reader, relationship: str, basis: Basis) -> Iterator[tuple[int, Summary]]:
+    """What was believed of one valid day after each record that had a part in it, by position."""
     turns: dict[int, tuple[list[KnownChange], list[KnownChange]]] = {}
     for known in reader.changes_log(relationship):
         if known.change.day > basis.as_of:
@@ -31,7 +42,6 @@ def recorded_order(
     held: dict[tuple[str, int, int, int], Change] = {}
     span = FIRST_DAY, basis.as_of + 1
     summary = Summary()
-    before = _render(relationship, summary, basis.as_of, registry)
     for position in sorted(p for p in turns if p <= basis.position):
         added, dropped = turns[position]
         for known in dropped:
@@ -41,11 +51,7 @@ def recorded_order(
             summary = Summary.of(held.values(), *span)
         else:
             summary += Summary.of((known.change for known in added), *span)
-        after = _render(relationship, summary, basis.as_of, registry)
-        differences = compare(before, after)
-        if differences:
-            yield {**_record(reader, position), "changes": differences}
-        before = after
+        yield position, summary
 
 
 def _identity(known: KnownChange) -> tuple[str, int, int, int]:
@@ -53,7 +59,8 @@ def _identity(known: KnownChange) -> tuple[str, int, int, int]:
     return known.act_id, change.day, change.until, change.position
 
 
-def _render(relationship: str, summary: Summary, day: int, registry: Registry) -> Json:
+def rendered(relationship: str, summary: Summary, day: int, registry: Registry) -> Json:
+    """The state that a summary of all days up to one gives, its lists whole."""
     return render(Answer(relationship, day, summary, 0), registry, most=None)
 
 
@@ -86,11 +93,11 @@ def valid_order(
         }
     )
     reached, summary = FIRST_DAY, Summary()
-    before = _render(relationship, summary, reached, registry)
+    before = rendered(relationship, summary, reached, registry)
     for day in days:
         summary += Summary.of(changes, reached, day + 1)
         reached = day + 1
-        after = _render(relationship, summary, day, registry)
+        after = rendered(relationship, summary, day, registry)
         differences = compare(before, after)
         if differences:
             shown = format_day(day) if day > FIRST_DAY else None
