@@ -29,6 +29,17 @@ def said(date: str | None) -> str:
         return date
 
 
+def since(date: str | None) -> str:
+    """Since when: a date that is a stretch by itself already says "from"."""
+    told = said(date)
+    return told if told.startswith("from ") else f"since {told}"
+
+
+def instant(text: str) -> str:
+    """A recorded instant to the second, and in which zone."""
+    return f"{text[:10]} {text[11:19]} UTC"
+
+
 def words(name: object) -> str:
     """A name of the vocabulary as people write it: `head_of_state` as "head of state"."""
     return str(name).replace("_", " ").replace("charge daffaires", "chargé d’affaires")
@@ -59,7 +70,9 @@ ENVIRONMENT = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-ENVIRONMENT.filters.update(said=said, words=words, amount=amount, percent=percent)
+ENVIRONMENT.filters.update(
+    said=said, since=since, instant=instant, words=words, amount=amount, percent=percent
+)
 ENVIRONMENT.globals.update(link=link)
 
 
