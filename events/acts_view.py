@@ -10,9 +10,8 @@ from domain.relationship import status
 from events.answers import sealed
 from events.basis import Basis
 from events.errors import UnknownAct
-from events.importing import wire_body
-from events.known import known_act
-from events.record import CORRECTED, RETRACTED, Record, instant_text
+from events.known import erasures_of, known_act, target_of
+from events.record import ABOUT_EVENTS, CORRECTED, Record, instant_text
 from events.store import Reader
 
 Json = dict[str, Any]
@@ -23,10 +22,11 @@ def act(reader: Reader, registry: Registry, act_id: str, basis: Basis) -> Json:
 
     Raises `UnknownAct` where nothing of it was known at the basis.
     """
-    stream = [r for r in reader.stream(act_id) if r.position <= basis.position]
-    if not stream:
+    stream = reader.stream(act_id)
+    recorded = sum(record.position <= basis.position for record in stream)
+    if not recorded:
         raise UnknownAct(act_id)
-    known = known_act(stream)
+    known = known_act(stream, basis.position)
     events = [
         {
             "version": fact.version,
@@ -37,7 +37,17 @@ def act(reader: Reader, registry: Registry, act_id: str, basis: Basis) -> Json:
         for fact in known.life
         if fact.begins_possible <= basis.as_of
     ]
-    given = {**_line(known, registry, basis), "version": len(stream), "events": events}
+    erased = [
+        {
+            "version": gone.version,
+            "type": gone.type,
+            "reason": gone.reason,
+            "records": [gone.position, gone.erasure],
+        }
+        for gone in known.erased
+    ]
+    line = _line(known, registry, basis)
+    given = {**line, "version": recorded, "events": events, "erased": erased}
     return sealed(given, basis, registry)
 
 
@@ -66,18 +76,24 @@ def history(reader: Reader, act_id: str) -> Json:
     if not stream:
         raise UnknownAct(act_id)
     known = known_act(stream)
-    in_force = {fact.version: fact.position for fact in known.facts}
+    in_force = {fact.version: fact for fact in known.facts}
+    erased = {gone.version for gone in known.erased}
+    erasures = erasures_of(stream)
     events = []
     for record in stream:
-        if record.type in (CORRECTED, RETRACTED):
+        if record.type in ABOUT_EVENTS:
             continue
-        told = _told_of(stream, record.version)
-        fate = "in_force" if in_force.get(record.version) == record.position else "corrected"
+        told = [r for r in stream if target_of(r, erasures) == record.version]
+        fact = in_force.get(record.version)
+        if fact is None:
+            fate = "erased" if record.version in erased else "retracted"
+        else:
+            fate = "in_force" if fact.position == record.position else "corrected"
         events.append(
             {
                 "version": record.version,
-                "type": wire_body(told[-1] if told[-1].type == CORRECTED else record)["type"],
-                "fate": fate if record.version in in_force else "retracted",
+                "type": _last_type(told, record.type),
+                "fate": fate,
                 "records": [r.position for r in told],
             }
         )
@@ -90,13 +106,10 @@ def history(reader: Reader, act_id: str) -> Json:
     }
 
 
-def _told_of(stream: list[Record], version: int) -> list[Record]:
-    return [
-        record
-        for record in stream
-        if record.version == version
-        or (record.type in (CORRECTED, RETRACTED) and (record.body or {}).get("version") == version)
-    ]
+def _last_type(told: list[Record], first: str) -> str:
+    """The type an event was last said to be of, as far as it is not erased."""
+    said = [r.body["event"]["type"] for r in told if r.type == CORRECTED and r.body is not None]
+    return str(said[-1]) if said else first
 
 
 def record_json(record: Record) -> Json:
@@ -142,8 +155,7 @@ def acts(
     page = rows[:limit]
     lines = []
     for row in page:
-        stream = [r for r in reader.stream(row.act_id) if r.position <= basis.position]
-        known = known_act(stream)
+        known = known_act(reader.stream(row.act_id), basis.position)
         first = known.life[0].event.date.text if known.life else None
         lines.append({**_line(known, registry, basis), "date": first, "records": [row.opened]})
     following = page[-1].opened if len(rows) > limit else None

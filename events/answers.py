@@ -15,7 +15,7 @@ from events.canonical import canonical
 from events.errors import InvalidBasis
 from events.importing import wire_body
 from events.index import VersionRow
-from events.known import known_act
+from events.known import erasures_of, known_act
 from events.store import Reader
 
 Json = dict[str, Any]
@@ -187,7 +187,7 @@ def _timeline_cursor(text: str) -> tuple[int, int, int]:
 
 def _entry(reader: Reader, row: VersionRow) -> Json:
     record = reader.record(row.position)
-    body = wire_body(record) if record is not None else {}
+    body = wire_body(record) if record is not None and record.body is not None else {}
     shown = ("date", "title", "parties", "by", "place", "rank", "levels", "form", "planned_for")
     return {
         "act_id": row.act_id,
@@ -199,7 +199,15 @@ def _entry(reader: Reader, row: VersionRow) -> Json:
         "many_party": row.relationship is None,
         "sources": len(body.get("sources", ())),
         "records": [row.position],
+        **(_erased(reader, row) if not body else {}),
     }
+
+
+def _erased(reader: Reader, row: VersionRow) -> Json:
+    erasure = erasures_of(reader.stream(row.act_id)).get(row.position)
+    if erasure is None or erasure.body is None:
+        return {}
+    return {"erased": erasure.body["reason"], "records": [row.position, erasure.position]}
 
 
 def canonical_key(text: str, registry: Registry) -> str:

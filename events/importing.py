@@ -10,7 +10,8 @@ from typing import Any, Protocol
 from domain.acts import Event, InvalidEvent, validate
 from domain.parties import Registry
 from domain.shapes import Problem
-from events.record import CORRECTED, RETRACTED, Record
+from events.known import erasures_of, key_digest, target_of
+from events.record import ABOUT_EVENTS, CORRECTED, ERASED, RETRACTED, Record
 from events.store import Store, Writer
 from events.writing import Writing
 
@@ -119,7 +120,7 @@ def _import_one(
                 new.append(event)
                 continue
             said = _last_said(stream, version, recorded_by)
-            changed = _changed(said, event.body)
+            changed = _changed(said, event.body) if said is not None else []
             if changed:
                 revised.append((version, event, f"{reason}: {', '.join(changed)}"))
             else:
@@ -134,10 +135,21 @@ def _import_one(
 
 
 def _version_of(stream: Sequence[Record], event: Event) -> int | None:
-    """The version that holds an event: by the source's key, or by saying the very same."""
+    """The version that holds an event: by the source's key, or by saying the very same.
+
+    Of an erased one only a digest of the key is left. One that had none is taken for any event
+    of its type that has none: what was erased must not come back with the next import.
+    """
     key = event.body.get("key")
+    erasures = erasures_of(stream)
     for record in stream:
-        if record.type in (CORRECTED, RETRACTED) or record.body is None:
+        if record.type in ABOUT_EVENTS:
+            continue
+        if record.body is None:
+            if record.type == event.type.name or key is not None:
+                kept = _kept_key(record, erasures)
+                if kept == (None if key is None else key_digest(record.act_id, key)):
+                    return record.version
             continue
         if key is not None and record.body.get("key") == key:
             return record.version
@@ -146,16 +158,26 @@ def _version_of(stream: Sequence[Record], event: Event) -> int | None:
     return None
 
 
-def _last_said(stream: Sequence[Record], version: int, recorded_by: str) -> Mapping[str, Any]:
-    """What this importer last said of an event, or else what anyone did."""
+def _kept_key(record: Record, erasures: Mapping[int, Record]) -> str | None:
+    erasure = erasures.get(record.position)
+    body = (erasure.body if erasure is not None else None) or {"records": ()}
+    kept = (e.get("key") for e in body["records"] if e["position"] == record.position)
+    return next(kept, None)
+
+
+def _last_said(
+    stream: Sequence[Record], version: int, recorded_by: str
+) -> Mapping[str, Any] | None:
+    """What this importer last said of an event, or else what anyone did; None if it is erased."""
+    erasures = erasures_of(stream)
     told = [
         record
         for record in stream
-        if record.version == version
-        or (record.type == CORRECTED and (record.body or {}).get("version") == version)
+        if record.type not in (RETRACTED, ERASED) and target_of(record, erasures) == version
     ]
     own = [record for record in told if record.recorded_by == recorded_by]
-    return wire_body((own or told)[-1])
+    last = (own or told)[-1]
+    return None if last.body is None else wire_body(last)
 
 
 def wire_body(record: Record) -> Mapping[str, Any]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from domain.acts import Act
+from domain.dates import FIRST_DAY, LAST_DAY
 from domain.parties import Registry, relationship_key
 from domain.relationship import Change, changes, touched
 from events.search_text import search_text
@@ -43,7 +44,7 @@ class ActRow:
 
 @dataclass(frozen=True, slots=True)
 class VersionRow:
-    """An event version in force."""
+    """An event version in force, or erased: then it may be of any day."""
 
     act_id: str
     version: int
@@ -53,7 +54,7 @@ class VersionRow:
     relationship: str | None
     """The pair of a two-party act; a many-party act is found through its `PartyRow`s."""
     position: int
-    """The record that supplies the body."""
+    """The record that supplies the body, or held what was erased."""
 
     @property
     def identity(self) -> tuple[str, int]:
@@ -173,36 +174,41 @@ def advance(
 def rows_of(
     act: Act, opened: int, registry: Registry, only: Collection[str] | None = None
 ) -> IndexRows:
-    """The rows of an act as it is known; none where no event of it is in force.
+    """The rows of an act as it is known; none where no event of it is in force or erased.
 
-    `only` leaves out the changes to other relationships than those it names.
+    What was erased may lie on any day, and no search finds it. `only` leaves out the changes to
+    other relationships than those it names.
     """
-    if not act.facts:
+    if not act.facts and not act.erased:
         return IndexRows()
-    dates = [fact.event.date for fact in act.facts]
     between_two = len(act.codes) == 2 and act.kind != "coverage"
     pair = relationship_key(*act.codes) if between_two else None
     many = act.many_party and act.kind != "coverage"
-    first_day = min(date.earliest for date in dates)
-    last_day = max(date.latest for date in dates)
-    text = search_text(act, registry)
+    versions = [
+        (f.version, f.event.type.name, f.event.date.earliest, f.event.date.latest, f.position)
+        for f in act.facts
+    ]
+    versions += [(e.version, e.type, FIRST_DAY, LAST_DAY, e.position) for e in act.erased]
     return IndexRows(
-        (ActRow(act.act_id, act.kind, opened, act.title, first_day, last_day, text),),
+        _act_rows(act, opened, registry),
         tuple(
-            VersionRow(
-                act.act_id,
-                fact.version,
-                fact.event.type.name,
-                fact.event.date.earliest,
-                fact.event.date.latest,
-                pair,
-                fact.position,
-            )
-            for fact in act.facts
+            VersionRow(act.act_id, version, name, earliest, latest, pair, position)
+            for version, name, earliest, latest, position in sorted(versions)
         ),
         tuple(PartyRow(act.act_id, code, opened, many) for code in act.codes),
         tuple(ChangeRow(act.act_id, change) for change in changes(act, registry, only)),
     )
+
+
+def _act_rows(act: Act, opened: int, registry: Registry) -> tuple[ActRow, ...]:
+    """The row by which a search finds an act: none where all that it says was erased."""
+    if not act.facts:
+        return ()
+    dates = [fact.event.date for fact in act.facts]
+    first_day = min(date.earliest for date in dates)
+    last_day = max(date.latest for date in dates)
+    text = search_text(act, registry)
+    return (ActRow(act.act_id, act.kind, opened, act.title, first_day, last_day, text),)
 
 
 class _Identified(Protocol):

@@ -10,7 +10,7 @@ from events.known import known_act
 from events.store import Writer
 
 #: Counted up whenever the first fold gives other changes for the same facts than before.
-FOLD_EDITION = 1
+FOLD_EDITION = 2
 _PAGE = 1_000
 
 
@@ -29,9 +29,12 @@ def rebuild(writer: Writer, registry: Registry) -> int:
     after = count = 0
     while records := writer.records(after, _PAGE):
         for record in records:
-            stream = writer.stream(record.act_id)[: record.version]
-            before = known_act(stream[:-1]) if len(stream) > 1 else None
-            closed, opened = advance(before, known_act(stream), stream[0].position, registry)
+            # The whole stream is read, since what was erased later is erased at every position.
+            stream = writer.stream(record.act_id)
+            earlier = stream[record.version - 2].position if record.version > 1 else None
+            before = None if earlier is None else known_act(stream, earlier)
+            known = known_act(stream, record.position)
+            closed, opened = advance(before, known, stream[0].position, registry)
             writer.index(record.position, closed, opened)
         count += len(records)
         after = records[-1].position

@@ -19,22 +19,28 @@ import orjson
 
 from events.canonical import canonical
 from events.errors import UnreadableRecord
-from events.upcasting import CORRECTED, RETRACTED, upcast
+from events.upcasting import CORRECTED, ERASED, RETRACTED, upcast
 
 __all__ = [
+    "ABOUT_EVENTS",
     "CORRECTED",
+    "ERASED",
     "RETRACTED",
     "Record",
     "decode",
     "digest_holds",
     "digest_of",
     "encode",
+    "erased_state",
     "fresh_salt",
     "header_of",
     "instant_text",
     "instant_us",
     "recorded_at_of",
 ]
+
+#: Types of records that tell no event of their own but speak about one.
+ABOUT_EVENTS = frozenset({CORRECTED, RETRACTED, ERASED})
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -51,7 +57,7 @@ class Record:
     version: int
     """Its place in the stream, counted from 1."""
     type: str
-    """`visit.held` and the like, or `event.corrected`, `event.retracted`; never a class path."""
+    """`visit.held` and the like, or one of `ABOUT_EVENTS`; never a class path."""
     schema: int
     """The schema the body was written in; the body here is in the present one."""
     recorded_at: int
@@ -144,13 +150,18 @@ def decode(state: bytes) -> Record:
             None if erased else bytes.fromhex(salt.decode()),
             body,
         )
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UnreadableRecord("stored bytes", "header, salt and body", repr(error)) from None
 
 
 def header_of(state: bytes) -> bytes:
     """The header's bytes: the leaf of the log."""
     return _lines(state)[0]
+
+
+def erased_state(state: bytes) -> bytes:
+    """The stored bytes without salt and body: what a lawful erasure leaves."""
+    return header_of(state) + b"\n\n"
 
 
 def digest_holds(state: bytes) -> bool:
@@ -174,6 +185,8 @@ def recorded_at_of(header: bytes) -> int:
 
 
 def _lines(state: bytes) -> tuple[bytes, bytes, bytes]:
+    if not isinstance(state, bytes):  # as a tampered store may hold it
+        raise UnreadableRecord("stored bytes", "bytes", type(state).__name__)
     lines = state.split(b"\n")
     if len(lines) != 3:
         raise UnreadableRecord("stored bytes", "three lines", f"{len(lines)}")

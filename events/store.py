@@ -186,6 +186,14 @@ class Writer(Reader, Protocol):
         """
         ...
 
+    def erase(self, position: int) -> None:
+        """Drop salt and body of a record, of any position, and what could tell a body from others.
+
+        That is the digest of the idempotent request that brought it: its key is used up. When
+        the transaction has ended, `Store.purge` is tried.
+        """
+        ...
+
     def index(self, position: int, closed: IndexRows, opened: IndexRows) -> None:
         """Close and open rows as of a position; a closed row is found by its identity."""
         ...
@@ -202,8 +210,8 @@ class Writer(Reader, Protocol):
         """Keep a checkpoint, in the place of an earlier one of that size."""
         ...
 
-    def clear_index(self) -> None:
-        """Forget every index row; the log, answers and remarks stay."""
+    def clear_index(self, act_id: str | None = None) -> None:
+        """Forget every index row, or those of one act; the log, answers and remarks stay."""
         ...
 
 
@@ -225,6 +233,14 @@ class Store(Protocol):
 
     def read(self) -> AbstractContextManager[Reader]:
         """A snapshot, for as long as the context lasts; it keeps no writer waiting."""
+        ...
+
+    def purge(self) -> bool:
+        """Whether nothing that was erased is left in the store's files.
+
+        Where a reader's snapshot still needs it, it is tried again after every write, and when
+        the store is opened.
+        """
         ...
 
     def wait(self, position: int, timeout_seconds: float) -> bool:

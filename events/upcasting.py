@@ -16,6 +16,7 @@ Body = Mapping[str, Any]
 
 CORRECTED = "event.corrected"
 RETRACTED = "event.retracted"
+ERASED = "event.erased"
 
 
 def _level_to_levels(body: Body) -> Body:
@@ -29,12 +30,13 @@ def _level_to_levels(body: Body) -> Body:
 _TALKS = tuple(name for name, row in EVENT_TYPES.items() if row.kind == "talk")
 
 #: The present schema of every stored type, counted from 1. A correction bears the schema of the
-#: event it carries, so the two types of the record itself stay at 1.
+#: event it carries, so the types of the record itself stay at 1.
 SCHEMA: dict[str, int] = {
     **dict.fromkeys(EVENT_TYPES, 1),
     **dict.fromkeys(_TALKS, 2),
     CORRECTED: 1,
     RETRACTED: 1,
+    ERASED: 1,
 }
 
 #: From (type, schema) to the next schema of that type.

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from domain.parties import Registry
+from events.derived import derived
 from events.errors import UnreadableRecord
-from events.index import OPEN, KnownRow, Row, advance
-from events.known import known_act
+from events.index import KnownRow
 from events.record import Record, decode, digest_holds, instant_text
 from events.store import LogRow, Reader
 
@@ -124,22 +124,6 @@ def _stream(reader: Reader, act_id: str) -> list[Record]:
         return reader.stream(act_id)
     except UnreadableRecord:
         return []
-
-
-def derived(stream: list[Record], registry: Registry) -> list[KnownRow]:
-    """Every index row an act ever had, with the positions between which it was known."""
-    held: dict[tuple[str, tuple[object, ...]], tuple[Row, int]] = {}
-    rows: list[KnownRow] = []
-    for number, record in enumerate(stream, 1):
-        before = known_act(stream[: number - 1]) if number > 1 else None
-        closed, opened = advance(before, known_act(stream[:number]), stream[0].position, registry)
-        for row in closed:
-            value, known_from = held.pop((type(row).__name__, row.identity))
-            rows.append(KnownRow(value, known_from, record.position))
-        for row in opened:
-            held[type(row).__name__, row.identity] = row, record.position
-    rows.extend(KnownRow(row, known_from, OPEN) for row, known_from in held.values())
-    return rows
 
 
 def _compare(

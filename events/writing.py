@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from domain.acts import Event, InvalidEvent, check_kind, check_opening
 from domain.parties import Registry
 from domain.shapes import Problem
+from events.derived import steps
 from events.errors import ActExists, NoSuchVersion, UnknownAct, VersionConflict
 from events.index import advance
-from events.known import known_act
-from events.record import CORRECTED, RETRACTED, Record
+from events.known import erased_entry, erasures_of, known_act, target_of
+from events.record import ABOUT_EVENTS, CORRECTED, ERASED, RETRACTED, Record
 from events.store import Draft, Writer
 from events.upcasting import SCHEMA
+
+_SPEAKS = {CORRECTED: "corrects", RETRACTED: "retracts", ERASED: "erases"}
 
 
 class Writing:
@@ -69,7 +72,8 @@ class Writing:
             expected = "an event that differs from the one in force"
             raise InvalidEvent([Problem("/event", expected, "the same")])
         others = [fact.event for fact in before.facts if fact.version != version]
-        check_opening([event, *others], "/event")
+        erased = [gone for gone in before.erased if gone.version != version]
+        check_opening([event, *others], "/event", erased)
         body = {"version": version, "reason": reason, "event": dict(event.body)}
         # The header tells the schema of the event that the correction carries.
         schema = SCHEMA.get(event.type.name, 1)
@@ -81,10 +85,43 @@ class Writing:
         """Say that an event version should not have been recorded; it stays readable."""
         stream = self.stream(act_id, expected_version)
         self._correctable(act_id, stream, version)
-        if all(fact.version != version for fact in known_act(stream).facts):
+        known = known_act(stream)
+        if any(gone.version == version for gone in known.erased):
+            raise NoSuchVersion(act_id, version, "it is erased: nothing is left to retract")
+        if all(fact.version != version for fact in known.facts):
             raise NoSuchVersion(act_id, version, "it is retracted already")
         body = {"version": version, "reason": reason}
         return self.append(act_id, stream, [Draft(act_id, RETRACTED, body, 1)])
+
+    def erase(
+        self, act_id: str, version: int, reason: str, expected_version: int | None = None
+    ) -> list[Record]:
+        """Erase what was ever told of an event version: its own words and those of corrections.
+
+        The records stay with their headers. The erasure keeps of each the parties it named, or
+        the rest of the act would be between nobody, and a digest of its source's key, or the
+        next import would tell it again. The act's index is derived anew, for every position.
+        """
+        stream = self.stream(act_id, expected_version)
+        self._correctable(act_id, stream, version)
+        held = [
+            record
+            for record in stream
+            if record.type not in (RETRACTED, ERASED)
+            and record.body is not None
+            and target_of(record, {}) == version
+        ]
+        if not held:
+            raise NoSuchVersion(act_id, version, "it is erased already")
+        records = [erased_entry(record) for record in held]
+        body = {"version": version, "reason": reason, "records": records}
+        recorded = self._writer.append([Draft(act_id, ERASED, body, 1)], self._recorded_by)
+        for record in held:
+            self._writer.erase(record.position)
+        self._writer.clear_index(act_id)
+        for position, closed, opened in steps(self._writer.stream(act_id), self._registry):
+            self._writer.index(position, closed, opened)
+        return recorded
 
     def stream(self, act_id: str, expected_version: int | None) -> list[Record]:
         """The act's records; raises `UnknownAct`, or `VersionConflict` on a stale version."""
@@ -117,9 +154,9 @@ class Writing:
         if not 1 <= version <= len(stream):
             raise NoSuchVersion(act_id, version, f"the act has versions 1 to {len(stream)}")
         record = stream[version - 1]
-        if record.type in (CORRECTED, RETRACTED):
-            target = (record.body or {}).get("version")
-            word = "corrects" if record.type == CORRECTED else "retracts"
+        if record.type in ABOUT_EVENTS:
+            target = target_of(record, erasures_of(stream))
+            word = _SPEAKS[record.type]
             raise NoSuchVersion(
                 act_id, version, f"it is no event but {word} version {target}: name that one"
             )

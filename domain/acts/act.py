@@ -56,6 +56,22 @@ class Fact:
         return self.event.date.earliest
 
 
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """An event version whose content was lawfully erased: that there was one is all it tells."""
+
+    type: str
+    """The name of its type, which is not erased."""
+    version: int
+    position: int
+    """The record that held the content."""
+    erasure: int
+    """The position of the record of its erasure."""
+    reason: str
+    named: tuple[Participation, ...]
+    """The parties it named: without them the rest of the act would be between nobody."""
+
+
 @dataclass(frozen=True)
 class Act:
     """The facts of one act in the order of their versions; they may be none."""
@@ -65,6 +81,8 @@ class Act:
     facts: tuple[Fact, ...]
     parties: tuple[Participation, ...]
     """In the order they were first named; a role given once holds for the act."""
+    erased: tuple[Erased, ...] = ()
+    """The event versions that would be in force, were their content not erased."""
 
     @cached_property
     def codes(self) -> tuple[str, ...]:
@@ -91,21 +109,30 @@ class Act:
         return tuple(sorted(p.party for p in self.parties if p.role == role))
 
 
-def make_act(act_id: str, kind: str, facts: Iterable[Fact], withdrawn: Iterable[Event] = ()) -> Act:
-    """The act of some facts.
+def make_act(
+    act_id: str,
+    kind: str,
+    facts: Iterable[Fact],
+    withdrawn: Iterable[Event | Erased] = (),
+    erased: Iterable[Erased] = (),
+) -> Act:
+    """The act of some facts, and of what was erased.
 
-    Its parties are all that the facts name. Where these name fewer than two, the retracted
-    events (`withdrawn`, as last worded) still say between whom the act was: a retraction takes
-    back that something happened, not who the parties to the rest are.
+    Its parties are all that the facts name, and that the erased events named. Where these are
+    fewer than two, the retracted events (`withdrawn`, as last worded) still say between whom the
+    act was: a retraction takes back that something happened, not who the parties to the rest are.
     """
     ordered = tuple(sorted(facts, key=lambda fact: fact.version))
-    parties = _named(fact.event for fact in ordered)
-    if ordered and len(parties) < 2:
-        parties = _named([*(fact.event for fact in ordered), *withdrawn])
-    return Act(act_id, kind, ordered, parties)
+    gone = tuple(sorted(erased, key=lambda one: one.version))
+    telling = [(fact.version, fact.event) for fact in ordered] + [(e.version, e) for e in gone]
+    naming: list[Event | Erased] = [one for _, one in sorted(telling, key=lambda pair: pair[0])]
+    parties = _named(naming)
+    if naming and len(parties) < 2:
+        parties = _named([*naming, *withdrawn])
+    return Act(act_id, kind, ordered, parties, gone)
 
 
-def _named(events: Iterable[Event]) -> tuple[Participation, ...]:
+def _named(events: Iterable[Event | Erased]) -> tuple[Participation, ...]:
     found: dict[str, Participation] = {}
     for event in events:
         for participation in event.named:
@@ -117,19 +144,21 @@ def _named(events: Iterable[Event]) -> tuple[Participation, ...]:
     return tuple(found.values())
 
 
-def check_opening(events: Sequence[Event], where: str = "/events") -> None:
+def check_opening(
+    events: Sequence[Event], where: str = "/events", erased: Iterable[Erased] = ()
+) -> None:
     """Refuse events that cannot open an act.
 
     They are of one kind, name two parties at least, and for a kind with roles that cannot be
-    unknown (a visit) at least one party in each. A claim of coverage needs no party: without
-    one it is about all. Raises `InvalidEvent`.
+    unknown (a visit) at least one party in each; what was `erased` of the act named some. A claim
+    of coverage needs no party: without one it is about all. Raises `InvalidEvent`.
     """
     if not events:
         raise InvalidEvent([Problem(where, "at least one event", "none")])
     kind = events[0].type.kind
     for index, event in enumerate(events):
         check_kind(event, kind, f"{where}/{index}/type")
-    parties = _named(events)
+    parties = _named([*events, *erased])
     if kind == "coverage":
         return
     if len(parties) < 2:

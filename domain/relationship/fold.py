@@ -11,6 +11,7 @@ from domain.relationship.agreement import fold_agreement
 from domain.relationship.anomaly import anomalies, fold_anomalies
 from domain.relationship.change import Change, Ledger
 from domain.relationship.contact import fold_contact
+from domain.relationship.erased import fold_erased
 from domain.relationship.meetings import fold_talk, fold_visit
 from domain.relationship.proposal import fold_proposal
 from domain.relationship.relation import fold_relation
@@ -36,9 +37,17 @@ def changes(
     The fold is total: any set of well-formed events gives changes, with anomalies among them,
     and it never raises. An act that is known between fewer than two parties touches none.
     """
-    if not act.facts or len(act.parties) < 2 or act.kind == "coverage":
+    if len(act.parties) < 2 or act.kind == "coverage":
         return ()
     ledger = Ledger()
+    fold_erased(act, ledger, only)
+    if act.facts:
+        _fold_facts(act, ledger, registry, only)
+    found = ledger.changes()
+    return found if only is None else tuple(c for c in found if c.relationship in only)
+
+
+def _fold_facts(act: Act, ledger: Ledger, registry: Registry, only: Collection[str] | None) -> None:
     if act.kind == "agreement":
         fold_agreement(act, ledger, only)
     else:
@@ -51,8 +60,6 @@ def changes(
         act, ledger, [p for p in pairs if p in facing], [p for p in pairs if p not in facing]
     )
     fold_anomalies(act, ledger, pairs, registry)
-    found = ledger.changes()
-    return found if only is None else tuple(c for c in found if c.relationship in only)
 
 
 def touched(before: Act, after: Act, registry: Registry) -> frozenset[str] | None:
@@ -61,6 +68,8 @@ def touched(before: Act, after: Act, registry: Registry) -> frozenset[str] | Non
     None means any of them. When a party ratifies a treaty of 190, only its own 189 pairs can:
     what differs speaks for it alone, and nothing that all pairs show has changed.
     """
+    if before.erased != after.erased:
+        return None
     if after.kind != "agreement" or _common(before, registry) != _common(after, registry):
         return None
     one, other = ({(f.version, f.position): f for f in act.facts} for act in (before, after))

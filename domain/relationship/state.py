@@ -31,6 +31,7 @@ LISTS = (
     "context",
     "possible",
     "anomalies",
+    "erased",
 )
 #: How many items a list of an answer holds before it says how many more there are.
 MOST = 50
@@ -123,6 +124,7 @@ def render(given: Answer, registry: Registry, most: int | None = MOST) -> State:
         "context": listed("context"),
         "possible": listed("possible"),
         "anomalies": listed("anomalies"),
+        "erased": listed("erased"),
         "more": more,
     }
 

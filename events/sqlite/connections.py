@@ -23,6 +23,8 @@ BUSY_SECONDS = 30
 #: Connections kept open; more are made while more readers are at work.
 _KEPT = 8
 _MOST = 200
+#: How long cutting the write-ahead log waits for readers; writers wait meanwhile.
+_CUT_MILLISECONDS = 2_000
 
 
 class Session:
@@ -67,6 +69,10 @@ class Connections(Protocol):
         """A session in a transaction that is committed at the end, or undone by an exception."""
         ...
 
+    def cut_log(self) -> bool:
+        """Whether the write-ahead log is empty now: all of it in the file, nothing left of it."""
+        ...
+
     def close(self) -> None:
         """Close all connections."""
         ...
@@ -89,6 +95,18 @@ class FileConnections:
         """A transaction that holds the write lock from its first moment."""
         with self.datastore.transaction(commit=True) as cursor:
             yield Session(cursor, nullcontext())
+
+    def cut_log(self) -> bool:
+        """Cut the write-ahead log off; False where a reader would not let it for a while."""
+        with self.datastore.get_connection(commit=False) as connection:
+            cursor = connection.cursor()
+            cursor.execute(f"PRAGMA busy_timeout = {_CUT_MILLISECONDS}")
+            try:
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                (busy, *_) = cursor.fetchall()[0]
+            finally:
+                cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1_000}")
+        return not busy
 
     def close(self) -> None:
         """Close all connections."""
@@ -118,6 +136,10 @@ class MemoryConnections:
         """A transaction that holds the write lock from its first moment."""
         with self._lock, Transaction(self._connection, commit=True) as cursor:
             yield Session(cursor, nullcontext())
+
+    def cut_log(self) -> bool:
+        """True: memory has no write-ahead log."""
+        return True
 
     def close(self) -> None:
         """Close the connection; what was in memory is gone."""
@@ -207,6 +229,9 @@ class Pool(SQLiteConnectionPool):
         connection.cursor().execute("PRAGMA synchronous = FULL")
         connection.cursor().execute("PRAGMA trusted_schema = OFF")
         connection.cursor().execute("PRAGMA cache_size = -16000")
+        # From the first row on: what an update moves leaves a copy behind that no later erasure
+        # would find again.
+        connection.cursor().execute("PRAGMA secure_delete = ON")
         return connection
 
     def _patiently(self, deadline: float) -> SQLiteConnection:

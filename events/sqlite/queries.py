@@ -162,11 +162,21 @@ CHANGE_LOG = """
     FROM change_known WHERE act_id = ? AND known_from <= ?
 """
 
+STATE = "SELECT state FROM stored_events WHERE rowid = ?"
+ERASE = "UPDATE stored_events SET state = ? WHERE rowid = ?"
+#: The digest of a request tells whether a guess at its body is right; no request has this one.
+ERASE_REQUEST = """
+    UPDATE remembered SET request_digest = 'erased'
+    WHERE EXISTS (
+        SELECT 1 FROM json_each(CAST(answer AS TEXT), '$.positions') AS told WHERE told.value = ?)
+"""
+
 REMEMBERED = "SELECT request_digest, answer FROM remembered WHERE key = ?"
 META = "SELECT value FROM meta WHERE name = ?"
 
 REMEMBER = "INSERT INTO remembered VALUES (?, ?, ?, ?)"
 SET_META = "INSERT OR REPLACE INTO meta VALUES (?, ?)"
+FORGET_META = "DELETE FROM meta WHERE name = ?"
 
 # A row is closed by its identity. One opened at the closing position is another row already.
 OPEN_ACT = "INSERT INTO act_known VALUES (?, ?, ?, ?, ?, ?, ?, ?, 4611686018427387904)"
@@ -197,4 +207,11 @@ CLEAR = (
     "DELETE FROM party_known",
     "DELETE FROM change_known",
     "DELETE FROM relationship",
+)
+#: The names of relationships stay: they are those of other acts too.
+CLEAR_ACT = (
+    "DELETE FROM act_known WHERE act_id = ?",
+    "DELETE FROM version_known WHERE act_id = ?",
+    "DELETE FROM party_known WHERE act_id = ?",
+    "DELETE FROM change_known WHERE act_id = ?",
 )

@@ -14,6 +14,7 @@ from eventsourcing.persistence import ConnectionPoolClosedError, PersistenceErro
 
 from events.errors import StoreUnavailable
 from events.record import fresh_salt
+from events.sqlite import queries
 from events.sqlite.connections import (
     BUSY_SECONDS,
     Connections,
@@ -24,7 +25,7 @@ from events.sqlite.reader import SqliteReader
 from events.sqlite.recorder import LogRecorder
 from events.sqlite.schema import NotAStore, examine, is_made
 from events.sqlite.turns import Turns, turns_of
-from events.sqlite.writer import SqliteWriter
+from events.sqlite.writer import PURGE, SqliteWriter
 from events.store import Reader, Writer
 
 T = TypeVar("T")
@@ -74,6 +75,10 @@ class SqliteStore:
         self._closed = False
         self._recorder = LogRecorder(connections.datastore)
         self._make()
+        with self._connections.reading() as session:
+            self._due = session.one(queries.META, (PURGE,)) is not None
+        if self._due:
+            self.purge()
 
     def _make(self) -> None:
         with self._connections.reading() as session:
@@ -91,7 +96,24 @@ class SqliteStore:
                 result = plan(writer)
                 writer.finish()
             self._turns.announce()
+            if self._due or writer.erased:
+                self._purge()
         return result
+
+    def purge(self) -> bool:
+        """Whether nothing that was erased is left in the file or its write-ahead log."""
+        with refusals(self.url), self._turns.turn(BUSY_SECONDS):
+            self._refuse_closed()
+            return self._purge() if self._due else True
+
+    def _purge(self) -> bool:
+        # Erased pages are overwritten (secure_delete); their old frames stay in the write-ahead
+        # log until it is cut, which readers with an older snapshot may put off.
+        self._due = not self._connections.cut_log()
+        if not self._due:
+            with self._connections.writing() as session:
+                session.all(queries.FORGET_META, (PURGE,))
+        return not self._due
 
     @contextmanager
     def read(self) -> Iterator[Reader]:

@@ -10,7 +10,7 @@ from eventsourcing.persistence import IntegrityError, StoredEvent
 
 from events.index import IndexRows
 from events.proof.merkle import leaf_hash
-from events.record import Record, encode, header_of
+from events.record import Record, encode, erased_state, header_of
 from events.sqlite import queries
 from events.sqlite.connections import Session
 from events.sqlite.reader import Rows, SqliteReader
@@ -18,6 +18,8 @@ from events.sqlite.recorder import LogRecorder
 from events.store import Draft, Head
 from events.tree import grown
 
+#: The remark that files still hold what was erased.
+PURGE = "purge"
 #: Index rows held back before they are written together.
 _HELD = 5_000
 
@@ -40,6 +42,7 @@ class SqliteWriter(SqliteReader):
         self._waiting = _Waiting()
         self._grown_from = self._head.position
         self._leaves: list[bytes] = []
+        self.erased = False
 
     def stream(self, act_id: str) -> list[Record]:
         """The records of one act in version order."""
@@ -92,11 +95,24 @@ class SqliteWriter(SqliteReader):
         """Keep a checkpoint."""
         self._session.all(queries.KEEP_CHECKPOINT, (size, note, self._clock()))
 
-    def clear_index(self) -> None:
-        """Forget every index row."""
-        self._waiting = _Waiting()
-        for statement in queries.CLEAR:
-            self._session.all(statement)
+    def clear_index(self, act_id: str | None = None) -> None:
+        """Forget every index row, or those of one act."""
+        if act_id is None:
+            self._waiting = _Waiting()
+            for statement in queries.CLEAR:
+                self._session.all(statement)
+            return
+        self.settle()
+        for statement in queries.CLEAR_ACT:
+            self._session.all(statement, (act_id,))
+
+    def erase(self, position: int) -> None:
+        """Drop salt and body of a record."""
+        (state,) = self._session.all(queries.STATE, (position,))[0]
+        self._session.all(queries.ERASE, (erased_state(state), position))
+        self._session.all(queries.ERASE_REQUEST, (position,))
+        self.set_meta(PURGE, "due")
+        self.erased = True
 
     def finish(self) -> None:
         """Write what was held back: the index rows, and the tree over the new records."""

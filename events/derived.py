@@ -1,0 +1,35 @@
+"""What is derived from an act's records: its index rows, for every position at which it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from domain.parties import Registry
+from events.index import OPEN, IndexRows, KnownRow, Row, advance
+from events.known import known_act
+from events.record import Record
+
+
+def steps(
+    stream: Sequence[Record], registry: Registry
+) -> Iterator[tuple[int, IndexRows, IndexRows]]:
+    """For each record of an act its position, and the rows to close and to open there."""
+    before = None
+    for record in stream:
+        after = known_act(stream, record.position)
+        yield record.position, *advance(before, after, stream[0].position, registry)
+        before = after
+
+
+def derived(stream: Sequence[Record], registry: Registry) -> list[KnownRow]:
+    """Every index row an act ever had, with the positions between which it was known."""
+    held: dict[tuple[str, tuple[object, ...]], tuple[Row, int]] = {}
+    rows: list[KnownRow] = []
+    for position, closed, opened in steps(stream, registry):
+        for row in closed:
+            value, known_from = held.pop((type(row).__name__, row.identity))
+            rows.append(KnownRow(value, known_from, position))
+        for row in opened:
+            held[type(row).__name__, row.identity] = row, position
+    rows.extend(KnownRow(row, known_from, OPEN) for row, known_from in held.values())
+    return rows
