@@ -10,11 +10,13 @@ from importlib.metadata import version
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
+from api.checkpointing import Checkpointing
 from api.edge import Edge, install
 from api.feed import Feed
+from api.log_keys import read_keys
 from api.numbers import Counting, Numbers
 from api.openapi import document, methods, parameters
-from api.routes import acts, events, health, parties, relationships
+from api.routes import acts, events, health, log, parties, relationships
 from api.settings import Settings
 from api.web import pages
 from events.application import Chancery, open_chancery
@@ -28,6 +30,7 @@ def create_app(settings: Settings | None = None, chancery: Chancery | None = Non
     The store is opened when the service starts, unless an open one is given, and closed with it.
     """
     chosen = settings or Settings()
+    keys = read_keys(chosen.log_key) if chosen.log_key else ()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -36,9 +39,14 @@ def create_app(settings: Settings | None = None, chancery: Chancery | None = Non
             opened = await run_in_threadpool(open_chancery, chosen.store)
         app.state.chancery = opened
         app.state.feed = Feed(opened)
+        app.state.notary = opened.notary(keys)
+        checkpointing = Checkpointing(app.state.notary, chosen.checkpoint_seconds)
+        if keys and chosen.checkpoint_seconds:
+            checkpointing.start()
         try:
             yield
         finally:
+            await run_in_threadpool(checkpointing.stop)
             app.state.feed.close()
             await run_in_threadpool(app.state.feed.join)
             await run_in_threadpool(opened.close)
@@ -54,7 +62,7 @@ def create_app(settings: Settings | None = None, chancery: Chancery | None = Non
     )
     app.state.settings = chosen
     app.state.numbers = Numbers()
-    for module in (acts, relationships, events, parties, health):
+    for module in (acts, relationships, events, log, parties, health):
         app.include_router(module.router)
     pages.install(app)
     install(app)

@@ -15,12 +15,16 @@ from events.errors import (
     ChanceryError,
     IdempotencyMismatch,
     InvalidBasis,
+    NoCheckpoint,
+    NoLogKey,
     NoSuchVersion,
+    NotInLog,
     StoreUnavailable,
     UnknownAct,
     UnreadableRecord,
     VersionConflict,
 )
+from events.proof.errors import ProofError
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -65,6 +69,9 @@ _KINDS = (
     Kind("misdirected", 421, "Another host was meant", "See CHANCERY_HOSTS in docs/settings.md."),
     Kind("not-found", 404, "Nothing is here", "/openapi.json lists what is."),
     Kind("method-not-allowed", 405, "Not a method of this resource", "See the Allow header."),
+    Kind("no-checkpoint", 404, "The log is not signed", "See CHANCERY_LOG_KEY in docs/log.md."),
+    Kind("not-in-log", 404, "The log is too short", "GET /v1/log/checkpoint tells its size."),
+    Kind("broken-proof", 500, "The log does not fit its tree", "Run chancery verify."),
     Kind("unreadable-record", 500, "A record cannot be read", "Run chancery verify."),
     Kind("internal-error", 500, "Something broke here", "Nothing was stored. Please report it."),
 )
@@ -159,6 +166,10 @@ MAPPING: dict[type[Exception], Callable[[Any], Document]] = {
     StoreUnavailable: lambda error: Document(
         KINDS["store-unavailable"], str(error), headers={"Retry-After": "5"}
     ),
+    NoLogKey: _plainly("no-checkpoint"),
+    NoCheckpoint: _plainly("no-checkpoint"),
+    NotInLog: _plainly("not-in-log"),
+    ProofError: _plainly("broken-proof"),
     UnreadableRecord: _plainly("unreadable-record"),
     Refused: lambda error: error.document,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, field_validator
@@ -39,6 +40,13 @@ class Settings(BaseSettings):
     )
     heartbeat_seconds: float = Field(
         15.0, gt=0, description="Longest silence of an event stream before a comment is sent."
+    )
+
+    log_key: Path | None = Field(
+        None, description="File of the keys that sign the log's checkpoints; none: none is signed."
+    )
+    checkpoint_seconds: float = Field(
+        0.0, ge=0, description="How often a checkpoint is made while serving; 0: only when asked."
     )
 
     @field_validator("hosts", mode="before")

@@ -15,13 +15,14 @@ from events.proof.errors import ProofError
 from events.proof.keys import SignatureType, SigningKey, VerifierKey
 from events.proof.lines import HASH_BYTES
 from events.proof.merkle import root_at
-from events.proof.note import Note, parse_note, verified_signatures
+from events.proof.note import Note, parse_note, sign_note, verified_signatures
 from events.proof.offline import OfflineProof
 from events.proof.tiles import WIDTH, Bundle, Tile, encode_entries
 from events.proving import Consistency, Inclusion, check_growth, consistency, inclusion, within
 from events.record import header_of
 from events.store import Store, Writer
 from events.tree import nodes
+from events.witnesses import Witness, remember, witnesses_of
 
 
 class Notary:
@@ -41,6 +42,15 @@ class Notary:
     def verifier_keys(self) -> tuple[VerifierKey, ...]:
         """The public halves of the keys."""
         return tuple(key.verifier for key in self._keys)
+
+    def sign(self, text: str) -> Note:
+        """A note of another text than a checkpoint's; raises `NoLogKey`.
+
+        The text's first line says what it is, and it has not the three lines of a checkpoint.
+        """
+        if not self._keys:
+            raise NoLogKey
+        return sign_note(text, *self._keys)
 
     # Checkpoints
 
@@ -93,6 +103,28 @@ class Notary:
             note = Note(cosigned.text, tuple(lines.values())).encode()
             writer.keep_checkpoint(size, note)
             return note
+
+        return self._store.write(plan)
+
+    # Witnesses
+
+    def witnesses(self) -> tuple[Witness, ...]:
+        """Who is asked to cosign, in the order they were added."""
+        with self._store.read() as reader:
+            return witnesses_of(reader)
+
+    def add_witness(self, witness: Witness) -> None:
+        """Ask a witness from now on; one of the same key is asked here instead of there."""
+        self._store.write(lambda writer: remember(writer, (*witnesses_of(writer), witness)))
+
+    def remove_witness(self, url: str) -> bool:
+        """Ask there no more; gives whether anyone was asked there."""
+
+        def plan(writer: Writer) -> bool:
+            before = witnesses_of(writer)
+            after = tuple(witness for witness in before if witness.url != url)
+            remember(writer, after)
+            return after != before
 
         return self._store.write(plan)
 

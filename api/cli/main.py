@@ -10,7 +10,7 @@ from typing import cast
 import typer
 from pydantic import ValidationError
 
-from api.cli import asking, keeping, moving, parties, recording, serving
+from api.cli import asking, keeping, log, moving, parties, recording, serving, witness
 from api.cli.terms import Differs, complain, exit_code_of
 from api.exchange.source import UnreadableSource
 from api.problems import KNOWN_ERRORS
@@ -28,6 +28,8 @@ moving.install(app)
 asking.install(app)
 keeping.install(app)
 parties.install(app)
+log.install(app)
+witness.install(app)
 
 #: What typer raises for a command line it cannot read; its base has moved between releases.
 _USAGE_ERROR = cast(type[Exception], typer.BadParameter.__mro__[2])

@@ -18,7 +18,13 @@ from api.problems import document_of
 from api.settings import Settings
 from domain.parties import UnknownParty, Unresolved
 from events.application import Chancery, open_chancery
-from events.errors import NoSuchVersion, StoreUnavailable, UnknownAct, UnreadableRecord
+from events.errors import (
+    NoCheckpoint,
+    NoSuchVersion,
+    StoreUnavailable,
+    UnknownAct,
+    UnreadableRecord,
+)
 
 StoreOption = Annotated[
     str | None,
@@ -45,6 +51,7 @@ KnownAtOption = Annotated[
 PairArgument = Annotated[str, typer.Argument(metavar="A-B", help="Two codes, such as KAZ-KGZ.")]
 
 _WIDE = 220
+_NOT_FOUND = (UnknownAct, UnknownParty, Unresolved, NoSuchVersion, NoCheckpoint)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -71,7 +78,7 @@ def exit_code_of(error: Exception) -> int:
         if p.expected not in document.detail
     ]
     complain("; ".join([document.detail, *wrong]))
-    if isinstance(error, UnknownAct | UnknownParty | Unresolved | NoSuchVersion):
+    if isinstance(error, _NOT_FOUND):
         return 1
     return 3 if isinstance(error, StoreUnavailable | UnreadableRecord) else 2
 

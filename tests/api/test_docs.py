@@ -57,7 +57,7 @@ def test_every_setting_is_told_with_its_default_and_no_other_is():
         default = told[name][0].strip("`")
         if isinstance(field.default, bool):
             assert default == str(int(field.default))
-        elif field.default == ():
+        elif field.default in ((), None):
             assert default == "none"
         else:
             assert str(field.default).removesuffix(".0") == default

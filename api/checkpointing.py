@@ -1,0 +1,51 @@
+"""Checkpointing: while the service runs, the log is signed and cosigned again and again."""
+
+from __future__ import annotations
+
+import sys
+from threading import Event, Thread
+
+from api.cosigning import cosign
+from events.errors import ChanceryError
+from events.notary import Notary
+from events.proof.checkpoint import parse_checkpoint
+from events.proof.note import parse_note
+
+
+class Checkpointing:
+    """A thread that makes a checkpoint at an interval, and has each new one cosigned."""
+
+    def __init__(self, notary: Notary, seconds: float) -> None:
+        self._notary = notary
+        self._seconds = seconds
+        self._stopped = Event()
+        self._thread = Thread(target=self._work, name="checkpoints", daemon=True)
+        self._last = -1
+
+    def start(self) -> None:
+        """Begin, with a checkpoint at once."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Make no more; a witness that is being asked is not waited for long."""
+        self._stopped.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=2)
+
+    def _work(self) -> None:
+        while not self._stopped.is_set():
+            try:
+                self._once()
+            except ChanceryError as error:
+                sys.stderr.write(f"chancery: checkpoint: {error}\n")
+            self._stopped.wait(self._seconds)
+
+    def _once(self) -> None:
+        size = parse_checkpoint(parse_note(self._notary.checkpoint()).text).head.size
+        if size == self._last:
+            return
+        _, asked = cosign(self._notary)
+        for one in asked:
+            if one.refusal is not None:
+                sys.stderr.write(f"chancery: {one.witness.url}: {one.refusal}\n")
+        self._last = size

@@ -1,0 +1,92 @@
+"""The witness over HTTP: `POST /add-checkpoint` and nothing else (c2sp.org/tlog-witness)."""
+
+from __future__ import annotations
+
+import socket
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from threading import Lock
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from api.witness.state import WitnessState
+from events.proof.keys import SigningKey, VerifierKey
+from events.proof.witnessing import SIZE_TYPE, Refused, decide
+
+#: Beyond what 63 hashes and a note with a hundred signatures take.
+_LARGEST = 2**16
+_TEXT = "text/plain; charset=utf-8"
+
+
+def seconds() -> int:
+    """Seconds since 1970 by the machine's clock."""
+    return int(time.time())
+
+
+class Witnessing:
+    """One witness: its keys, the logs it trusts, and its state. One decision at a time."""
+
+    def __init__(
+        self,
+        state: WitnessState,
+        keys: Sequence[SigningKey],
+        logs: Mapping[str, Sequence[VerifierKey]],
+        clock: Callable[[], int] = seconds,
+    ) -> None:
+        self._state = state
+        self._keys = keys
+        self._logs = logs
+        self._clock = clock
+        self._lock = Lock()
+
+    def answer(self, body: bytes) -> Response:
+        """The answer to a request's body; the state is kept before it is signed."""
+        with self._lock:
+            decided = decide(body, self._state.known, self._logs)
+            if isinstance(decided, Refused):
+                kind = _TEXT if decided.known_size is None else SIZE_TYPE
+                return Response(decided.answer(), decided.status, media_type=kind)
+            try:
+                self._state.keep(decided.origin, decided.head)
+            except OSError as error:
+                sys.stderr.write(f"chancery: the witness's state cannot be kept: {error}\n")
+                return Response("the state cannot be kept\n", 503, media_type=_TEXT)
+            return Response(decided.answer(self._clock(), *self._keys), media_type=_TEXT)
+
+
+def create_witness(witnessing: Witnessing) -> Starlette:
+    """The service."""
+
+    async def add_checkpoint(request: Request) -> Response:
+        body = bytearray()
+        async for piece in request.stream():
+            body += piece
+            if len(body) > _LARGEST:
+                return Response(f"at most {_LARGEST} bytes\n", 413, media_type=_TEXT)
+        return await run_in_threadpool(witnessing.answer, bytes(body))
+
+    return Starlette(routes=[Route("/add-checkpoint", add_checkpoint, methods=["POST"])])
+
+
+class Server(uvicorn.Server):
+    """The HTTP server of a witness; says where it listens."""
+
+    def __init__(self, app: Starlette) -> None:
+        super().__init__(
+            uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
+        )
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, then say so."""
+        await super().startup(sockets)
+        for listening in sockets or ():
+            host, port = listening.getsockname()[:2]
+            shown = f"[{host}]" if ":" in host else host
+            sys.stdout.write(f"witnessing on http://{shown}:{port}\n")
+            sys.stdout.flush()
