@@ -12,9 +12,10 @@ from events import verify
 from events.basis import Clock
 from events.errors import IdempotencyMismatch
 from events.importing import ImportedAct, ImportOutcome, import_acts
+from events.inspection import Inspection
 from events.notary import Notary
 from events.proof.keys import SigningKey
-from events.questions import Json, Questions
+from events.questions import Json
 from events.rebuild import edition_of, rebuild
 from events.receipt import Receipt, Request, receipt_of, remembered_receipt
 from events.record import Record
@@ -42,7 +43,7 @@ def open_chancery(url: str, clock: Clock = system_clock) -> Chancery:
     return chancery
 
 
-class Chancery(Questions):
+class Chancery(Inspection):
     """Append acts, ask what stood between two parties on both axes, replay, verify."""
 
     def close(self) -> None:

@@ -26,6 +26,15 @@ class QuestionContract(StoreCase):
         assert early == [c for c in found if c.day <= day_of("1961-01-01")]
         assert 0 < len(early) < len(found)
 
+    def test_a_relationship_is_known_from_the_record_after_its_first_one(self, store: Store):
+        tell(store, "visit:1", VISIT)
+        tell(store, "visit:2", RETURN)
+
+        with store.read() as reader:
+            known = [reader.known_before("FRA-SUN", position) for position in range(4)]
+            assert known == [False, False, True, True]
+            assert not reader.known_before("EGY-ISR", 3)
+
     def test_a_timeline_holds_the_acts_of_the_pair_and_those_in_which_both_take_part(
         self, store: Store
     ):

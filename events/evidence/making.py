@@ -1,0 +1,132 @@
+"""Making a bundle: the answer at a basis, with the records it rests on and their proofs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any
+
+from domain.parties import Registry
+from events import answers
+from events.basis import Basis
+from events.canonical import canonical
+from events.evidence.bundle import Bundle, Leaf, ProvenRecord, Signer
+from events.evidence.page import page
+from events.known import known_act
+from events.proof.checkpoint import parse_checkpoint
+from events.proof.keys import VerifierKey
+from events.proof.merkle import Node, inclusion_proof
+from events.proof.note import parse_note, verified_signatures
+from events.rebuild import edition_of
+from events.record import ERASED, Record, decode
+from events.store import Reader
+from events.tree import nodes
+from events.witnesses import witnesses_of
+
+Json = dict[str, Any]
+_PAGE = 100
+
+
+def make_bundle(
+    reader: Reader,
+    registry: Registry,
+    relationship: str,
+    basis: Basis,
+    checkpoint: bytes,
+    signer: Signer,
+) -> bytes:
+    """The file that proves the state of a relationship at a basis.
+
+    `checkpoint` is a note over the reader's log that the signer has signed and that reaches the
+    basis and all that is told here. One that witnesses have cosigned is taken in its place where
+    there is one that reaches as far.
+    """
+    answer = answers.state(reader, registry, relationship, basis)
+    streams = rests_on(reader, answer, basis)
+    records = sorted(
+        (record for stream in streams for record in stream), key=lambda record: record.position
+    )
+    needed = max((basis.position, *(record.position for record in records)))
+    witnesses = tuple(witness.key for witness in witnesses_of(reader))
+    checkpoint = _cosigned(reader, needed, signer.verifier_keys, witnesses) or checkpoint
+    note = parse_note(checkpoint)
+    size = parse_checkpoint(note.text).head.size
+    node = cache(nodes(reader.tile))
+    told = sources(streams, basis.position)
+    bundle = Bundle(
+        answer,
+        tuple(_proven(reader, record.position, size, node) for record in records),
+        tuple(
+            _proven(reader, position, size, node).leaf
+            for position in (basis.position, basis.position + 1)
+            if 1 <= position <= size
+        ),
+        checkpoint,
+        (*signer.verifier_keys, *(v.key for v in verified_signatures(note, witnesses))),
+        told,
+        page(answer, records, told, note.text),
+        edition_of(registry),
+    )
+    return bundle.sealed(signer)
+
+
+def _cosigned(
+    reader: Reader,
+    needed: int,
+    keys: Sequence[VerifierKey],
+    witnesses: Sequence[VerifierKey],
+) -> bytes | None:
+    """The newest checkpoint of a size or more that one of the keys and a witness have signed."""
+    found = None
+    beyond = needed - 1
+    while witnesses and (page := reader.checkpoints(beyond, _PAGE)):
+        for kept in page:
+            note = parse_note(kept.note)
+            if verified_signatures(note, keys) and verified_signatures(note, witnesses):
+                found = kept.note
+        beyond = page[-1].size
+    return found
+
+
+def rests_on(reader: Reader, answer: Json, basis: Basis) -> list[list[Record]]:
+    """The records of each act that has a part in an answer, as they stand at its basis.
+
+    These are acts with a change by then, and the claims of coverage it tells. An erasure takes
+    effect on answers at bases before it too, and so comes with its act whenever it was.
+    """
+    acts = {line["act_id"] for line in answer["coverage"]}
+    acts.update(
+        known.act_id
+        for known in reader.changes_log(answer["relationship"])
+        if known.change.day <= basis.as_of and known.known_from <= basis.position < known.known_to
+    )
+    return [
+        [
+            record
+            for record in reader.stream(act_id)
+            if record.position <= basis.position or record.type == ERASED
+        ]
+        for act_id in sorted(acts)
+    ]
+
+
+def sources(streams: Iterable[Sequence[Record]], position: int) -> list[Json]:
+    """The sources that the events in force name, each once, with the records that name it."""
+    named: dict[bytes, tuple[Json, set[int]]] = {}
+    for stream in streams:
+        if stream[0].position > position:
+            continue
+        for fact in known_act(stream, position).facts:
+            for source in fact.event.body.get("sources", ()):
+                told = dict(source)
+                named.setdefault(canonical(told), (told, set()))[1].add(fact.position)
+    lines = sorted((sorted(positions), spelt) for spelt, (_, positions) in named.items())
+    return [{"source": named[spelt][0], "records": positions} for positions, spelt in lines]
+
+
+def _proven(reader: Reader, position: int, size: int, node: Node) -> ProvenRecord:
+    (row,) = reader.log(position - 1, 1)
+    header, salt, body = row.state.split(b"\n")
+    leaf = Leaf(header, tuple(inclusion_proof(position - 1, size, node)))
+    decode(row.state)
+    return ProvenRecord(leaf, salt.decode() or None, body or None)

@@ -1,0 +1,76 @@
+"""Inspection: questions about the record itself, and answers that prove themselves."""
+
+from __future__ import annotations
+
+from events import audit, belief, late
+from events.basis import instants, resolve
+from events.errors import InvalidBasis
+from events.evidence import make_bundle
+from events.notary import Notary
+from events.questions import Json, KnownAt, Questions
+
+
+class Inspection(Questions):
+    """Ask who recorded what and when, how belief grew, and for evidence of an answer."""
+
+    def audit_records(
+        self,
+        *,
+        act_id: str | None = None,
+        relationship: str | None = None,
+        actor: str | None = None,
+        recorded_from: str | None = None,
+        recorded_to: str | None = None,
+        after: int = 0,
+        limit: int = 100,
+    ) -> Json:
+        """Records beyond a position, with who did what to which event, when and why.
+
+        `recorded_from` and `recorded_to` are instants or UTC days, both included. Raises
+        `UnknownAct`, `UnknownParty` and `InvalidBasis`.
+        """
+        since = None if recorded_from is None else instants(recorded_from, "from")[0]
+        until = None if recorded_to is None else instants(recorded_to, "to")[1]
+        if since is not None and until is not None and until < since:
+            raise InvalidBasis("to", f"a time not before {recorded_from}", str(recorded_to))
+        key = None if relationship is None else self._key(relationship)
+        with self._store.read() as reader:
+            asked = audit.Asked(act_id, key, actor, since, until)
+            return audit.records(reader, asked, after, limit)
+
+    def belief(self, relationship: str, as_of: str | None = None, known_at: KnownAt = None) -> Json:
+        """What was held about one valid day, recorded day by recorded day."""
+        key = self._key(relationship)
+        with self._store.read() as reader:
+            basis = resolve(reader, self._clock, as_of, known_at)
+            return belief.belief(reader, self.registry, key, basis)
+
+    def late_changes(self, did: str | None = None, after: int = 0, limit: int = 100) -> Json:
+        """Records beyond a position that changed answers about days already past.
+
+        `did` narrows them to one of `audit.DEEDS`; raises `InvalidBasis` for another word.
+        """
+        if did is not None and did not in audit.DEEDS:
+            raise InvalidBasis("did", f"one of {', '.join(audit.DEEDS)}", repr(did))
+        with self._store.read() as reader:
+            return late.late_changes(reader, did, after, limit)
+
+    def evidence(
+        self,
+        relationship: str,
+        as_of: str | None = None,
+        known_at: KnownAt = None,
+        *,
+        notary: Notary,
+    ) -> bytes:
+        """A file that proves the state of a relationship at a basis (docs/evidence.md).
+
+        Raises `NoLogKey` where the notary has no key, and else as `state` does.
+        """
+        key = self._key(relationship)
+        with self._store.read() as reader:
+            basis = resolve(reader, self._clock, as_of, known_at)
+        # Made after the basis and before it is read again, so that it reaches all there is to tell.
+        checkpoint = notary.checkpoint()
+        with self._store.read() as reader:
+            return make_bundle(reader, self.registry, key, basis, checkpoint, notary)
