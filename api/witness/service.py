@@ -51,7 +51,8 @@ class Witnessing:
             decided = decide(body, self._state.known, self._logs)
             if isinstance(decided, Refused):
                 kind = _TEXT if decided.known_size is None else SIZE_TYPE
-                return Response(decided.answer(), decided.status, media_type=kind)
+                # The type is given as it is: the framework would add a charset to it.
+                return Response(decided.answer(), decided.status, {"Content-Type": kind})
             try:
                 self._state.keep(decided.origin, decided.head)
             except OSError as error:

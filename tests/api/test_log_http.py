@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import random
+import re
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -230,3 +233,13 @@ def test_after_a_rotation_the_keys_are_shown_and_both_sign(tmp_path):
         assert keys == [key.verifier for key in read_keys(path)]
         for key in keys:
             newest(client, Policy(ORIGIN, (key,)))
+
+
+def test_the_reader_of_the_docs_finds_the_root_with_the_standard_library_alone(serving, tmp_path):
+    told = (Path(__file__).resolve().parents[2] / "docs" / "log.md").read_text("utf-8")
+    (script,) = re.findall(r"```python\n(.*?)```", told, re.DOTALL)
+    path = tmp_path / "reader.py"
+    path.write_text(script)
+    arguments = [sys.executable, "-I", str(path), f"{serving.address}/v1/log"]
+    done = subprocess.run(arguments, capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout == f"{ORIGIN}: 300 entries lead to the root\n"
