@@ -37,11 +37,7 @@ class Notary:
                 raise ProofError("wrong_key", "log keys", f"the name {keys[0].name!r}", key.name)
         self._store = store
         self._keys = tuple(keys)
-
-    @property
-    def verifier_keys(self) -> tuple[VerifierKey, ...]:
-        """The public halves of the keys."""
-        return tuple(key.verifier for key in self._keys)
+        self.verifier_keys: tuple[VerifierKey, ...] = tuple(key.verifier for key in keys)
 
     def sign(self, text: str) -> Note:
         """A note of another text than a checkpoint's; raises `NoLogKey`.
@@ -151,7 +147,11 @@ class Notary:
     def _unsigned(self, note: Note) -> list[SigningKey]:
         """The keys that have not signed a note; raises where a signature of theirs is false."""
         signed = {verified.key for verified in verified_signatures(note, self.verifier_keys)}
-        return [key for key in self._keys if key.verifier not in signed]
+        return [
+            key
+            for key, verifier in zip(self._keys, self.verifier_keys, strict=True)
+            if verifier not in signed
+        ]
 
     # Tiles
 

@@ -7,6 +7,7 @@ tiles of level n - 1 (C2SP tlog-tiles). A record's leaf is the bytes of its head
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from hashlib import sha256
 
 from events.proof.lines import HASH_BYTES
 from events.proof.merkle import node_hash
@@ -51,17 +52,26 @@ def subtree(hashes: bytes) -> bytes:
 def nodes(read: TileReader) -> Callable[[int, int], bytes]:
     """The hash of any full subtree, by (level, index), from tiles alone.
 
-    Level 0 are leaves; a node of level l covers 2^l of them. Tiles are read once each.
+    Level 0 are leaves; a node of level l covers 2^l of them. Tiles are read once each, and what
+    is hashed out of one is kept as long as the function is.
     """
-    kept: dict[tuple[int, int], bytes] = {}
+    kept: dict[tuple[int, int], list[bytes]] = {}
 
     def node(level: int, index: int) -> bytes:
         row, height = divmod(level, 8)
-        first = index << height
-        place = row, first // WIDTH
-        if place not in kept:
-            kept[place] = read(*place)
-        offset = first % WIDTH * HASH_BYTES
-        return subtree(kept[place][offset : offset + (HASH_BYTES << height)])
+        number, first = divmod(index << height, WIDTH)
+        rows = kept.get((row, number))
+        if rows is None:
+            rows = kept[row, number] = [read(row, number)]
+        while len(rows) <= height:
+            rows.append(_halved(rows[-1]))
+        at = (first >> height) * HASH_BYTES
+        return rows[height][at : at + HASH_BYTES]
 
     return node
+
+
+def _halved(hashes: bytes) -> bytes:
+    """The hashes over each two of a row; one that is left over has no sibling yet."""
+    pairs = range(0, len(hashes) - HASH_BYTES, 2 * HASH_BYTES)
+    return b"".join([sha256(b"\x01" + hashes[at : at + 2 * HASH_BYTES]).digest() for at in pairs])
