@@ -10,6 +10,7 @@ from fastapi.openapi.utils import get_openapi
 from api.problems import KINDS, MEDIA_TYPE
 from api.schemas import components
 from api.schemas_answers import ANSWERS
+from api.schemas_audit import AUDIT
 from api.schemas_log import PROOFS
 from api.schemas_words import ref
 
@@ -32,7 +33,7 @@ def document(app: FastAPI) -> dict[str, Any]:
             routes=app.routes,
         )
         schemas = told.setdefault("components", {}).setdefault("schemas", {})
-        schemas.update({**components(), **ANSWERS, **PROOFS})
+        schemas.update({**components(), **ANSWERS, **AUDIT, **PROOFS})
         for methods in told["paths"].values():
             for method, operation in methods.items():
                 _complete(operation, method)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from api.cli.evidence import is_evidence, verify_evidence
 from api.cli.terms import Differs, JsonOption, StoreOption, cell, opened, out, print_json
 from api.exchange.jsonl_check import check
 from events.application import Chancery
@@ -22,12 +23,36 @@ def install(app: typer.Typer) -> None:
 def verify(
     file: Annotated[
         Path | None,
-        typer.Argument(metavar="[FILE]", help="An export (jsonl), in place of a store."),
+        typer.Argument(
+            metavar="[FILE]", help="An export (jsonl) or evidence, in place of a store."
+        ),
+    ] = None,
+    key: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--key",
+            metavar="VKEY",
+            help="Of evidence: a verifier key of the log, or of a witness, that must have signed.",
+            show_default=False,
+        ),
+    ] = None,
+    page: Annotated[
+        Path | None,
+        typer.Option(
+            "--page",
+            metavar="FILE",
+            help="Of evidence that holds: where its page for people goes.",
+            show_default=False,
+        ),
     ] = None,
     json: JsonOption = False,
     store: StoreOption = None,
 ) -> int:
     """Derive everything again from the log and compare; exit code 1 names the first difference."""
+    if file is not None and is_evidence(file):
+        return verify_evidence(file, key or (), page, json)
+    if key or page:
+        raise ValueError("--key and --page: expected with evidence alone, got another file or none")
     if file is not None:
         count, findings = check([file])
     else:

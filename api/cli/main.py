@@ -10,7 +10,18 @@ from typing import cast
 import typer
 from pydantic import ValidationError
 
-from api.cli import asking, keeping, log, moving, parties, recording, serving, witness
+from api.cli import (
+    asking,
+    auditing,
+    evidence,
+    keeping,
+    log,
+    moving,
+    parties,
+    recording,
+    serving,
+    witness,
+)
 from api.cli.terms import Differs, complain, exit_code_of
 from api.exchange.source import UnreadableSource
 from api.problems import KNOWN_ERRORS
@@ -26,6 +37,8 @@ serving.install(app)
 recording.install(app)
 moving.install(app)
 asking.install(app)
+auditing.install(app)
+evidence.install(app)
 keeping.install(app)
 parties.install(app)
 log.install(app)
