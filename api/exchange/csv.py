@@ -59,7 +59,7 @@ def _act_rows(act: dict[str, Any]) -> Iterator[str]:
     bodies = [entry["event"] for entry in told]
     named = {p["party"] for body in bodies for p in body.get("parties", ())}
     named |= {code for body in bodies for code in (*body.get("by", ()), *body.get("toward", ()))}
-    if bodies and len(named) < 2:
+    if bodies and len(named) < 2 <= len(act["parties"]):
         # The event that named the parties is retracted; the act is between them all the same.
         parties = [{k: v for k, v in p.items() if k != "name"} for p in act["parties"]]
         bodies[0] = {**bodies[0], "parties": parties}

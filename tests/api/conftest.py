@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
+import orjson
 import pytest
 
 from api.app import create_app
@@ -33,7 +34,7 @@ PUBLISHED = int(datetime(2024, 3, 9, 12, tzinfo=UTC).timestamp()) * 1_000_000
 
 
 def seeded() -> Chancery:
-    """The application on 9 March 2024, with the twenty acts of the article."""
+    """The application on 9 March 2024: the article's twenty acts, and what it claims to cover."""
     chancery = open_chancery("sqlite:///:memory:", lambda: PUBLISHED)
     source, paths = sample("eurasian-2024")
     load(chancery, source, paths, lambda row: None)
@@ -76,6 +77,33 @@ def run(*arguments: str, store: str = "", stdin: bytes = b"", cwd: Path | None =
         timeout=120,
         check=False,
     )
+
+
+@pytest.fixture
+def store(tmp_path) -> str:
+    return f"sqlite:///{tmp_path / 'acts.db'}"
+
+
+@pytest.fixture(scope="module")
+def seeded_store(tmp_path_factory) -> str:
+    """A store with the seed history; commands that only ask share it."""
+    store = f"sqlite:///{tmp_path_factory.mktemp('seed') / 'acts.db'}"
+    assert run("sample", "eurasian-2024", store=store).returncode == 0
+    return store
+
+
+def told(store: str, *arguments: str):
+    """The JSON a command prints."""
+    done = run(*arguments, "--json", store=store)
+    assert (done.returncode, done.stderr) == (0, b""), done.stderr
+    return orjson.loads(done.stdout)
+
+
+def one_line(done) -> str:
+    """What was complained of: one line, and nothing of the inside."""
+    (line,) = done.stderr.decode().splitlines()
+    assert line.startswith("chancery: ")
+    return line
 
 
 class Service:

@@ -169,7 +169,7 @@ def test_every_operation_that_takes_a_body_shows_one_that_the_domain_takes(told)
 def test_every_question_about_an_act_a_pair_or_a_party_shows_a_real_one(told, reader):
     for path, method, operation in operations(told):
         for parameter in operation.get("parameters", ()):
-            if method == "get" and parameter["in"] == "path":
+            if method == "get" and parameter["in"] == "path" and not path.startswith("/v1/log"):
                 assert parameter["examples"], path
     wanted = "/v1/relationships/KAZ-KGZ?as_of=2024-02-02&known_at=20"
     assert reader.get(wanted).status_code == 200
