@@ -12,6 +12,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -75,6 +76,7 @@ def fresh_salt() -> bytes:
     return os.urandom(16)
 
 
+@lru_cache(maxsize=256)  # records of one append share their instant
 def instant_text(instant: int) -> str:
     """Microseconds since 1970 as UTC text: `2026-11-25T10:00:00.000000Z`, always 27 characters."""
     moment = _EPOCH + timedelta(microseconds=instant)

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-
 from domain.acts import Act
 from domain.parties import Registry
+
+_FIELDS = (
+    "title",
+    "place",
+    "note",
+    "statement",
+    "topics",
+    "participants",
+    "projects",
+    "verbatim",
+    "codes",
+)
 
 
 def search_text(act: Act, registry: Registry) -> str:
@@ -15,28 +25,21 @@ def search_text(act: Act, registry: Registry) -> str:
     """
     pieces = [act.act_id]
     for fact in act.life:
-        pieces.extend(_words(fact.event.body))
+        for field in _FIELDS:
+            _gather(fact.event.body.get(field), pieces)
     day = act.life[0].event.date.latest
     for code in act.codes:
         pieces.extend((code, registry.name(code, day)))
-    return "\n".join(dict.fromkeys(piece.casefold() for piece in pieces))
+    return "\n".join(dict.fromkeys(pieces)).casefold()
 
 
-def _words(body: Mapping[str, object]) -> Iterator[str]:
-    for field in ("title", "place", "note", "statement"):
-        value = body.get(field)
-        if isinstance(value, str):
-            yield value
-    for field in ("topics", "participants", "projects", "verbatim", "codes"):
-        yield from _texts(body.get(field))
-
-
-def _texts(value: object) -> Iterable[str]:
+def _gather(value: object, pieces: list[str]) -> None:
+    """Every text in a JSON value, in its order."""
     if isinstance(value, str):
-        yield value
+        pieces.append(value)
     elif isinstance(value, dict):
         for entry in value.values():
-            yield from _texts(entry)
+            _gather(entry, pieces)
     elif isinstance(value, list):
         for entry in value:
-            yield from _texts(entry)
+            _gather(entry, pieces)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 from domain.acts.event import Event, InvalidEvent, Participation
 from domain.acts.kinds import CONSENTS, ENDS, ROLES
 from domain.dates import EdtfDate
+from domain.once import once
 from domain.shapes import Problem
 
 
@@ -22,7 +22,7 @@ class Fact:
     position: int
     """The position of the record that supplies the body."""
 
-    @cached_property
+    @once
     def begins_certain(self) -> int:
         """First day on which the event has surely begun (design rule: exact start, any end)."""
         date = self.event.date
@@ -30,7 +30,7 @@ class Fact:
             return date.start_latest
         return date.latest
 
-    @cached_property
+    @once
     def takes_effect(self) -> EdtfDate:
         """The date the event takes effect, which for an agreement may not be its own.
 
@@ -44,7 +44,7 @@ class Fact:
             return self.event.date_of("effective") or self.event.date
         return self.event.date
 
-    @cached_property
+    @once
     def certain_from(self) -> int:
         """First day on which the event surely has its effect."""
         date = self.takes_effect
@@ -84,7 +84,7 @@ class Act:
     erased: tuple[Erased, ...] = ()
     """The event versions that would be in force, were their content not erased."""
 
-    @cached_property
+    @once
     def codes(self) -> tuple[str, ...]:
         """The parties' codes in alphabetical order."""
         return tuple(sorted(participation.party for participation in self.parties))
@@ -94,12 +94,12 @@ class Act:
         """Whether more than two parties take part."""
         return len(self.parties) > 2
 
-    @cached_property
+    @once
     def life(self) -> tuple[Fact, ...]:
         """The facts in life order."""
         return life_order(self.facts)
 
-    @cached_property
+    @once
     def title(self) -> str | None:
         """The title given first in the act's life, or None."""
         return next((t for f in self.life if (t := f.event.body.get("title"))), None)

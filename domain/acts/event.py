@@ -58,6 +58,8 @@ class Event:
     @property
     def named(self) -> tuple[Participation, ...]:
         """Every party the event names as taking part: its parties, then those acting."""
+        if not self.by and "toward" not in self.body:
+            return self.parties
         listed = {participation.party for participation in self.parties}
         others = (*self.by, *self.body.get("toward", ()))
         extra = tuple(Participation(code) for code in dict.fromkeys(others) if code not in listed)
