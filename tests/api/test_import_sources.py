@@ -127,7 +127,7 @@ def test_a_compressed_file_beside_an_archive_is_read_through(tmp_path):
             b'<!DOCTYPE v SYSTEM "http://example.org/v.dtd"><visits/>',
             ("reach.xml", "document type"),
         ),
-        ("cut.xml.gz", gzip.compress(b"<visits/>")[:-9], ("cut.xml", "whole file")),
+        ("cut.xml.gz", gzip.compress(b"<visits/>", mtime=0)[:-9], ("cut.xml", "whole file")),
         ("not.tar.gz", b"no archive", ("not.tar.gz", "tar archive")),
         ("empty.xml", b"", ("empty.xml, line 1",)),
     ],
