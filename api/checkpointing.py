@@ -13,7 +13,10 @@ from events.proof.note import parse_note
 
 
 class Checkpointing:
-    """A thread that makes a checkpoint at an interval, and has each new one cosigned."""
+    """A thread that makes a checkpoint at an interval, and has each new one cosigned.
+
+    A witness that refuses or cannot be reached is asked again at the next interval.
+    """
 
     def __init__(self, notary: Notary, seconds: float) -> None:
         self._notary = notary
@@ -45,7 +48,8 @@ class Checkpointing:
         if size == self._last:
             return
         _, asked = cosign(self._notary)
-        for one in asked:
-            if one.refusal is not None:
-                sys.stderr.write(f"chancery: {one.witness.url}: {one.refusal}\n")
-        self._last = size
+        refused = [one for one in asked if one.refusal is not None]
+        for one in refused:
+            sys.stderr.write(f"chancery: {one.witness.url}: {one.refusal}\n")
+        if not refused:
+            self._last = size

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Timer
@@ -11,6 +12,7 @@ from threading import Timer
 import pytest
 
 import api.witness.state
+from api.checkpointing import Checkpointing
 from api.cosigning import cosign
 from api.log_keys import fresh_key, write_new
 from api.witness.service import Witnessing, create_witness
@@ -245,6 +247,36 @@ class TestAsking:
             note, told = cosign(log.notary)
         assert "expected a cosignature of a known witness" in (told[0].refusal or "")
         assert len(parse_note(note).signatures) == 1
+
+    def test_a_service_has_its_checkpoints_cosigned_as_soon_as_the_witness_is_there(
+        self, tmp_path, capfd
+    ):
+        log = Log("log", 3)
+        log.notary.add_witness(Witness("http://127.0.0.1:9", OURS.verifier))
+        checkpointing = Checkpointing(log.notary, 0.05)
+        checkpointing.start()
+        with WitnessProcess(tmp_path) as witness:
+            log.notary.add_witness(Witness(witness.url, OURS.verifier))
+            deadline = time.monotonic() + 20
+            while len(parse_note(log.notary.latest()).signatures) < 2:
+                assert time.monotonic() < deadline
+                time.sleep(0.02)
+            log.grow(2)
+            while len(parse_note(log.notary.latest()).signatures) < 2:
+                assert time.monotonic() < deadline
+                time.sleep(0.02)
+            verify_checkpoint(log.notary.latest(), POLICY)
+        checkpointing.stop()
+        assert "http://127.0.0.1:9: " in capfd.readouterr().err
+
+    def test_a_log_that_cannot_be_signed_is_complained_of_and_the_service_goes_on(self, capfd):
+        log = Log("log", 1)
+        log.notary.checkpoint()
+        checkpointing = Checkpointing(log.chancery.notary([OTHER]), 0.01)
+        checkpointing.start()
+        time.sleep(0.1)
+        checkpointing.stop()
+        assert capfd.readouterr().err.count("which this log has been called") > 1
 
     @pytest.mark.parametrize(
         "url",
