@@ -11,6 +11,9 @@ import orjson
 ACTS: dict[str, list[dict[str, Any]]] = orjson.loads(
     files("api").joinpath("examples.json").read_bytes()
 )
+#: What the service answered to the examples, by "METHOD /path"; made by
+#: scripts/build_answer_examples.py, and a test holds them to it.
+ANSWERED: dict[str, Any] = orjson.loads(files("api").joinpath("examples_answers.json").read_bytes())
 
 _KALAKAUA = "hsg-visits:2138"
 _PLANNED = "eurasian-2024:a03"
@@ -64,6 +67,11 @@ CORRECTIONS = {
 }
 RETRACTIONS = {
     "entered twice": {"value": {"reason": "Entered twice: see eurasian-2024:a03."}},
+}
+ERASURES = {
+    "by order of a court": {
+        "value": {"reason": "Erased by order of the court of first instance, 12 March 2026."}
+    },
 }
 BULK = {
     "two acts": {

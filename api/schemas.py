@@ -44,6 +44,8 @@ NEXT_EVENTS = Fields({"events": _EVENTS}, required=("events",))
 CORRECTION = Fields({"reason": _REASON, "event": AnEvent()}, required=("reason", "event"))
 #: POST …/retraction.
 RETRACTION = Fields({"reason": _REASON}, required=("reason",))
+#: POST …/erasure.
+ERASURE = Fields({"reason": _REASON}, required=("reason",))
 #: One line of POST /v1/events/bulk, and of `chancery record`.
 LINE = Fields({"act_id": _ACT_ID, "version": _Version(), "events": _EVENTS}, required=("events",))
 

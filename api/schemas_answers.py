@@ -88,6 +88,15 @@ ANSWERS: dict[str, Schema] = {
                 records=POSITIONS,
             )
         ),
+        erased=list_of(
+            an_object(
+                "An event whose content was erased: when it was is not known any more.",
+                version={"type": "integer", "minimum": 1},
+                type=TEXT,
+                reason=TEXT,
+                records=POSITIONS,
+            )
+        ),
         basis=ref("Basis"),
     ),
     "History": an_object(
@@ -100,7 +109,7 @@ ANSWERS: dict[str, Schema] = {
                 "An event and its fate.",
                 version={"type": "integer", "minimum": 1},
                 type=TEXT,
-                fate={"type": "string", "enum": ["in_force", "corrected", "retracted"]},
+                fate={"type": "string", "enum": ["in_force", "corrected", "retracted", "erased"]},
                 records=POSITIONS,
             )
         ),
@@ -129,6 +138,7 @@ ANSWERS: dict[str, Schema] = {
         context=list_of(_any_object),
         possible=list_of(_any_object),
         anomalies=list_of(_any_object),
+        erased=list_of(_any_object),
         more=_any_object,
     ),
     "Items": an_object(

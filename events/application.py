@@ -131,6 +131,33 @@ class Chancery(Inspection):
             request,
         )
 
+    def erase(
+        self,
+        act_id: str,
+        version: int,
+        reason: str,
+        *,
+        recorded_by: str,
+        expected_version: int | None = None,
+        request: Request | None = None,
+    ) -> Receipt:
+        """Erase an event's content, and that of its corrections, where a law or court orders it.
+
+        The one act that changes past answers: what rested on it shows that it is erased, at every
+        `known_at`. Headers and proofs stay. Raises `InvalidEvent`, `UnknownAct`,
+        `NoSuchVersion`, `VersionConflict`.
+        """
+        _check(Text(2_000), reason, "/reason")
+        return self._write(
+            lambda writing: writing.erase(act_id, version, reason, expected_version),
+            recorded_by,
+            request,
+        )
+
+    def purged(self) -> bool:
+        """Whether nothing erased is left in the store's files; a long reader may put that off."""
+        return self._store.purge()
+
     def import_acts(
         self,
         acts: Iterable[ImportedAct],

@@ -11,6 +11,7 @@ from domain.dates import describe, parse
 #: What a line about an act says of itself, in this order.
 _SAID = (
     "message",
+    "reason",
     "status",
     "class",
     "date",
@@ -52,7 +53,7 @@ def print_state(state: dict[str, Any]) -> None:
             console.print(cell(section.capitalize()), style="bold")
             for line in lines:
                 console.print(cell(f"  {line}"))
-    for section in ("context", "possible", "anomalies"):
+    for section in ("context", "possible", "anomalies", "erased"):
         if state[section]:
             console.print()
             console.print(cell(section.capitalize()), style="bold")

@@ -69,7 +69,7 @@ def timeline(
             if json:
                 print_json(page)
             for event in () if json else page["events"]:
-                when = describe(parse(event["date"]))
+                when = describe(parse(event["date"])) if "date" in event else "erased"
                 row = (
                     when,
                     event["type"],
@@ -135,7 +135,8 @@ def history(
     for record in found["records"]:
         body: dict[str, Any] = record["body"] or {}
         told = body.get("event", body)
-        parts = [told.get("date"), told.get("title"), fates.get(record["version"])]
+        gone = "erased" if record["body"] is None else None
+        parts = [told.get("date"), told.get("title"), fates.get(record["version"], gone)]
         if "reason" in body:
             parts = [f"of version {body['version']}", told.get("date"), body["reason"]]
         row = (

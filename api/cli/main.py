@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from api.cli import (
     asking,
     auditing,
+    erasing,
     evidence,
     keeping,
     log,
@@ -40,6 +41,7 @@ asking.install(app)
 auditing.install(app)
 evidence.install(app)
 keeping.install(app)
+erasing.install(app)
 parties.install(app)
 log.install(app)
 witness.install(app)

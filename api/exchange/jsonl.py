@@ -2,7 +2,8 @@
 
 Read into an empty store they tell every act, correction and retraction again, under the same
 ids and versions. What is not carried over is when and by whom they are recorded: that is said
-of this store, and nothing is ever back-dated.
+of this store, and nothing is ever back-dated. What was erased cannot be told again, nor what
+comes after it in its act, whose versions count on it; a store that holds it still erases it.
 """
 
 from __future__ import annotations
@@ -15,58 +16,21 @@ from typing import Any
 import orjson
 
 from api.bodies import read_json
+from api.exchange.jsonl_line import line_of, read_line, unfit
 from api.exchange.row import Quarantined
 from api.exchange.source import Member, members
-from api.problems import KNOWN_ERRORS, Refused, document_of
+from api.problems import KNOWN_ERRORS, document_of
 from events.application import Chancery
 from events.errors import UnknownAct
-from events.record import CORRECTED, RETRACTED, Record, instant_text
-from events.upcasting import SCHEMA, upcast
+from events.record import ABOUT_EVENTS, CORRECTED, ERASED, RETRACTED
 
 NAME = "jsonl"
-_HEADER = (
-    "position",
-    "stream",
-    "version",
-    "type",
-    "schema",
-    "recorded_at",
-    "recorded_by",
-    "digest",
-)
 
 
 def write(chancery: Chancery, known_at: str | int | None) -> Iterator[bytes]:
     """Every record up to a `known_at`, a line each."""
     for record in chancery.raw_records(known_at):
         yield orjson.dumps(line_of(record), option=orjson.OPT_APPEND_NEWLINE)
-
-
-def line_of(record: Record) -> dict[str, Any]:
-    """A record as a line; the body in its present schema, which the header then names."""
-    present = _schema(record.type, record.body)
-    return {
-        "header": {
-            "position": record.position,
-            "stream": record.act_id,
-            "version": record.version,
-            "type": record.type,
-            "schema": record.schema,
-            "recorded_at": instant_text(record.recorded_at),
-            "recorded_by": record.recorded_by,
-            "digest": record.digest,
-        },
-        "salt": None if record.salt is None else record.salt.hex(),
-        "body": None if record.body is None else dict(record.body),
-        # Absent where the digest is that of this body; else the body was written in another.
-        **({"body_schema": present} if present != record.schema else {}),
-    }
-
-
-def _schema(name: str, body: Any) -> int:
-    if name == CORRECTED and body is not None:
-        return SCHEMA.get(body["event"]["type"], 1)
-    return SCHEMA.get(name, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +62,8 @@ def _put_back(chancery: Chancery, member: Member, recorded_by: str) -> Iterator[
                 yield _aside(member, line, error)
 
 
-#: A record's header, and its body in the present schema.
-_Told = tuple[dict[str, Any], dict[str, Any]]
+#: A record's header, and its body in the present schema; None where it was erased.
+_Told = tuple[dict[str, Any], dict[str, Any] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +103,7 @@ def _together(before: _Line, line: _Line) -> bool:
     return (
         (one["stream"], one["recorded_at"]) == (other["stream"], other["recorded_at"])
         and one["version"] + 1 == other["version"]
-        and not {one["type"], other["type"]} & {CORRECTED, RETRACTED}
+        and not {one["type"], other["type"]} & ABOUT_EVENTS
     )
 
 
@@ -155,7 +119,7 @@ def _aside(member: Member, line: _Line, error: Exception) -> Told:
 def _tell(chancery: Chancery, group: list[_Told], recorded_by: str) -> list[str]:
     """Tell a group again; gives what became of each of its records."""
     if not group:
-        raise _unfit("a line that can be read", "another")
+        raise unfit("a line that can be read", "another")
     act_id = group[0][0]["stream"]
     try:
         records = chancery.history(act_id)["records"]
@@ -166,20 +130,37 @@ def _tell(chancery: Chancery, group: list[_Told], recorded_by: str) -> list[str]
         version = header["version"]
         if version > len(records):
             new.append((header, body))
-        elif (records[version - 1]["type"], records[version - 1]["body"]) != (header["type"], body):
-            raise _unfit(f"record {version} of {act_id} as it is told here", "another")
+        elif not _same(records[version - 1], header["type"], body):
+            raise unfit(f"record {version} of {act_id} as it is told here", "another")
     if new:
         if new[0][0]["version"] != len(records) + 1:
             expected = f"record {len(records) + 1} of {act_id} next"
-            raise _unfit(expected, f"record {new[0][0]['version']}")
+            raise unfit(expected, f"record {new[0][0]['version']}")
         _record(chancery, act_id, len(records), new, recorded_by)
     return ["known"] * (len(group) - len(new)) + ["recorded"] * len(new)
+
+
+def _same(record: dict[str, Any], name: str, body: dict[str, Any] | None) -> bool:
+    """Whether a record is what a line tells.
+
+    An erased line may be of any record of its type: its erasure comes later, or has been. Where
+    an erasure stands in the log is said of each store.
+    """
+    if record["type"] != name:
+        return False
+    if name == ERASED and body is not None:
+        return all(
+            (record["body"] or {}).get(part) == body.get(part) for part in ("version", "reason")
+        )
+    return body is None or record["body"] == body
 
 
 def _record(
     chancery: Chancery, act_id: str, version: int, new: list[_Told], recorded_by: str
 ) -> None:
     name, body = new[0][0]["type"], new[0][1]
+    if body is None:
+        raise unfit("a body", "none: it was erased, and cannot be told again")
     if name == CORRECTED:
         chancery.correct(
             act_id,
@@ -189,8 +170,9 @@ def _record(
             recorded_by=recorded_by,
             expected_version=version,
         )
-    elif name == RETRACTED:
-        chancery.retract(
+    elif name in (RETRACTED, ERASED):
+        told = chancery.retract if name == RETRACTED else chancery.erase
+        told(
             act_id,
             body["version"],
             body["reason"],
@@ -198,37 +180,10 @@ def _record(
             expected_version=version,
         )
     else:
-        events = [{"type": header["type"], **told} for header, told in new]
+        if any(told is None for _, told in new):
+            raise unfit("a body", "none: it was erased, and cannot be told again")
+        events = [{"type": header["type"], **(told or {})} for header, told in new]
         if version:
             chancery.add(act_id, events, recorded_by=recorded_by, expected_version=version)
         else:
             chancery.append(act_id, events, recorded_by=recorded_by)
-
-
-def read_line(line: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-    """A line's header, and its body in the present schema; raises `Refused`."""
-    header = line.get("header") if isinstance(line, dict) else None
-    if not isinstance(header, dict) or any(name not in header for name in _HEADER):
-        raise _unfit("an object with a header of " + ", ".join(_HEADER), "another line")
-    version, schema, body = header["version"], header["schema"], line.get("body")
-    texts = (header["stream"], header["type"])
-    if not all(isinstance(text, str) for text in texts) or type(version) is not int or version < 1:
-        raise _unfit("a stream, a type and a version from 1", "others")
-    if not isinstance(body, dict):
-        raise _unfit("a body", "none: it was erased, and cannot be told again")
-    if type(schema) is not int:
-        raise _unfit("a schema: a whole number", repr(schema))
-    if "body_schema" not in line:
-        try:
-            body = dict(upcast(header["type"], schema, body))
-        except (KeyError, TypeError) as error:
-            raise _unfit(f"a body of {header['type']}", repr(error)) from None
-    if header["type"] in (CORRECTED, RETRACTED):
-        names = ("version", "reason", *(("event",) if header["type"] == CORRECTED else ()))
-        if any(name not in body for name in names) or type(body["version"]) is not int:
-            raise _unfit("a body with " + ", ".join(names), "another")
-    return header, body
-
-
-def _unfit(expected: str, got: str) -> Refused:
-    return Refused("invalid-event", f"Expected {expected}, got {got}.")

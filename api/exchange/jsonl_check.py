@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from api.bodies import read_json
-from api.exchange.jsonl import read_line
+from api.exchange.jsonl_line import read_line
 from api.exchange.source import members
 from events.canonical import canonical
 from events.record import digest_of

@@ -16,11 +16,13 @@ from events.record import Record
 def plain_state(
     records: list[Record], registry: Registry, relationship: str, basis: Basis
 ) -> dict[str, Any]:
-    """What the records up to a basis amount to for a relationship, read from the first on."""
-    known = sorted(
-        (r for r in records if r.position <= basis.position), key=lambda r: (r.act_id, r.version)
-    )
-    acts = [known_act(list(s)) for _, s in groupby(known, key=lambda record: record.act_id)]
+    """What the records up to a basis amount to for a relationship, read from the first on.
+
+    `records` are all there are: an erasure after the basis is one at the basis too.
+    """
+    told = sorted(records, key=lambda record: (record.act_id, record.version))
+    streams = [list(stream) for _, stream in groupby(told, key=lambda record: record.act_id)]
+    acts = [known_act(s, basis.position) for s in streams if s[0].position <= basis.position]
     found = [
         change
         for act in acts

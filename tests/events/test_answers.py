@@ -1,4 +1,7 @@
-"""Answers on both axes: the index is only a faster way, and no past answer ever changes."""
+"""Answers on both axes: the index is only a faster way, and no past answer ever changes.
+
+But for a lawful erasure, after which what rested on the erased content says so.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +58,7 @@ def chancery() -> Iterator[Chancery]:
 
 
 class Histories(RuleBasedStateMachine):
-    """Acts are told, added to, corrected and retracted; every past answer is asked again."""
+    """Acts are told, added to, corrected, retracted, erased; every past answer is asked again."""
 
     @initialize()
     def begin(self) -> None:
@@ -110,6 +113,26 @@ class Histories(RuleBasedStateMachine):
         version = data.draw(st.integers(1, 6))
         with suppress(NoSuchVersion):
             self.chancery.retract(act_id, version, "never happened", recorded_by="editor")
+
+    @rule(data=st.data())
+    def erase(self, data: st.DataObject) -> None:
+        """The one lawful exception: what rested on the erased content says so, and only that."""
+        act_id = self._some(data)
+        if not act_id:
+            return
+        version = data.draw(st.integers(1, 6))
+        try:
+            receipt = self.chancery.erase(act_id, version, "a court's order", recorded_by="court")
+        except NoSuchVersion:
+            return
+        erasure = self.chancery.history(act_id)["records"][receipt.version - 1]["body"]
+        first = min(entry["position"] for entry in erasure["records"])
+        for (pair, as_of, position), state in self.answered.items():
+            now = self.chancery.state(pair, as_of, position)
+            if orjson.dumps(now) != state:
+                assert position >= first
+                assert act_id in {line["act_id"] for line in now["erased"]}
+                self.answered[pair, as_of, position] = orjson.dumps(now)
 
     @rule(day=LATE_DAYS, back=st.integers(0, 8))
     def ask(self, day: int, back: int) -> None:
