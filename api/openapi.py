@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from api.examples import ANSWERED
 from api.problems import KINDS, MEDIA_TYPE
 from api.schemas import components
 from api.schemas_answers import ANSWERS
@@ -34,9 +35,10 @@ def document(app: FastAPI) -> dict[str, Any]:
         )
         schemas = told.setdefault("components", {}).setdefault("schemas", {})
         schemas.update({**components(), **ANSWERS, **AUDIT, **PROOFS})
-        for methods in told["paths"].values():
+        for path, methods in told["paths"].items():
             for method, operation in methods.items():
                 _complete(operation, method)
+                _show(operation, f"{method.upper()} {path}")
         app.openapi_schema = told
     return app.openapi_schema
 
@@ -66,6 +68,15 @@ def methods(app: FastAPI) -> dict[str, str]:
         )
         for path, told in document(app)["paths"].items()
     }
+
+
+def _show(operation: dict[str, Any], name: str) -> None:
+    """Show what the service really answered to the operation's example."""
+    if name in ANSWERED:
+        for status, response in operation["responses"].items():
+            if status.startswith("2"):
+                for content in response.get("content", {}).values():
+                    content["example"] = ANSWERED[name]
 
 
 def _complete(operation: dict[str, Any], method: str) -> None:

@@ -31,7 +31,11 @@ def notary_of(request: Request) -> Notary:
 
 Vouching = Annotated[Notary, Depends(notary_of)]
 Size = Annotated[int, Query(ge=0, le=LARGEST, description="A number of records.")]
-Position = Annotated[int, Path(ge=1, le=LARGEST, description="Position of a record.")]
+_EXAMPLE: Any = {"a planned visit": {"value": 3}}
+Position = Annotated[
+    int,
+    Path(ge=1, le=LARGEST, description="Position of a record.", openapi_examples=_EXAMPLE),
+]
 
 
 def _text(description: str, media_type: str = _TEXT) -> dict[int | str, dict[str, Any]]:
@@ -123,7 +127,15 @@ def read_proof(request: Request, notary: Vouching, position: Position) -> Respon
 def read_inclusion(
     request: Request,
     notary: Vouching,
-    position: Annotated[int, Query(ge=1, le=LARGEST, description="Position of a record.")],
+    position: Annotated[
+        int,
+        Query(
+            ge=1,
+            le=LARGEST,
+            description="Position of a record.",
+            openapi_examples=_EXAMPLE,
+        ),
+    ],
     size: Size | None = None,
 ) -> Response:
     """In the tree of the first `size` records; without it, of all."""
@@ -140,7 +152,14 @@ def read_consistency(
     request: Request,
     notary: Vouching,
     earlier: Annotated[
-        int, Query(alias="from", ge=0, le=LARGEST, description="A number of records.")
+        int,
+        Query(
+            alias="from",
+            ge=0,
+            le=LARGEST,
+            description="A number of records.",
+            openapi_examples={"the first half of the seed": {"value": 10}},
+        ),
     ],
     later: Annotated[
         int | None, Query(alias="to", ge=0, le=LARGEST, description="A later one. Default: all.")
