@@ -23,8 +23,18 @@ def answer(
 
     An answer with a basis takes the basis's digest: the same basis is the same bytes for ever.
     """
-    body = orjson.dumps(given)
-    digest = str(given.get("basis", {}).get("digest") or "") or sha256(body).hexdigest()
+    digest = given.get("basis", {}).get("digest")
+    return answer_bytes(request, orjson.dumps(given), headers, digest)
+
+
+def answer_bytes(
+    request: Request,
+    body: bytes,
+    headers: Mapping[str, str] | None = None,
+    digest: str | None = None,
+) -> Response:
+    """JSON that is written already, as `answer` gives it; the digest is its own where none is."""
+    digest = digest or sha256(body).hexdigest()
     etag = f'"{digest.removeprefix("sha256:")}"'
     shown = {"ETag": etag, "Cache-Control": "no-cache", **(headers or {})}
     if _held(request.headers.get("if-none-match"), etag):

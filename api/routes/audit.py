@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from api.answering import JSON, answer
+from api.answering import JSON, answer, answer_bytes
 from api.routes.asking import (
     App,
     AsOf,
@@ -121,9 +120,7 @@ def show_evidence(
     """Its bytes are canonical: keep them as they are. 404 where the log has no key."""
     body = chancery.evidence(pair, as_of, known_at, notary=notary)
     headers = {
-        "ETag": f'"{sha256(body).hexdigest()}"',
-        "Cache-Control": "no-cache",
         "Content-Disposition": f'attachment; filename="evidence-{pair}.json"',
         **at_home(request, pair, "/evidence"),
     }
-    return Response(body, media_type=JSON, headers=headers)
+    return answer_bytes(request, body, headers)
