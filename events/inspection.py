@@ -72,7 +72,10 @@ class Inspection(Questions):
         key = self._key(relationship)
         with self._store.read() as reader:
             basis = resolve(reader, self._clock, as_of, known_at)
-        # Made after the basis and before it is read again, so that it reaches all there is to tell.
-        checkpoint = notary.checkpoint()
-        with self._store.read() as reader:
-            return make_bundle(reader, self.registry, key, basis, checkpoint, notary)
+        data = None
+        while data is None:
+            # Made after the basis is known and before it is read again, so that it reaches it.
+            checkpoint = notary.checkpoint()
+            with self._store.read() as reader:
+                data = make_bundle(reader, self.registry, key, basis, checkpoint, notary)
+        return data

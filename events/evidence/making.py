@@ -34,12 +34,12 @@ def make_bundle(
     basis: Basis,
     checkpoint: bytes,
     signer: Signer,
-) -> bytes:
+) -> bytes | None:
     """The file that proves the state of a relationship at a basis.
 
     `checkpoint` is a note over the reader's log that the signer has signed and that reaches the
-    basis and all that is told here. One that witnesses have cosigned is taken in its place where
-    there is one that reaches as far.
+    basis. One that witnesses have cosigned is taken in its place where there is one that reaches
+    all that is told. None where an erasure beyond the checkpoint has to be told: make another.
     """
     answer = answers.state(reader, registry, relationship, basis)
     streams = rests_on(reader, answer, basis)
@@ -51,6 +51,8 @@ def make_bundle(
     checkpoint = _cosigned(reader, needed, signer.verifier_keys, witnesses) or checkpoint
     note = parse_note(checkpoint)
     size = parse_checkpoint(note.text).head.size
+    if size < needed:
+        return None
     node = cache(nodes(reader.tile))
     told = sources(streams, basis.position)
     bundle = Bundle(

@@ -147,6 +147,23 @@ def test_what_was_erased_is_proven_to_have_been_there(house):
     assert named(house.verdict(before, KEY)) == ""
 
 
+def test_an_erasure_that_comes_between_checkpoint_and_reading_is_reached_too(house):
+    class Interrupted(Notary):
+        calls = 0
+
+        def checkpoint(self) -> bytes:
+            note = super().checkpoint()
+            self.calls += 1
+            if self.calls == 1:
+                house.chancery.erase("visit:1", 1, "order of a court", recorded_by="registrar")
+            return note
+
+    house.notary = Interrupted(house.chancery._store, [KEY])
+    verdict = house.verdict(house.evidence(known_at=3), KEY)
+    assert named(verdict) == ""
+    assert (house.notary.calls, verdict.head.size) == (2, 4)
+
+
 @given(data=st.data())
 @example(data=None)
 def test_no_byte_can_be_changed(data):
