@@ -12,17 +12,15 @@ from api.exchange import FORMATS
 from events.application import Chancery, open_chancery
 from tests.api.samples import SAMPLES
 
+FILE = "eurasian_partnership_2024.json"
 PUBLISHED = int(datetime(2024, 3, 9, 12, tzinfo=UTC).timestamp() * 1_000_000)
 
 
 @pytest.fixture(scope="module")
 def chancery() -> Iterator[Chancery]:
     opened = open_chancery("sqlite:///:memory:", clock=lambda: PUBLISHED)
-    acts = [
-        item
-        for item in FORMATS["eurasian-2024"].read([SAMPLES / "eurasian_partnership_2024.json"], opened.registry)
-        if hasattr(item, "events")
-    ]
+    told = FORMATS["eurasian-2024"].read([SAMPLES / FILE], opened.registry)
+    acts = [item for item in told if hasattr(item, "events")]
     outcomes = list(opened.import_acts(acts, recorded_by="import:eurasian-2024", reason="revised"))
     assert sum(outcome.recorded for outcome in outcomes) == 20
     assert not any(outcome.problems for outcome in outcomes)
