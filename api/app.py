@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from api.checkpointing import Checkpointing
 from api.edge import Edge, install
 from api.feed import Feed
-from api.log_keys import read_keys
+from api.log_keys import read_log_keys
 from api.numbers import Counting, Numbers
 from api.openapi import document, methods, parameters
 from api.routes import acts, audit, events, health, log, parties, relationships
@@ -30,7 +30,7 @@ def create_app(settings: Settings | None = None, chancery: Chancery | None = Non
     The store is opened when the service starts, unless an open one is given, and closed with it.
     """
     chosen = settings or Settings()
-    keys = read_keys(chosen.log_key) if chosen.log_key else ()
+    keys = read_log_keys(chosen.log_key)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

@@ -9,6 +9,7 @@ import os
 import stat
 from pathlib import Path
 
+from events.notary import check_keys
 from events.proof.errors import ProofError
 from events.proof.keys import SignatureType, SigningKey, parse_signing_key
 
@@ -38,6 +39,13 @@ def read_keys(path: Path) -> tuple[SigningKey, ...]:
     keys = tuple(parse_signing_key(line) for line in lines if line)
     if not keys:
         raise ValueError(f"{path}: expected a private key a line, got none")
+    return keys
+
+
+def read_log_keys(path: Path | None) -> tuple[SigningKey, ...]:
+    """The keys of a log, as `read_keys`; none where no file is named."""
+    keys = read_keys(path) if path else ()
+    check_keys(keys)
     return keys
 
 

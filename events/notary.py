@@ -30,11 +30,7 @@ class Notary:
 
     def __init__(self, store: Store, keys: Sequence[SigningKey] = ()) -> None:
         """`keys` sign in their order; all bear the log's name, its origin. Raises `ProofError`."""
-        for key in keys:
-            if key.type is not SignatureType.ED25519:
-                raise ProofError("wrong_key", f"log key {key.name}", "a log's key", "a witness's")
-            if key.name != keys[0].name:
-                raise ProofError("wrong_key", "log keys", f"the name {keys[0].name!r}", key.name)
+        check_keys(keys)
         self._store = store
         self._keys = tuple(keys)
         self.verifier_keys: tuple[VerifierKey, ...] = tuple(key.verifier for key in keys)
@@ -198,3 +194,12 @@ class Notary:
         if given.root != head.root:
             raise ProofError("root_mismatch", "tree", f"root {head.root.hex()}", given.root.hex())
         return OfflineProof(given.index, given.hashes, note).encode()
+
+
+def check_keys(keys: Sequence[SigningKey]) -> None:
+    """Raise `ProofError` unless all are keys of one log."""
+    for key in keys:
+        if key.type is not SignatureType.ED25519:
+            raise ProofError("wrong_key", f"log key {key.name}", "a log's key", "a witness's")
+        if key.name != keys[0].name:
+            raise ProofError("wrong_key", "log keys", f"the name {keys[0].name!r}", key.name)

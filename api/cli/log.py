@@ -13,7 +13,7 @@ import typer
 from api.cli import log_key
 from api.cli.terms import Differs, JsonOption, StoreOption, cell, opened, out, print_json
 from api.cosigning import cosign as ask_witnesses
-from api.log_keys import read_keys
+from api.log_keys import read_log_keys
 from api.settings import Settings
 from events.notary import Notary
 from events.proof.keys import parse_verifier_key
@@ -149,8 +149,7 @@ def cosign(
 
 @contextmanager
 def _notary(store: str | None, log_key: Path | None) -> Iterator[Notary]:
-    path = log_key or Settings().log_key
-    keys = read_keys(path) if path else ()
+    keys = read_log_keys(log_key or Settings().log_key)
     with opened(store) as chancery:
         yield chancery.notary(keys)
 

@@ -9,8 +9,10 @@ from pathlib import Path
 import orjson
 import pytest
 
+from api.app import create_app
 from api.cli.main import run
 from api.log_keys import fresh_key, read_keys, rotate, write_new
+from api.settings import Settings
 from events.application import open_chancery
 from events.proof.checkpoint import Policy, verify_checkpoint
 from events.proof.errors import ProofError
@@ -150,6 +152,12 @@ class TestKeyFiles:
         with pytest.raises((ValueError, ProofError)) as caught:
             read_keys(path)
         assert not told.strip() or told not in str(caught.value)
+
+    def test_a_service_does_not_start_with_a_witness_s_key(self, tmp_path):
+        path = tmp_path / "w.key"
+        write_new(path, fresh_key("witness.example", witness=True))
+        with pytest.raises(ProofError, match="a log's key"):
+            create_app(Settings(log_key=path))
 
     def test_a_witness_s_key_is_rotated_into_a_witness_s(self, tmp_path):
         path = tmp_path / "w.key"
