@@ -8,9 +8,8 @@ from typing import Any
 
 from domain.acts import Event, InvalidEvent, validate
 from domain.shapes import Problem, Text
-from events import verify
 from events.basis import Clock
-from events.errors import IdempotencyMismatch
+from events.errors import IdempotencyMismatch, StoreUnavailable
 from events.importing import ImportedAct, ImportOutcome, import_acts
 from events.inspection import Inspection
 from events.notary import Notary
@@ -21,6 +20,7 @@ from events.receipt import Receipt, Request, receipt_of, remembered_receipt
 from events.record import Record
 from events.registry import load_registry
 from events.sqlite.store import open_sqlite
+from events.verify import Against, Finding, verify
 from events.writing import Writing
 
 _ACT_ID = Text(128, r"[a-z0-9][a-z0-9._~:-]{0,127}", "an act_id such as hsg-visits:2138")
@@ -31,14 +31,15 @@ def system_clock() -> int:
     return time.time_ns() // 1_000
 
 
-def open_chancery(url: str, clock: Clock = system_clock) -> Chancery:
+def open_chancery(url: str, clock: Clock = system_clock, *, as_it_lies: bool = False) -> Chancery:
     """The application on the store at `url` (`sqlite:///PATH` or `sqlite:///:memory:`).
 
-    An index made by another edition of the fold or the registry is rebuilt from the log first.
-    Raises `StoreUnavailable`, and `ValueError` for a url of no known store.
+    An index made by another edition of the fold or the registry is rebuilt from the log first,
+    unless the store is to be looked at `as_it_lies`. Raises `StoreUnavailable`, and `ValueError`
+    for a url of no known store.
     """
     chancery = Chancery(open_sqlite(url, clock), load_registry(), clock)
-    if chancery.needs_rebuild():
+    if not as_it_lies and chancery.needs_rebuild():
         chancery.rebuild()
     return chancery
 
@@ -211,10 +212,13 @@ class Chancery(Inspection):
 
     # The log itself
 
-    def verify(self) -> Iterator[verify.Finding]:
+    def verify(self, against: Against | None = None) -> Iterator[Finding]:
         """Re-derive everything from the log and give each difference, the first one first."""
-        with self._store.read() as reader:
-            yield from verify.verify(reader, self.registry)
+        try:
+            with self._store.read() as reader:
+                yield from verify(reader, self.registry, against)
+        except StoreUnavailable as error:
+            yield Finding(0, "", "the store itself", "one that can be read", error.reason)
 
     def notary(self, keys: Sequence[SigningKey] = ()) -> Notary:
         """Who vouches for this log with these keys; without any, by what was signed before."""

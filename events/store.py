@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from domain.relationship import Change
+from events.bare import Bare
 from events.index import ActRow, IndexRows, KnownChange, KnownRow, RelationshipRow, VersionRow
 from events.kept import KeptCheckpoint
 from events.record import Record
@@ -169,6 +170,10 @@ class Reader(Protocol):
 
     def remembered(self, key: str) -> Remembered | None:
         """What an idempotent request got, or None where the key is new."""
+        ...
+
+    def bare(self) -> Bare:
+        """The snapshot as it lies, for verification."""
         ...
 
     def meta(self, name: str) -> str | None:

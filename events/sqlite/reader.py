@@ -21,6 +21,7 @@ from events.kept import KeptCheckpoint
 from events.proof.lines import HASH_BYTES
 from events.record import Record, decode, recorded_at_of
 from events.sqlite import queries
+from events.sqlite.bare import SqliteBare
 from events.sqlite.connections import Session
 from events.store import Head, LogRow, Remembered
 from events.tree import WIDTH
@@ -34,17 +35,23 @@ class SqliteReader:
     def __init__(self, session: Session) -> None:
         self._session = session
         last = session.one(queries.HEAD)
-        self._head = Head(0, 0) if last is None else Head(last[0], recorded_at_of(last[1]))
+        self._position: int = 0 if last is None else last[0]
+        self._last_header: bytes | None = None if last is None else last[1]
 
     def head(self) -> Head:
         """The end of the log, as it was when the snapshot began."""
-        return self._head
+        header = self._last_header
+        return Head(self._position, 0 if header is None else recorded_at_of(header))
+
+    def bare(self) -> SqliteBare:
+        """The rows as they lie."""
+        return SqliteBare(self._session)
 
     # The log
 
     def records(self, after: int, limit: int) -> list[Record]:
         """Records beyond a position, in position order."""
-        rows = self._session.all(queries.RECORDS, (after, self._head.position, limit))
+        rows = self._session.all(queries.RECORDS, (after, self._position, limit))
         return [decode(state) for (state,) in rows]
 
     def record(self, position: int) -> Record | None:
@@ -54,18 +61,18 @@ class SqliteReader:
 
     def stream(self, act_id: str) -> list[Record]:
         """The records of one act in version order."""
-        rows = self._session.all(queries.STREAM, (act_id, self._head.position))
+        rows = self._session.all(queries.STREAM, (act_id, self._position))
         return [decode(state) for (state,) in rows]
 
     def log(self, after: int, limit: int) -> list[LogRow]:
         """As `records`, but undecoded."""
-        rows = self._session.all(queries.LOG, (after, self._head.position, limit))
+        rows = self._session.all(queries.LOG, (after, self._position, limit))
         return [LogRow(*row) for row in rows]
 
     def position_at(self, instant: int) -> int:
         """The highest position recorded at or before an instant."""
         # recorded_at never falls along the log, so the log is its own index: bisect it.
-        low, high = 0, self._head.position
+        low, high = 0, self._position
         while low < high:
             middle = (low + high + 1) // 2
             row = self._session.one(queries.HEADER, (middle,))
@@ -78,7 +85,7 @@ class SqliteReader:
     def tile(self, level: int, number: int) -> bytes:
         """A tile of the tree over the log, cut to what the snapshot has of it."""
         row = self._session.one(queries.TILE, (level, number))
-        width = (self._head.position >> 8 * level) - number * WIDTH
+        width = (self._position >> 8 * level) - number * WIDTH
         return b"" if row is None or width <= 0 else bytes(row[0][: width * HASH_BYTES])
 
     def checkpoint(self, size: int | None = None) -> KeptCheckpoint | None:
@@ -105,7 +112,7 @@ class SqliteReader:
 
     def changes_log(self, relationship: str) -> list[KnownChange]:
         """Every change ever known of a relationship."""
-        rows = self._found(queries.CHANGES_LOG, (relationship, self._head.position))
+        rows = self._found(queries.CHANGES_LOG, (relationship, self._position))
         return [
             KnownChange(_change(*change), act_id, known_from, self._superseded(known_to))
             for act_id, known_from, known_to, *change in rows
@@ -204,7 +211,7 @@ class SqliteReader:
         return known
 
     def _of_act(self, sql: str, act_id: str) -> Rows:
-        rows = self._found(sql, (act_id, self._head.position))
+        rows = self._found(sql, (act_id, self._position))
         return [(row[0], self._superseded(row[1]), *row[2:]) for row in rows]
 
     # Beside them
@@ -224,11 +231,11 @@ class SqliteReader:
         return self._session.all(sql, values)
 
     def _reached(self, position: int) -> int:
-        return min(position, self._head.position)
+        return min(position, self._position)
 
     def _superseded(self, known_to: int) -> int:
         """When a row was superseded, as far as this snapshot knows."""
-        return known_to if known_to <= self._head.position else OPEN
+        return known_to if known_to <= self._position else OPEN
 
 
 def _change(relationship: str, day: int, until: int, position: int, effect: bytes) -> Change:

@@ -40,9 +40,14 @@ class SqliteWriter(SqliteReader):
         self._salts = salts
         self._versions: dict[str, int] = {}
         self._waiting = _Waiting()
-        self._grown_from = self._head.position
+        self._recorded_at = super().head().recorded_at
+        self._grown_from = self._position
         self._leaves: list[bytes] = []
         self.erased = False
+
+    def head(self) -> Head:
+        """The end of the log, with what was appended in this transaction."""
+        return Head(self._position, self._recorded_at)
 
     def stream(self, act_id: str) -> list[Record]:
         """The records of one act in version order."""
@@ -52,10 +57,10 @@ class SqliteWriter(SqliteReader):
 
     def append(self, drafts: Sequence[Draft], recorded_by: str) -> list[Record]:
         """Record drafts at the next positions, all at one instant."""
-        recorded_at = max(self._clock(), self._head.recorded_at)
+        recorded_at = max(self._clock(), self._recorded_at)
         records: list[Record] = []
         stored: list[StoredEvent] = []
-        for position, draft in enumerate(drafts, self._head.position + 1):
+        for position, draft in enumerate(drafts, self._position + 1):
             version = self._versions[draft.act_id] = self._version(draft.act_id) + 1
             record, state = encode(
                 position=position,
@@ -72,8 +77,8 @@ class SqliteWriter(SqliteReader):
             self._leaves.append(leaf_hash(header_of(state)))
             stored.append(StoredEvent(draft.act_id, version, draft.type, state))
         if records:
-            self._recorder.append(self._session.cursor, stored, self._head.position)
-            self._head = Head(records[-1].position, recorded_at)
+            self._recorder.append(self._session.cursor, stored, self._position)
+            self._position, self._recorded_at = records[-1].position, recorded_at
         return records
 
     def index(self, position: int, closed: IndexRows, opened: IndexRows) -> None:
@@ -119,7 +124,7 @@ class SqliteWriter(SqliteReader):
         self.settle()
         tiles = list(grown(self._stored_tile, self._grown_from, self._leaves))
         self._session.each(queries.SET_TILE, tiles)
-        self._grown_from, self._leaves = self._head.position, []
+        self._grown_from, self._leaves = self._position, []
 
     def _stored_tile(self, level: int, number: int) -> bytes:
         row = self._session.one(queries.TILE, (level, number))

@@ -1,0 +1,118 @@
+"""The rows of a SQLite store as they lie, for verification."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import orjson
+
+from domain.relationship import Change
+from events.bare import BareReceipt, BareTile
+from events.errors import UnreadableRecord
+from events.index import ActRow, ChangeRow, KnownRow, PartyRow, VersionRow
+from events.sqlite.connections import Datastore, Session
+from events.sqlite.recorder import LogRecorder
+
+_SCHEMA = "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_stat%'"
+_TILES = """
+    SELECT level, number, hashes FROM tile
+    WHERE (level, number) > (?, ?) ORDER BY level, number LIMIT ?
+"""
+_ACTS = """
+    SELECT act_id FROM act_known WHERE act_id > :after
+    UNION SELECT act_id FROM version_known WHERE act_id > :after
+    UNION SELECT act_id FROM party_known WHERE act_id > :after
+    UNION SELECT act_id FROM change_known WHERE act_id > :after
+    ORDER BY act_id LIMIT :limit
+"""
+_ACT_ROWS = """
+    SELECT known_from, known_to, act_id, kind, opened, title, first_day, last_day, text
+    FROM act_known WHERE act_id = ?
+"""
+_VERSION_ROWS = """
+    SELECT known_from, known_to, act_id, version, type, earliest, latest, relationship, position
+    FROM version_known WHERE act_id = ?
+"""
+_PARTY_ROWS = """
+    SELECT known_from, known_to, act_id, party, opened, many FROM party_known WHERE act_id = ?
+"""
+_CHANGE_ROWS = """
+    SELECT known_from, known_to, acts, contact, act_id, relationship, day, until, position, effect
+    FROM change_known WHERE act_id = ?
+"""
+_RELATIONSHIPS = "SELECT name, a, b FROM relationship WHERE name > ? ORDER BY name LIMIT ?"
+_RECEIPTS = "SELECT key, answer, position FROM remembered WHERE key > ? ORDER BY key LIMIT ?"
+
+
+class SqliteBare:
+    """See `events.bare.Bare`."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def flaws(self) -> list[str]:
+        """What SQLite's own check finds, and tables, indexes or triggers that are not ours."""
+        found = [f"{line}" for (line,) in self._session.all("PRAGMA integrity_check(20)")]
+        flaws = [line for line in found if line != "ok"]
+        there = {(kind, name): sql for kind, name, sql in self._session.all(_SCHEMA)}
+        expected = expected_schema()
+        for key in sorted({*there, *expected}):
+            if there.get(key, "none") != expected.get(key, "none"):
+                word = "altered" if key in there and key in expected else "missing"
+                flaws.append(f"{' '.join(key)} is {word if key in expected else 'foreign'}")
+        return flaws
+
+    def tiles(self, after: tuple[int, int], limit: int) -> list[BareTile]:
+        """Tiles by (level, number)."""
+        return [BareTile(*row) for row in self._session.all(_TILES, (*after, limit))]
+
+    def acts(self, after: str, limit: int) -> list[str]:
+        """The ids of acts of which the index holds any row."""
+        return [act for (act,) in self._session.all(_ACTS, {"after": after, "limit": limit})]
+
+    def rows_of(self, act_id: str) -> list[KnownRow]:
+        """Every index row of an act."""
+        try:
+            return list(self._rows_of(act_id))
+        except (ValueError, TypeError, AttributeError) as error:
+            raise UnreadableRecord("index rows", "rows that can be read", repr(error)) from None
+
+    def _rows_of(self, act_id: str) -> Iterator[KnownRow]:
+        for known_from, known_to, *row in self._of(_ACT_ROWS, act_id):
+            yield KnownRow(ActRow(*row), known_from, known_to)
+        for known_from, known_to, *row in self._of(_VERSION_ROWS, act_id):
+            yield KnownRow(VersionRow(*row), known_from, known_to)
+        for known_from, known_to, act, party, opened, many in self._of(_PARTY_ROWS, act_id):
+            whether = bool(many) if many in (0, 1) else many
+            yield KnownRow(PartyRow(act, party, opened, whether), known_from, known_to)
+        for known_from, known_to, acts, contact, act, *change in self._of(_CHANGE_ROWS, act_id):
+            pair, day, until, position, effect = change
+            told = Change(pair, day, until, position, orjson.loads(effect))
+            yield KnownRow(ChangeRow(act, told), known_from, known_to, (acts, contact))
+
+    def _of(self, sql: str, act_id: str) -> list[tuple[Any, ...]]:
+        return self._session.all(sql, (act_id,))
+
+    def relationships(self, after: str, limit: int) -> list[tuple[str, str, str]]:
+        """Every relationship of the index."""
+        return [(name, a, b) for name, a, b in self._session.all(_RELATIONSHIPS, (after, limit))]
+
+    def receipts(self, after: str, limit: int) -> list[BareReceipt]:
+        """Every remembered answer, by key."""
+        return [BareReceipt(*row) for row in self._session.all(_RECEIPTS, (after, limit))]
+
+
+@cache
+def expected_schema() -> dict[tuple[str, str], str | None]:
+    """The tables, indexes and their statements of a store as this program makes it."""
+    datastore = Datastore(":memory:")
+    try:
+        with datastore.transaction(commit=True) as cursor:
+            LogRecorder(datastore).create(cursor)
+            cursor.sqlite_cursor.row_factory = None
+            cursor.execute(_SCHEMA)
+            return {(kind, name): sql for kind, name, sql in cursor.fetchall()}
+    finally:
+        datastore.close()
