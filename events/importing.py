@@ -16,7 +16,7 @@ from events.store import Store, Writer
 from events.writing import Writing
 
 #: Acts a transaction: long enough to share one fsync, short enough to let other writers in.
-BATCH = 500
+BATCH = 1_000
 
 
 class ImportedAct(Protocol):
@@ -74,6 +74,7 @@ def import_acts(
             checked: list[tuple[ImportedAct, tuple[Event, ...] | InvalidEvent]] = checked,
         ) -> list[ImportOutcome]:
             writing = Writing(writer, registry, recorded_by)
+            writer.prepare([act.act_id for act, _ in checked])
             outcomes = [
                 ImportOutcome(act.act_id, problems=events.problems)
                 if isinstance(events, InvalidEvent)

@@ -18,7 +18,7 @@ from typing import Any
 
 import orjson
 
-from events.canonical import canonical
+from events.canonical import canonical, plainly
 from events.errors import UnreadableRecord
 from events.upcasting import CORRECTED, ERASED, RETRACTED, upcast
 
@@ -111,7 +111,7 @@ def encode(
     """
     told = canonical(body)
     digest = digest_of(salt, told)
-    header = canonical(
+    header = plainly(
         {
             "digest": digest,
             "position": position,

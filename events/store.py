@@ -184,6 +184,10 @@ class Reader(Protocol):
 class Writer(Reader, Protocol):
     """A reader that sees what it has written itself."""
 
+    def prepare(self, act_ids: Sequence[str]) -> None:
+        """Say which acts will be asked for, so that many are looked up at once; changes nothing."""
+        ...
+
     def append(self, drafts: Sequence[Draft], recorded_by: str) -> list[Record]:
         """Record drafts at the next positions, each at the next version of its act.
 

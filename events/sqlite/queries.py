@@ -20,6 +20,10 @@ STREAM = """
     SELECT state FROM stored_events
     WHERE originator_id = ? AND +rowid <= ? ORDER BY originator_version
 """
+RECORDED = """
+    SELECT DISTINCT originator_id FROM stored_events
+    WHERE originator_id IN (SELECT value FROM json_each(?))
+"""
 VERSION = "SELECT max(originator_version) FROM stored_events WHERE originator_id = ?"
 
 TILE = "SELECT hashes FROM tile WHERE level = ? AND number = ?"

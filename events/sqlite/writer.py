@@ -49,8 +49,17 @@ class SqliteWriter(SqliteReader):
         """The end of the log, with what was appended in this transaction."""
         return Head(self._position, self._recorded_at)
 
+    def prepare(self, act_ids: Sequence[str]) -> None:
+        """Look many acts up at once: one without a record need not be asked for again."""
+        recorded = {name for (name,) in self._session.all(queries.RECORDED, (_listed(act_ids),))}
+        for act_id in act_ids:
+            if act_id not in recorded:
+                self._versions.setdefault(act_id, 0)
+
     def stream(self, act_id: str) -> list[Record]:
         """The records of one act in version order."""
+        if self._versions.get(act_id) == 0:
+            return []
         records = super().stream(act_id)
         self._versions[act_id] = records[-1].version if records else 0
         return records
@@ -150,6 +159,10 @@ class SqliteWriter(SqliteReader):
     def _found(self, sql: str, values: Any) -> Rows:
         self.settle()
         return super()._found(sql, values)
+
+
+def _listed(act_ids: Sequence[str]) -> str:
+    return orjson.dumps(list(act_ids)).decode()
 
 
 class _Waiting:
