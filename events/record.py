@@ -43,6 +43,15 @@ __all__ = [
 #: Types of records that tell no event of their own but speak about one.
 ABOUT_EVENTS = frozenset({CORRECTED, RETRACTED, ERASED})
 
+_HEADER = (
+    ("digest", str),
+    ("position", int),
+    ("recorded_by", str),
+    ("schema", int),
+    ("stream", str),
+    ("type", str),
+    ("version", int),
+)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -140,6 +149,10 @@ def decode(state: bytes) -> Record:
         given = orjson.loads(header)
         erased = not told and not salt
         body = None if erased else upcast(given["type"], given["schema"], orjson.loads(told))
+        if any(type(given[name]) is not kind for name, kind in _HEADER) or not (
+            body is None or isinstance(body, dict)
+        ):
+            raise ValueError("a part is of another type")
         return Record(
             given["position"],
             given["stream"],

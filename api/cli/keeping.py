@@ -11,7 +11,9 @@ from api.cli.evidence import is_evidence, verify_evidence
 from api.cli.terms import Differs, JsonOption, StoreOption, cell, opened, out, print_json
 from api.exchange.jsonl_check import check
 from events.application import Chancery
-from events.verify import Finding
+from events.errors import StoreUnavailable, UnreadableRecord
+from events.proof.keys import parse_verifier_key
+from events.verify import Against, Finding
 
 
 def install(app: typer.Typer) -> None:
@@ -32,10 +34,27 @@ def verify(
         typer.Option(
             "--key",
             metavar="VKEY",
-            help="Of evidence: a verifier key of the log, or of a witness, that must have signed.",
+            help="A verifier key of the log, or of a witness, that must have signed.",
             show_default=False,
         ),
     ] = None,
+    checkpoint: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--checkpoint",
+            metavar="FILE",
+            help="Of a store or an export: a checkpoint kept elsewhere, which it must agree with.",
+            show_default=False,
+        ),
+    ] = None,
+    states: Annotated[
+        str,
+        typer.Option(
+            "--states",
+            metavar="N|all",
+            help="Of a store: of how many relationships, drawn by lot, states are folded again.",
+        ),
+    ] = "10",
     page: Annotated[
         Path | None,
         typer.Option(
@@ -50,14 +69,22 @@ def verify(
 ) -> int:
     """Derive everything again from the log and compare; exit code 1 names the first difference."""
     if file is not None and is_evidence(file):
+        if checkpoint:
+            raise ValueError("--checkpoint: expected none with evidence, which holds its own")
         return verify_evidence(file, key or (), page, json)
-    if key or page:
-        raise ValueError("--key and --page: expected with evidence alone, got another file or none")
+    if page:
+        raise ValueError("--page: expected with evidence alone, got another file or none")
+    against = Against(
+        tuple(parse_verifier_key(one) for one in key or ()),
+        tuple((f"checkpoint {path.name}", path.read_bytes()) for path in checkpoint or ()),
+        _number(states),
+    )
     if file is not None:
-        count, findings = check([file])
+        count, findings = check([file], against)
     else:
-        with opened(store) as chancery:
-            count, findings = chancery.head().position, _findings(chancery)
+        with opened(store, as_it_lies=True) as chancery:
+            findings = list(chancery.verify(against))
+            count = _count(chancery, findings)
     if json:
         differences = [
             {name: getattr(finding, name) for name in Finding.__slots__} for finding in findings
@@ -72,8 +99,20 @@ def verify(
     return 0
 
 
-def _findings(chancery: Chancery) -> list[Finding]:
-    return list(chancery.verify())
+def _number(states: str) -> int | None:
+    if states == "all":
+        return None
+    if not states.isdecimal():
+        raise ValueError(f"--states: expected a number or all, got {states!r}")
+    return int(states)
+
+
+def _count(chancery: Chancery, findings: list[Finding]) -> int:
+    """How many records there are, as far as a damaged store can be asked."""
+    try:
+        return chancery.head().position
+    except (UnreadableRecord, StoreUnavailable):
+        return max((finding.position for finding in findings), default=0)
 
 
 def rebuild(json: JsonOption = False, store: StoreOption = None) -> int:

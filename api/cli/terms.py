@@ -60,9 +60,9 @@ class Differs(Exception):
 
 
 @contextmanager
-def opened(store: str | None) -> Iterator[Chancery]:
+def opened(store: str | None, *, as_it_lies: bool = False) -> Iterator[Chancery]:
     """The application on the store a command names, or else the settings."""
-    chancery = open_chancery(store or Settings().store)
+    chancery = open_chancery(store or Settings().store, as_it_lies=as_it_lies)
     try:
         yield chancery
     finally:

@@ -7,47 +7,50 @@ from pathlib import Path
 from typing import Any
 
 from api.bodies import read_json
-from api.exchange.jsonl_line import read_line
+from api.exchange.jsonl_line import read_line, unfit
 from api.exchange.source import members
 from events.canonical import canonical
-from events.record import digest_of
-from events.verify import Finding
+from events.store import LogRow
+from events.verify import Against, Finding, Leaves, Tree, verify_checkpoints, verify_log
 
 
-def check(paths: Sequence[Path]) -> tuple[int, list[Finding]]:
+def check(paths: Sequence[Path], against: Against | None = None) -> tuple[int, list[Finding]]:
     """How many records exports hold, and what in them is not as it should be.
 
-    Positions and versions without gaps, time that never runs backwards, and each body as its
-    digest says; a body told in a newer schema than it was stored in has no digest to meet.
-    Raises `Refused` for a line that is none.
+    The records are put together again as they were stored, and verified as those of a store:
+    places, time, digests, erasures, and the tree against checkpoints. A body told in a newer
+    schema than it was stored in has no digest to meet. Raises `Refused` for a line that is none.
     """
+    asked = against or Against()
+    retold: set[int] = set()
+    leaves = Leaves()
+    findings = [
+        finding
+        for finding in verify_log(leaves.of(_rows(paths, retold)))
+        if finding.what != "digest of salt and body" or finding.position not in retold
+    ]
+    tree = Tree(len(leaves.hashes), leaves.tiles())
+    findings += verify_checkpoints(asked.checkpoints, tree, asked.keys)
+    return len(leaves.hashes), findings
+
+
+def _rows(paths: Sequence[Path], retold: set[int]) -> Iterator[LogRow]:
+    """The lines as rows of a store; `retold` learns which are told in a newer schema."""
     lines = (line for member in members(paths, ".jsonl") for line in member.stream)
-    findings: list[Finding] = []
-    versions: dict[str, int] = {}
-    count, before = 0, ""
-    for count, data in enumerate((line for line in lines if line.strip()), 1):
+    for data in lines:
+        if not data.strip():
+            continue
         line = read_json(data)
         header, _ = read_line(line)
-        act_id, recorded_at = header["stream"], str(header["recorded_at"])
-        versions[act_id] = versions.get(act_id, 0) + 1
-        for what, calculated, claimed in (
-            ("position", count, header["position"]),
-            ("version", versions[act_id], header["version"]),
-            ("recorded_at", max(before, recorded_at), recorded_at),
-            *_digests(line),
-        ):
-            if calculated != claimed:
-                findings.append(Finding(count, act_id, what, str(calculated), str(claimed)))
-        before = max(before, recorded_at)
-    return count, findings
+        position = header["position"]
+        if type(position) is not int:
+            raise unfit("a position: a whole number", repr(position))
+        if "body_schema" in line:
+            retold.add(position)
+        yield LogRow(position, header["stream"], header["version"], header["type"], _state(line))
 
 
-def _digests(line: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
-    if "body_schema" in line:
-        return
-    claimed = str(line["header"]["digest"])
-    try:
-        digest = digest_of(bytes.fromhex(str(line.get("salt"))), canonical(line["body"]))
-    except ValueError:
-        digest = "none: salt or body cannot be read"
-    yield "digest of salt and body", digest, claimed
+def _state(line: dict[str, Any]) -> bytes:
+    header, salt, body = line["header"], line.get("salt"), line.get("body")
+    told = b"" if body is None else canonical(body)
+    return b"\n".join((canonical(header), str(salt or "").encode(), told))

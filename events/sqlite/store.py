@@ -160,5 +160,6 @@ def refusals(url: str) -> Iterator[None]:
         raise StoreUnavailable(url, f"no turn to write within {BUSY_SECONDS} seconds") from None
     except ConnectionPoolClosedError as error:
         raise StoreUnavailable(url, "it has been closed") from error
-    except (sqlite3.Error, PersistenceError, NotAStore) as error:
+    except (sqlite3.Error, PersistenceError, NotAStore, UnicodeDecodeError) as error:
+        # SQLite's own message of a damaged file may not be text.
         raise StoreUnavailable(url, str(error)) from error

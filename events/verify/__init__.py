@@ -39,7 +39,7 @@ class Against:
     """What a store is verified against, beyond its own word."""
 
     keys: tuple[VerifierKey, ...] = ()
-    """Of which one must have signed each checkpoint."""
+    """The log's, of which one must have signed each checkpoint, and witnesses'."""
     checkpoints: tuple[tuple[str, bytes], ...] = ()
     """Signed notes that were kept elsewhere, each with a name."""
     states: int | None = 0

@@ -136,8 +136,11 @@ class _Erasures:
         if record.body is None:
             self._empty[record.position] = record.act_id
         elif record.type == ERASED:
-            for entry in record.body.get("records", ()):
-                self._named[entry["position"]] = record.position, record.act_id
+            entries = record.body.get("records", ())
+            named = [e.get("position") for e in entries if isinstance(e, dict)]
+            for position in named:
+                if isinstance(position, int):
+                    self._named[position] = record.position, record.act_id
 
     def unlawful(self) -> Iterator[Finding]:
         """Content that is gone without an erasure, and content an erasure says is gone."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import lru_cache
 from itertools import combinations
 from random import SystemRandom
@@ -44,16 +45,19 @@ def verify_states(
 def _acts_by_relationship(records: Iterable[Record]) -> tuple[dict[str, list[str]], list[str]]:
     """The acts that ever named both parties of a pair, by pair; and the claims of coverage."""
     named: dict[str, set[str]] = {}
-    everywhere: list[str] = []
+    everywhere: dict[str, None] = {}
     for record in records:
         if record.act_id not in named and record.type.startswith("coverage."):
-            everywhere.append(record.act_id)
-        named.setdefault(record.act_id, set()).update(_named(record.body))
+            everywhere[record.act_id] = None
+        if record.act_id not in everywhere:
+            # A body that is no event's is told of by the index, which cannot be derived from it.
+            with suppress(*_MISREAD):
+                named.setdefault(record.act_id, set()).update(_named(record.body))
     acts_of: dict[str, list[str]] = {}
     for act_id, codes in named.items():
         for a, b in combinations(sorted(codes), 2):
             acts_of.setdefault(relationship_key(a, b), []).append(act_id)
-    return acts_of, everywhere
+    return acts_of, list(everywhere)
 
 
 def _named(body: Any) -> set[str]:

@@ -122,6 +122,7 @@ def test_the_paths_are_those_of_the_interface(told):
         ("POST", "/v1/acts/{act_id}/events/{version}/correction"),
         ("POST", "/v1/acts/{act_id}/events/{version}/retraction"),
         ("POST", "/v1/acts/{act_id}/events/{version}/erasure"),
+        ("POST", "/v1/acts/{act_id}/events/{version}/erasure"),
         ("POST", "/v1/events/bulk"),
         ("GET", "/v1/events"),
         ("GET", "/v1/events/stream"),

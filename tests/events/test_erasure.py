@@ -254,6 +254,7 @@ def test_a_reader_may_put_the_last_bytes_off_and_the_next_write_ends_them(tmp_pa
         chancery.erase("v", 1, COURT, recorded_by="registrar")
         assert words(tmp_path)
         assert not chancery.purged()
+        assert [finding.what for finding in chancery.verify()] == ["erased content"]
     chancery.append("elysee", [TREATY], recorded_by="clerk")
     assert words(tmp_path) == []
     assert chancery.purged()
