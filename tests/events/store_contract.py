@@ -6,12 +6,18 @@ process, name the function that opens it in `opener`, and give the one fixture `
 
 from tests.events.checkpoint_contract import CheckpointContract
 from tests.events.closing_contract import ClosingContract
+from tests.events.erasure_contract import ErasureContract
 from tests.events.known_contract import KnownContract
 from tests.events.log_contract import LogContract
 from tests.events.question_contract import QuestionContract
 
 
 class StoreContract(
-    LogContract, CheckpointContract, KnownContract, QuestionContract, ClosingContract
+    LogContract,
+    CheckpointContract,
+    KnownContract,
+    QuestionContract,
+    ErasureContract,
+    ClosingContract,
 ):
     """All of it."""
