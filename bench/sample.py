@@ -37,17 +37,18 @@ FILES = {
 }
 
 
-def import_sample(chancery: Chancery) -> tuple[int, float]:
-    """Import every bundled file; gives (acts, seconds), reading the files included."""
-    acts = 0
-    begun = time.perf_counter()
+def import_sample(chancery: Chancery) -> dict[str, tuple[int, float]]:
+    """Import every bundled file; gives (acts, seconds) of each, reading the file included."""
+    found = {}
     for name, file in FILES.items():
+        begun = time.perf_counter()
         source = FORMATS[name]
         items = source.read([SAMPLES / file], chancery.registry)
         told = (item for item in items if isinstance(item, SourceAct))
         outcomes = chancery.import_acts(told, recorded_by=f"import:{name}", reason="revised")
-        acts += sum(1 for _ in outcomes)
-    return acts, time.perf_counter() - begun
+        acts = sum(1 for _ in outcomes)
+        found[name] = acts, time.perf_counter() - begun
+    return found
 
 
 def raw_insert(chancery: Chancery, path: Path) -> float:
@@ -135,18 +136,23 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
-    imports: list[dict[str, float]] = []
+    imports: list[dict[str, Any]] = []
     answers: dict[str, Any] = {}
     for round_ in range(given.rounds):
         with tempfile.TemporaryDirectory() as folder:
             store = Path(folder) / "sample.db"
             chancery = open_chancery(f"sqlite:///{store}")
-            acts, seconds = import_sample(chancery)
+            told = import_sample(chancery)
+            acts = sum(number for number, _ in told.values())
+            seconds = sum(taken for _, taken in told.values())
             raw = raw_insert(chancery, Path(folder) / "raw.db")
             records = chancery.head().position
             imports.append(
                 {
                     "acts_per_second": round(acts / seconds),
+                    "by_source": {
+                        name: round(number / taken) for name, (number, taken) in told.items()
+                    },
                     "records_per_second": round(records / seconds),
                     "times_raw_insert": round(seconds / raw, 1),
                     "bytes_per_record": round(store.stat().st_size / records),
