@@ -9,6 +9,17 @@ from events.index import KnownRow
 
 
 @dataclass(frozen=True, slots=True)
+class LogRow:
+    """A stored event as it lies in the store, for those who trust no reading of it."""
+
+    position: int
+    act_id: str
+    version: int
+    type: str
+    state: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class BareTile:
     """A tile of the tree as it is stored."""
 

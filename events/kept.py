@@ -1,4 +1,4 @@
-"""What a store keeps of its log's checkpoints."""
+"""What a store keeps beside its log: checkpoints of it, and answers to requests."""
 
 from __future__ import annotations
 
@@ -14,3 +14,11 @@ class KeptCheckpoint:
     """The signed note, as it is published; cosignatures may be added to it, and nothing else."""
     made_at: int
     """When it was first made, in microseconds since 1970 (UTC)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """The answer an idempotent request got."""
+
+    request_digest: str
+    answer: bytes

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from domain.relationship import Change
-from events.bare import Bare
+from events.bare import Bare, LogRow
 from events.index import ActRow, IndexRows, KnownChange, KnownRow, RelationshipRow, VersionRow
-from events.kept import KeptCheckpoint
+from events.kept import KeptCheckpoint, Remembered
 from events.record import Record
 
 T = TypeVar("T")
@@ -38,25 +38,6 @@ class Draft:
     type: str
     body: Mapping[str, Any]
     schema: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Remembered:
-    """The answer an idempotent request got."""
-
-    request_digest: str
-    answer: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class LogRow:
-    """A stored event as it lies in the store, for those who trust no reading of it."""
-
-    position: int
-    act_id: str
-    version: int
-    type: str
-    state: bytes
 
 
 class Reader(Protocol):

@@ -9,8 +9,8 @@ from typing import Any
 from api.bodies import read_json
 from api.exchange.jsonl_line import read_line, unfit
 from api.exchange.source import members
+from events.bare import LogRow
 from events.canonical import canonical
-from events.store import LogRow
 from events.verify import Against, Finding, Leaves, Tree, verify_checkpoints, verify_log
 
 

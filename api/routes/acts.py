@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.answering import JSON, answer, receipt_answer
-from api.examples import CORRECTIONS, ERASURES, NEW_ACTS, NEXT, RETRACTIONS
+from api.examples import CORRECTIONS, NEW_ACTS, NEXT, RETRACTIONS
 from api.routes.asking import (
     DAY,
     Act,
@@ -31,7 +31,7 @@ from api.routes.posting import (
     idempotent,
     matched_version,
 )
-from api.schemas import CORRECTION, ERASURE, NEW_ACT, NEXT_EVENTS, RETRACTION, request_body
+from api.schemas import CORRECTION, NEW_ACT, NEXT_EVENTS, RETRACTION, request_body
 from api.schemas_words import given
 from domain.acts import KINDS
 from domain.shapes import shown
@@ -147,38 +147,6 @@ def retract_event(
     expected = matched_version(if_match)
     told = envelope(data, RETRACTION)
     receipt = chancery.retract(
-        act_id,
-        version,
-        told["reason"],
-        recorded_by=settings.actor,
-        expected_version=expected,
-        request=once,
-    )
-    return receipt_answer(request, receipt)
-
-
-@router.post(
-    "/{act_id}/events/{version}/erasure",
-    status_code=201,
-    summary="Erase an event's content for ever, where a law or a court orders it",
-    responses=_RECORDED,
-    openapi_extra=request_body(ERASURE, ERASURES),
-)
-def erase_event(
-    request: Request,
-    chancery: App,
-    settings: Set,
-    act_id: Act,
-    version: Version,
-    data: Raw,
-    if_match: IfMatch = None,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
-    """With that of its corrections. Past answers change and say so; every proof still holds."""
-    once = idempotent(request, idempotency_key, data)
-    expected = matched_version(if_match)
-    told = envelope(data, ERASURE)
-    receipt = chancery.erase(
         act_id,
         version,
         told["reason"],

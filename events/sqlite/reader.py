@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 
 from domain.relationship import Change
+from events.bare import LogRow
 from events.index import (
     OPEN,
     ActRow,
@@ -17,13 +18,13 @@ from events.index import (
     RelationshipRow,
     VersionRow,
 )
-from events.kept import KeptCheckpoint
+from events.kept import KeptCheckpoint, Remembered
 from events.proof.lines import HASH_BYTES
 from events.record import Record, decode, recorded_at_of
 from events.sqlite import queries
 from events.sqlite.bare import SqliteBare
 from events.sqlite.connections import Session
-from events.store import Head, LogRow, Remembered
+from events.store import Head
 from events.tree import WIDTH
 
 Rows = list[tuple[Any, ...]]

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from domain.parties import Registry
+from events.bare import LogRow
 from events.errors import UnreadableRecord
 from events.proof.keys import VerifierKey
 from events.rebuild import edition_of
 from events.record import Record, decode
-from events.store import LogRow, Reader
+from events.store import Reader
 from events.verify.beside import verify_receipts, verify_store
 from events.verify.checkpoints import Tree, kept_checkpoints, verify_checkpoints
 from events.verify.finding import Finding

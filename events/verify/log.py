@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import orjson
 
+from events.bare import LogRow
 from events.canonical import canonical
 from events.errors import UnreadableRecord
 from events.record import (
@@ -18,7 +19,6 @@ from events.record import (
     header_of,
     instant_text,
 )
-from events.store import LogRow
 from events.verify.finding import Finding
 
 _SALT_BYTES = 16

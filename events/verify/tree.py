@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from events.bare import Bare
+from events.bare import Bare, LogRow
 from events.proof.lines import HASH_BYTES
 from events.proof.merkle import leaf_hash
-from events.store import LogRow
 from events.tree import WIDTH, grown
 from events.verify.finding import Finding
 

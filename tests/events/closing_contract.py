@@ -9,7 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from events.errors import StoreUnavailable
-from events.store import Remembered, Store
+from events.kept import Remembered
+from events.store import Store
 from tests.events.store_case import RETURN, VISIT, StoreCase
 from tests.events.told import tell
 

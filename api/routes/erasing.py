@@ -1,0 +1,55 @@
+"""Erasing: the content of an event, for ever."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from api.answering import JSON, receipt_answer
+from api.examples import ERASURES
+from api.routes.asking import Act, App, Set, Version, gives, known_parameters
+from api.routes.posting import (
+    IdempotencyKey,
+    IfMatch,
+    Raw,
+    envelope,
+    idempotent,
+    matched_version,
+)
+from api.schemas import ERASURE, request_body
+from api.schemas_words import given
+
+router = APIRouter(
+    prefix="/v1/acts", tags=["acts"], dependencies=[Depends(known_parameters), Depends(gives(JSON))]
+)
+
+
+@router.post(
+    "/{act_id}/events/{version}/erasure",
+    status_code=201,
+    summary="Erase an event's content for ever, where a law or a court orders it",
+    responses={201: given("Receipt", "Erased, durably.")},
+    openapi_extra=request_body(ERASURE, ERASURES),
+)
+def erase_event(
+    request: Request,
+    chancery: App,
+    settings: Set,
+    act_id: Act,
+    version: Version,
+    data: Raw,
+    if_match: IfMatch = None,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """With that of its corrections. Past answers change and say so; every proof still holds."""
+    once = idempotent(request, idempotency_key, data)
+    expected = matched_version(if_match)
+    told = envelope(data, ERASURE)
+    receipt = chancery.erase(
+        act_id,
+        version,
+        told["reason"],
+        recorded_by=settings.actor,
+        expected_version=expected,
+        request=once,
+    )
+    return receipt_answer(request, receipt)
