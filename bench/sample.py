@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import re
 import sqlite3
 import statistics
 import subprocess
@@ -121,9 +122,9 @@ def served(store: Path, asked: list[tuple[str, str]]) -> dict[str, Any]:
     try:
         assert server.stdout is not None
         for line in server.stdout:
-            if "http://" in line:
-                url = "http://" + line.split("http://")[1].split()[0].rstrip("/.,")
-                return over_http(url, asked)
+            told = re.search(r"\S+://127\.0\.0\.1:\d+", line)
+            if told is not None:
+                return over_http(told[0], asked)
         raise RuntimeError("the server told no address")
     finally:
         server.terminate()
