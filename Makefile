@@ -79,6 +79,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 -
 lock: setup-dev
 	$(LOCK) --group build --output-file requirements/runtime.txt
 	$(LOCK) --group dev --constraint requirements/runtime.txt --output-file requirements/dev.txt
+	$(LOCK) --group bench --constraint requirements/dev.txt --output-file requirements/bench.txt
 	@if grep -nE 'https?://' requirements/*.txt; then echo 'A lock names a host.' >&2; exit 1; fi
 
 clean:
