@@ -16,7 +16,17 @@ from api.feed import Feed
 from api.log_keys import read_log_keys
 from api.numbers import Counting, Numbers
 from api.openapi import document, methods, parameters
-from api.routes import acts, audit, erasing, events, health, log, parties, relationships
+from api.routes import (
+    acts,
+    audit,
+    erasing,
+    events,
+    health,
+    log,
+    parties,
+    preview,
+    relationships,
+)
 from api.settings import Settings
 from api.web import pages
 from events.application import Chancery, open_chancery
@@ -62,7 +72,7 @@ def create_app(settings: Settings | None = None, chancery: Chancery | None = Non
     )
     app.state.settings = chosen
     app.state.numbers = Numbers()
-    for module in (acts, erasing, relationships, audit, events, log, parties, health):
+    for module in (acts, erasing, preview, relationships, audit, events, log, parties, health):
         app.include_router(module.router)
     pages.install(app)
     install(app)

@@ -38,22 +38,19 @@ NEW_ACTS = {
         "value": _act(_TARGET),
     },
 }
+_HELD: list[dict[str, Any]] = [
+    {
+        "type": "visit.held",
+        "date": "2024-04-18/2024-04-19",
+        "place": "Astana",
+        "rank": "official",
+        "participants": [{"office": "President", "party": "KGZ", "name": "Sadyr Japarov"}],
+    }
+]
 NEXT = {
     "the visit takes place": {
         "summary": "The visit of April 2024, once it was held",
-        "value": {
-            "events": [
-                {
-                    "type": "visit.held",
-                    "date": "2024-04-18/2024-04-19",
-                    "place": "Astana",
-                    "rank": "official",
-                    "participants": [
-                        {"office": "President", "party": "KGZ", "name": "Sadyr Japarov"}
-                    ],
-                }
-            ]
-        },
+        "value": {"events": _HELD},
     }
 }
 CORRECTIONS = {
@@ -81,4 +78,22 @@ BULK = {
             for act_id in (_KALAKAUA, _PLANNED)
         ).decode(),
     }
+}
+PREVIEWS: dict[str, Any] = {
+    "the visit takes place": {
+        "summary": "What changes once the visit of April 2024 was held",
+        "value": {"act_id": _PLANNED, "version": 1, "events": _HELD},
+    },
+    "a new act": {"value": {**_act(_PLANNED), "act_id": "act:2"}},
+    "a correction": {
+        "value": {
+            "act_id": _PLANNED,
+            "corrects": 1,
+            "reason": "Another source has it in May.",
+            "event": {**ACTS[_PLANNED][0], "planned_for": "2024-05"},
+        }
+    },
+    "a retraction": {
+        "value": {"act_id": _PLANNED, "retracts": 1, "reason": "Another source knows of none."}
+    },
 }

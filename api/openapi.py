@@ -13,6 +13,7 @@ from api.schemas import components
 from api.schemas_answers import ANSWERS
 from api.schemas_audit import AUDIT
 from api.schemas_log import PROOFS
+from api.schemas_preview import BEFORE
 from api.schemas_words import ref
 
 _DESCRIPTION = (
@@ -34,7 +35,7 @@ def document(app: FastAPI) -> dict[str, Any]:
             routes=app.routes,
         )
         schemas = told.setdefault("components", {}).setdefault("schemas", {})
-        schemas.update({**components(), **ANSWERS, **AUDIT, **PROOFS})
+        schemas.update({**components(), **ANSWERS, **BEFORE, **AUDIT, **PROOFS})
         for path, methods in told["paths"].items():
             for method, operation in methods.items():
                 _complete(operation, method)

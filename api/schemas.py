@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from domain.acts.fields import ACT_ID_PATTERN, event_schema
@@ -32,6 +33,28 @@ class _Version(Shape):
         return {"type": "integer", "minimum": 1, "maximum": 2**53 - 1}
 
 
+#: What each deed of a preview takes beside itself: what it must have, what it may have.
+_DEEDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "events": ((), ("act_id", "version")),
+    "corrects": (("act_id", "event", "reason"), ("version",)),
+    "retracts": (("act_id", "reason"), ("version",)),
+}
+
+
+def _one_deed(value: Mapping[str, Any], where: str, problems: Problems) -> None:
+    done = [deed for deed in _DEEDS if deed in value]
+    if len(done) != 1:
+        got = " and ".join(done) or "none"
+        problems.append(Problem(where, "one of events, corrects and retracts", got))
+        return
+    needed, allowed = _DEEDS[done[0]]
+    if done == ["events"] and "version" in value:
+        needed = ("act_id",)
+    problems += [Problem(where, f"a field {n!r}", "none") for n in needed if n not in value]
+    foreign = [name for name in value if name not in (*done, *needed, *allowed)]
+    problems += [Problem(f"{where}/{n}", f"none beside {done[0]}", shown(n)) for n in foreign]
+
+
 _ACT_ID = Text(128, ACT_ID_PATTERN, "an act_id such as hsg-visits:2138")
 _EVENTS = Many(AnEvent(), most=_MOST_EVENTS)
 _REASON = Text(2_000)
@@ -46,6 +69,20 @@ CORRECTION = Fields({"reason": _REASON, "event": AnEvent()}, required=("reason",
 RETRACTION = Fields({"reason": _REASON}, required=("reason",))
 #: POST …/erasure.
 ERASURE = Fields({"reason": _REASON}, required=("reason",))
+#: POST /v1/preview: a new act; with `version`, the next events of an act; or a correction or a
+#: retraction of one of its events.
+PREVIEW = Fields(
+    {
+        "act_id": _ACT_ID,
+        "version": _Version(),
+        "events": _EVENTS,
+        "corrects": _Version(),
+        "retracts": _Version(),
+        "event": AnEvent(),
+        "reason": _REASON,
+    },
+    also=_one_deed,
+)
 #: One line of POST /v1/events/bulk, and of `chancery record`.
 LINE = Fields({"act_id": _ACT_ID, "version": _Version(), "events": _EVENTS}, required=("events",))
 

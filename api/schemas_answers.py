@@ -16,7 +16,7 @@ from api.schemas_words import (
 
 _any_object: Schema = {"type": "object"}
 _cursor = or_none({"type": ["string", "integer"]})
-_difference = may_lack(
+DIFFERENCE = may_lack(
     an_object(
         "One difference: where in the state, of which act, and the two values.",
         path=TEXT,
@@ -27,7 +27,7 @@ _difference = may_lack(
     "act_id",
 )
 _part = may_lack(an_object("A party in its part.", party=TEXT, name=TEXT, role=TEXT), "role")
-_act_line: dict[str, Schema] = {
+ACT_LINE: dict[str, Schema] = {
     "act_id": TEXT,
     "kind": TEXT,
     "title": or_none(TEXT),
@@ -77,7 +77,7 @@ ANSWERS: dict[str, Schema] = {
     "Records": an_object("A page of the feed.", events=list_of(ref("Record")), next=COUNT),
     "Act": an_object(
         "An act as it stood.",
-        **_act_line,
+        **ACT_LINE,
         version={"type": "integer", "minimum": 1},
         events=list_of(
             an_object(
@@ -118,7 +118,7 @@ ANSWERS: dict[str, Schema] = {
     "Acts": an_object(
         "A page of acts.",
         acts=list_of(
-            an_object("An act in a list.", **_act_line, date=or_none(TEXT), records=POSITIONS)
+            an_object("An act in a list.", **ACT_LINE, date=or_none(TEXT), records=POSITIONS)
         ),
         cursor=_cursor,
         basis=ref("Basis"),
@@ -140,6 +140,15 @@ ANSWERS: dict[str, Schema] = {
         anomalies=list_of(_any_object),
         erased=list_of(_any_object),
         more=_any_object,
+    ),
+    "Network": an_object(
+        "The network round a party.",
+        party=an_object("The party.", code=TEXT, name=TEXT),
+        least=COUNT,
+        count={**COUNT, "description": "Its relationships with at least so many acts."},
+        relationships=list_of(ref("Relationship")),
+        among=list_of(ref("Relationship")),
+        basis=ref("Basis"),
     ),
     "Items": an_object(
         "A page of one list of a state.",
@@ -171,7 +180,7 @@ ANSWERS: dict[str, Schema] = {
     "Difference": an_object(
         "What differs between two states.",
         relationship=TEXT,
-        changes=list_of(_difference),
+        changes=list_of(DIFFERENCE),
         basis=ref("Basis"),
     ),
     "Step": may_lack(
@@ -179,24 +188,23 @@ ANSWERS: dict[str, Schema] = {
             "A step of a replay: in recorded order a record, in valid order a day.",
             position={"type": "integer", "minimum": 1},
             day=or_none(TEXT),
-            changes=list_of(_difference),
+            changes=list_of(DIFFERENCE),
         ),
         "position",
         "day",
         "changes",
     ),
+    "Relationship": an_object(
+        "A relationship in a list.",
+        relationship=TEXT,
+        parties=list_of(an_object("A party.", code=TEXT, name=TEXT)),
+        acts=COUNT,
+        first=or_none(TEXT),
+        last=or_none(TEXT),
+    ),
     "Relationships": an_object(
         "A page of relationships, by key.",
-        relationships=list_of(
-            an_object(
-                "A relationship in a list.",
-                relationship=TEXT,
-                parties=list_of(an_object("A party.", code=TEXT, name=TEXT)),
-                acts=COUNT,
-                first=or_none(TEXT),
-                last=or_none(TEXT),
-            )
-        ),
+        relationships=list_of(ref("Relationship")),
         cursor=_cursor,
         basis=ref("Basis"),
     ),

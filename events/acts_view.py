@@ -10,6 +10,7 @@ from domain.relationship import status
 from events.answers import sealed
 from events.basis import Basis
 from events.errors import UnknownAct
+from events.index import RelationshipRow
 from events.known import erasures_of, known_act, target_of
 from events.record import ABOUT_EVENTS, CORRECTED, Record, instant_text
 from events.store import Reader
@@ -168,18 +169,20 @@ def relationships(
     """A page of relationships by key, each with its own acts counted up to `as_of`."""
     rows = reader.relationships(basis.position, basis.as_of, party, after, limit + 1)
     page = rows[:limit]
-    lines = [
-        {
-            "relationship": row.relationship,
-            "parties": [
-                {"code": code, "name": registry.name(code, basis.as_of)}
-                for code in row.relationship.split("-")
-            ],
-            "acts": row.acts,
-            "first": row.first,
-            "last": row.last,
-        }
-        for row in page
-    ]
+    lines = [relationship_line(row, registry, basis) for row in page]
     following = page[-1].relationship if len(rows) > limit else None
     return sealed({"relationships": lines, "cursor": following}, basis, registry)
+
+
+def relationship_line(row: RelationshipRow, registry: Registry, basis: Basis) -> Json:
+    """A relationship in a list, its parties by their names of the day."""
+    return {
+        "relationship": row.relationship,
+        "parties": [
+            {"code": code, "name": registry.name(code, basis.as_of)}
+            for code in row.relationship.split("-")
+        ],
+        "acts": row.acts,
+        "first": row.first,
+        "last": row.last,
+    }

@@ -118,7 +118,7 @@ def diff_dates(
     first = valid_day(days[0], "from")
     basis = resolve(reader, clock, days[1], known_at)
     earlier = Basis(first, basis.position, basis.known_at)
-    return _diff(reader, registry, relationship, earlier, basis)
+    return difference(reader, registry, relationship, earlier, basis)
 
 
 def diff_knowledge(
@@ -133,12 +133,13 @@ def diff_knowledge(
     known_position(reader, clock, known[0], "known_from")
     earlier = resolve(reader, clock, as_of, known[0])
     later = resolve(reader, clock, as_of, known[1])
-    return _diff(reader, registry, relationship, earlier, later)
+    return difference(reader, registry, relationship, earlier, later)
 
 
-def _diff(
+def difference(
     reader: Reader, registry: Registry, relationship: str, earlier: Basis, later: Basis
 ) -> Json:
+    """What tells the state at one basis from the state at another, sealed at the later one."""
     before = _state(reader, registry, relationship, earlier, None)
     after = _state(reader, registry, relationship, later, None)
     given = {

@@ -6,24 +6,22 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from domain.acts import Event, InvalidEvent, validate
-from domain.shapes import Problem, Text
+from domain.shapes import Text
 from events.basis import Clock
 from events.errors import IdempotencyMismatch, StoreUnavailable
 from events.importing import ImportedAct, ImportOutcome, import_acts
 from events.inspection import Inspection
 from events.notary import Notary
+from events.preview import Preview
 from events.proof.keys import SigningKey
-from events.questions import Json
 from events.rebuild import edition_of, rebuild
 from events.receipt import Receipt, Request, receipt_of, remembered_receipt
 from events.record import Record
+from events.recording import Recording, check
 from events.registry import load_registry
 from events.sqlite.store import open_sqlite
 from events.verify import Against, Finding, verify
 from events.writing import Writing
-
-_ACT_ID = Text(128, r"[a-z0-9][a-z0-9._~:-]{0,127}", "an act_id such as hsg-visits:2138")
 
 
 def system_clock() -> int:
@@ -44,7 +42,7 @@ def open_chancery(url: str, clock: Clock = system_clock, *, as_it_lies: bool = F
     return chancery
 
 
-class Chancery(Inspection):
+class Chancery(Inspection, Recording[Receipt]):
     """Append acts, ask what stood between two parties on both axes, replay, verify."""
 
     def close(self) -> None:
@@ -52,85 +50,6 @@ class Chancery(Inspection):
         self._store.close()
 
     # Writing
-
-    def append(
-        self,
-        act_id: str | None,
-        events: Sequence[Json],
-        *,
-        recorded_by: str,
-        request: Request | None = None,
-    ) -> Receipt:
-        """Record a new act with its first events, all or none.
-
-        Raises `InvalidEvent`, `ActExists`, `IdempotencyMismatch`.
-        """
-        if act_id is not None:
-            _check(_ACT_ID, act_id, "/act_id")
-        read = self._validated(events)
-        return self._write(lambda writing: writing.open(act_id, read), recorded_by, request)
-
-    def add(
-        self,
-        act_id: str,
-        events: Sequence[Json],
-        *,
-        recorded_by: str,
-        expected_version: int | None = None,
-        request: Request | None = None,
-    ) -> Receipt:
-        """Record the next events of an act, all or none; none comes too early.
-
-        Raises `InvalidEvent`, `UnknownAct`, `VersionConflict`, `IdempotencyMismatch`.
-        """
-        read = self._validated(events)
-        return self._write(
-            lambda writing: writing.add(act_id, read, expected_version), recorded_by, request
-        )
-
-    def correct(
-        self,
-        act_id: str,
-        version: int,
-        event: Json,
-        reason: str,
-        *,
-        recorded_by: str,
-        expected_version: int | None = None,
-        request: Request | None = None,
-    ) -> Receipt:
-        """Replace the whole of an event version, with a reason; reinstates a retracted one.
-
-        Raises `InvalidEvent`, `UnknownAct`, `NoSuchVersion`, `VersionConflict`.
-        """
-        _check(Text(2_000), reason, "/reason")
-        read = validate(event, self.registry, "/event")
-        return self._write(
-            lambda writing: writing.correct(act_id, version, read, reason, expected_version),
-            recorded_by,
-            request,
-        )
-
-    def retract(
-        self,
-        act_id: str,
-        version: int,
-        reason: str,
-        *,
-        recorded_by: str,
-        expected_version: int | None = None,
-        request: Request | None = None,
-    ) -> Receipt:
-        """Say, with a reason, that an event should not have been recorded.
-
-        Raises `InvalidEvent`, `UnknownAct`, `NoSuchVersion`, `VersionConflict`.
-        """
-        _check(Text(2_000), reason, "/reason")
-        return self._write(
-            lambda writing: writing.retract(act_id, version, reason, expected_version),
-            recorded_by,
-            request,
-        )
 
     def erase(
         self,
@@ -148,12 +67,19 @@ class Chancery(Inspection):
         `known_at`. Headers and proofs stay. Raises `InvalidEvent`, `UnknownAct`,
         `NoSuchVersion`, `VersionConflict`.
         """
-        _check(Text(2_000), reason, "/reason")
+        check(Text(2_000), reason, "/reason")
         return self._write(
             lambda writing: writing.erase(act_id, version, reason, expected_version),
             recorded_by,
             request,
         )
+
+    def preview(self, as_of: str | None = None) -> Preview:
+        """The ways of recording again, each telling what it would change and keeping nothing.
+
+        What changes is the states on `as_of`; raises `InvalidBasis`.
+        """
+        return Preview(self._store, self.registry, self._clock, as_of)
 
     def purged(self) -> bool:
         """Whether nothing erased is left in the store's files; a long reader may put that off."""
@@ -176,18 +102,6 @@ class Chancery(Inspection):
             reason=reason,
             dry_run=dry_run,
         )
-
-    def _validated(self, events: Sequence[Json]) -> tuple[Event, ...]:
-        problems: list[Problem] = []
-        read: list[Event] = []
-        for index, body in enumerate(events):
-            try:
-                read.append(validate(body, self.registry, f"/events/{index}"))
-            except InvalidEvent as error:
-                problems.extend(error.problems)
-        if problems or not read:
-            raise InvalidEvent(problems or [Problem("/events", "at least one event", "none")])
-        return tuple(read)
 
     def _write(
         self,
@@ -232,10 +146,3 @@ class Chancery(Inspection):
     def rebuild(self) -> int:
         """Derive the index anew from the log alone; gives the number of records read."""
         return self._store.write(lambda writer: rebuild(writer, self.registry))
-
-
-def _check(shape: Text, value: Any, where: str) -> None:
-    problems: list[Problem] = []
-    shape.check(value, where, problems)
-    if problems:
-        raise InvalidEvent(problems)

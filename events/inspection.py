@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from events import audit, belief, late
-from events.basis import instants, resolve
+from events import audit, belief, late, recent
+from events.basis import instants, known_position, resolve
 from events.errors import InvalidBasis
 from events.evidence import make_bundle
 from events.notary import Notary
 from events.questions import Json, KnownAt, Questions
+from events.step import step
 
 
 class Inspection(Questions):
@@ -56,6 +57,28 @@ class Inspection(Questions):
             raise InvalidBasis("did", f"one of {', '.join(audit.DEEDS)}", repr(did))
         with self._store.read() as reader:
             return late.late_changes(reader, did, after, limit)
+
+    def step(
+        self,
+        position: int | str | None = None,
+        relationship: str | None = None,
+        as_of: str | None = None,
+    ) -> Json:
+        """One record, what it changed of a valid day, and where the steps beside it are.
+
+        Without a position the last one. Of a relationship only records that changed what is
+        known of it are steps. Raises `UnknownParty` and `InvalidBasis`.
+        """
+        key = None if relationship is None else self._key(relationship)
+        with self._store.read() as reader:
+            reached = known_position(reader, self._clock, position, "position")
+            day = resolve(reader, self._clock, as_of).as_of
+            return step(reader, self.registry, key, reached, day)
+
+    def recent(self) -> Json:
+        """What was recorded last: new acts, corrections, and late changes, each newest first."""
+        with self._store.read() as reader:
+            return recent.recent(reader, self.registry)
 
     def evidence(
         self,

@@ -56,6 +56,14 @@ def late_changes(reader: Reader, did: str | None, after: int, limit: int) -> Jso
     return {"late_changes": lines, "cursor": None}
 
 
+def late_in(reader: Reader, record: Record) -> dict[str, int]:
+    """The relationships of which a record was a late change, with the first day that changed.
+
+    `FIRST_DAY` where no day bounds it; none where the record was no late change.
+    """
+    return _changed(_Known(reader), record)
+
+
 class _Known:
     """The turns of each act in the index, read once a page."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from domain.parties import Registry
-from events import acts_view, answers, replay
+from events import acts_view, answers, network, replay
 from events.basis import Basis, Clock, resolve, today, valid_day
 from events.errors import InvalidBasis
 from events.record import Record
@@ -145,6 +145,20 @@ class Questions:
         with self._store.read() as reader:
             basis = resolve(reader, self._clock, as_of, known_at)
             return acts_view.relationships(reader, self.registry, basis, code, cursor, limit)
+
+    def network(
+        self,
+        party: str,
+        as_of: str | None = None,
+        known_at: KnownAt = None,
+        least: int = 1,
+        limit: int = 40,
+    ) -> Json:
+        """The strongest relationships of a party, and those among the parties it has them with."""
+        code = self.registry.get(party).code
+        with self._store.read() as reader:
+            basis = resolve(reader, self._clock, as_of, known_at)
+            return network.network(reader, self.registry, code, basis, least, limit)
 
     def records(self, after: int = 0, limit: int = 100) -> Json:
         """The events feed: records beyond a position, in the order they were recorded."""

@@ -145,6 +145,16 @@ class Reader(Protocol):
         """Relationships with acts of their own begun by `as_of`, by key, beyond `after`."""
         ...
 
+    def relationships_among(
+        self, position: int, as_of: int, parties: Sequence[str]
+    ) -> list[RelationshipRow]:
+        """As `relationships`, those between any two of some parties, by key."""
+        ...
+
+    def learnt_at(self, relationship: str, as_of: int) -> list[int]:
+        """Positions, rising, of the records that changed what was known of days up to `as_of`."""
+        ...
+
     def index_of(self, act_id: str) -> list[KnownRow]:
         """Every row the index ever held of an act, in no promised order, for verification."""
         ...

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from api.answering import JSON, answer
 from api.party import party_json, resolved_on
-from api.routes.asking import App, Cursor, Limit, gives, known_parameters
+from api.routes.asking import LARGEST, App, AsOf, Cursor, KnownAt, Limit, gives, known_parameters
 from api.schemas_words import given
 from domain.parties import Party, folded
 
@@ -17,6 +17,7 @@ router = APIRouter(
     tags=["parties"],
     dependencies=[Depends(known_parameters), Depends(gives(JSON))],
 )
+Code = Annotated[str, Path(description="Its code.", openapi_examples={"real": {"value": "KAZ"}})]
 Kind = Literal["state", "former_state", "government", "entity", "territory", "organisation"]
 
 
@@ -101,9 +102,29 @@ def resolve_party(
 def show_party(
     request: Request,
     chancery: App,
-    code: Annotated[
-        str, Path(description="Its code.", openapi_examples={"real": {"value": "SUN"}})
-    ],
+    code: Code,
 ) -> Response:
     """Its names and codes by date, and who came before and after it."""
     return answer(request, party_json(chancery.registry.get(code)))
+
+
+@router.get(
+    "/{code}/network",
+    summary="The network round a party",
+    responses={200: given("Network", "Its strongest relationships, and those among the others.")},
+)
+def show_network(
+    request: Request,
+    chancery: App,
+    code: Code,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    least: Annotated[
+        int, Query(ge=1, le=LARGEST, description="Acts a relationship has at least.")
+    ] = 1,
+    limit: Annotated[
+        int, Query(ge=1, le=100, description="How many of the party's relationships at most.")
+    ] = 40,
+) -> Response:
+    """By number of acts; at most two among the others for each of the party's own."""
+    return answer(request, chancery.network(code, as_of, known_at, least, limit))

@@ -145,9 +145,23 @@ _OF_PARTY = """
             AND relationship IN (SELECT name FROM relationship WHERE a = :party
                 UNION SELECT name FROM relationship WHERE b = :party)
 """
-RELATIONSHIPS, RELATIONSHIPS_OF_PARTY = (
-    " ".join(parts) for parts in ((_CONTACTS, _PAGE), (_CONTACTS, _OF_PARTY, _PAGE))
+_AMONG = """
+            AND relationship IN (SELECT name FROM relationship
+                WHERE a IN (SELECT value FROM json_each(:parties))
+                AND b IN (SELECT value FROM json_each(:parties)))
+"""
+RELATIONSHIPS, RELATIONSHIPS_OF_PARTY, RELATIONSHIPS_AMONG = (
+    " ".join(parts)
+    for parts in ((_CONTACTS, _PAGE), (_CONTACTS, _OF_PARTY, _PAGE), (_CONTACTS, _AMONG, _PAGE))
 )
+LEARNT_AT = """
+    SELECT known_from AS position FROM change_known
+    WHERE relationship = :relationship AND day <= :as_of AND known_from <= :last
+    UNION
+    SELECT known_to FROM change_known
+    WHERE relationship = :relationship AND day <= :as_of AND known_to <= :last
+    ORDER BY position
+"""
 
 ACT_LOG = """
     SELECT known_from, known_to, act_id, kind, opened, title, first_day, last_day, text

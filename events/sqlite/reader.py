@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -196,6 +197,24 @@ class SqliteReader:
         }
         sql = queries.RELATIONSHIPS if party is None else queries.RELATIONSHIPS_OF_PARTY
         return [RelationshipRow(*row) for row in self._found(sql, values)]
+
+    def relationships_among(
+        self, position: int, as_of: int, parties: Sequence[str]
+    ) -> list[RelationshipRow]:
+        """Relationships between any two of some parties, by key."""
+        values = {
+            "position": self._reached(position),
+            "as_of": as_of,
+            "parties": orjson.dumps(list(parties)).decode(),
+            "after": "",
+            "limit": -1,
+        }
+        return [RelationshipRow(*row) for row in self._found(queries.RELATIONSHIPS_AMONG, values)]
+
+    def learnt_at(self, relationship: str, as_of: int) -> list[int]:
+        """Positions of the records that changed what was known, rising."""
+        values = {"relationship": relationship, "as_of": as_of, "last": self._position}
+        return [position for (position,) in self._found(queries.LEARNT_AT, values)]
 
     def index_of(self, act_id: str) -> list[KnownRow]:
         """Every row the index ever held of an act."""

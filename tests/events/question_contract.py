@@ -164,3 +164,37 @@ class QuestionContract(StoreCase):
         assert listed("1970-01-01", position=1) == [
             ("FRA-SUN", 1, "1966-06-20/1966-07-01", "1966-06-20/1966-07-01")
         ]
+
+    def test_relationships_among_some_parties_are_those_between_any_two_of_them(self, store: Store):
+        tell(store, "visit:1", VISIT)
+        tell(store, "talk:1", event("talk.held", "1961-06-03/1961-06-04", "SUN", "USA"))
+        tell(store, "talk:2", event("talk.held", "1961-05-31", "FRA", "USA"))
+        tell(store, "talk:3", event("talk.held", "1962-12-18", "GBR", "USA"))
+
+        def among(*parties: str, position: int = 4, day: str = "1970-01-01") -> list[str]:
+            with store.read() as reader:
+                rows = reader.relationships_among(position, day_of(day), parties)
+            return [row.relationship for row in rows]
+
+        assert among("USA", "FRA", "SUN") == ["FRA-SUN", "FRA-USA", "SUN-USA"]
+        assert among("USA", "GBR") == ["GBR-USA"]
+        assert among("GBR", "SUN", "FRA") == ["FRA-SUN"]
+        assert among("USA") == []
+        assert among() == []
+        assert among("USA", "FRA", "SUN", position=2) == ["FRA-SUN", "SUN-USA"]
+        assert among("USA", "FRA", "SUN", day="1961-06-01") == ["FRA-SUN", "FRA-USA"]
+
+    def test_something_is_learnt_of_a_relationship_where_a_record_changed_what_is_known_of_it(
+        self, store: Store
+    ):
+        tell(store, "visit:1", VISIT)
+        tell(store, "talk:2", CAMP_DAVID)
+        tell(store, "visit:2", RETURN)
+        tell(store, "visit:1", corrected(1, {**VISIT, "date": "1960-03-24/1960-04-03"}))
+
+        with store.read() as reader:
+            assert reader.learnt_at("FRA-SUN", LAST_DAY) == [1, 3, 4]
+            assert reader.learnt_at("FRA-SUN", day_of("1965-12-31")) == [1, 4]
+            assert reader.learnt_at("FRA-SUN", day_of("1959-12-31")) == []
+            assert reader.learnt_at("EGY-ISR", LAST_DAY) == [2]
+            assert reader.learnt_at("GBR-USA", LAST_DAY) == []

@@ -1,0 +1,69 @@
+"""Preview: what recording something would change, found by doing all of it and keeping nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from domain.parties import Registry
+from events import acts_view
+from events.basis import Basis, Clock, resolve, valid_day
+from events.effects import effects
+from events.receipt import Request
+from events.record import Record, instant_text
+from events.recording import Json, Recording
+from events.store import Store, Writer
+from events.writing import Writing
+
+
+class _Ends(Exception):
+    """Ends the transaction of a preview, so that nothing of it is kept."""
+
+    def __init__(self, told: Json) -> None:
+        super().__init__()
+        self.told = told
+
+
+class Preview(Recording[Json]):
+    """Each way of recording refuses what it would refuse, and else tells what would change.
+
+    The answer has the `act` as it would stand, the `relationships` with what would change in
+    their states on the day asked about (at most `effects.MOST_TOLD`; `count` says of how many),
+    and the basis that is compared with. It holds while nothing else is recorded.
+    """
+
+    def __init__(self, store: Store, registry: Registry, clock: Clock, as_of: str | None) -> None:
+        if as_of is not None:
+            valid_day(as_of)
+        self.registry = registry
+        self._store = store
+        self._clock = clock
+        self._as_of = as_of
+
+    def _write(
+        self,
+        act: Callable[[Writing], list[Record]],
+        recorded_by: str,
+        request: Request | None,
+    ) -> Json:
+        def plan(writer: Writer) -> None:
+            earlier = resolve(writer, self._clock, self._as_of)
+            records = act(Writing(writer, self.registry, recorded_by))
+            last = records[-1]
+            later = Basis(earlier.as_of, last.position, instant_text(last.recorded_at))
+            raise _Ends(self._told(writer, last.act_id, earlier, later))
+
+        try:
+            self._store.write(plan)
+        except _Ends as ends:
+            return ends.told
+        raise AssertionError("a preview was kept")
+
+    def _told(self, writer: Writer, act_id: str, earlier: Basis, later: Basis) -> Json:
+        shown: dict[str, Any] = acts_view.act(writer, self.registry, act_id, later)
+        named = ("act_id", "kind", "title", "status", "parties", "version")
+        return {
+            "act": {name: shown[name] for name in named},
+            **effects(writer, self.registry, act_id, earlier, later),
+            "basis": earlier.to_json(),
+        }

@@ -1,0 +1,81 @@
+"""What was recorded last: new acts, corrections and retractions, and late changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from domain.dates import FIRST_DAY, format_day
+from domain.parties import Registry
+from events.audit import record_line
+from events.known import known_act
+from events.late import late_in
+from events.record import ABOUT_EVENTS, Record
+from events.store import Reader
+
+Json = dict[str, Any]
+
+#: Lines of each list.
+MOST = 8
+#: How far back corrections are looked for: they may be rare in a long log.
+LOOKED_BACK = 5_000
+#: Of so many of the newest records it is asked whether they changed past answers.
+ASKED_IF_LATE = 100
+_PAGE = 200
+
+
+def recent(reader: Reader, registry: Registry) -> Json:
+    """The newest `acts`, `corrections` (retractions and erasures too) and `late` changes.
+
+    Newest first, at most `MOST` each. `looked_back` is the first position that was looked at.
+    """
+    acts: list[Json] = []
+    corrections: list[Json] = []
+    late: list[Json] = []
+    looked_back = reader.head().position + 1
+    for asked, record in enumerate(islice(_backwards(reader), LOOKED_BACK)):
+        looked_back = record.position
+        if record.type in ABOUT_EVENTS:
+            if len(corrections) < MOST:
+                corrections.append(_line(reader, registry, record))
+        elif record.version == 1 and len(acts) < MOST:
+            acts.append(_line(reader, registry, record))
+        if asked < ASKED_IF_LATE and len(late) < MOST:
+            days = late_in(reader, record)
+            if days:
+                late.append({**_line(reader, registry, record), **_late(days)})
+        if min(len(acts), len(corrections), len(late)) == MOST:
+            break
+    return {
+        "acts": acts,
+        "corrections": corrections,
+        "late": late,
+        "looked_back": looked_back,
+        "position": reader.head().position,
+    }
+
+
+def _backwards(reader: Reader) -> Iterator[Record]:
+    last = reader.head().position
+    while last:
+        before = max(0, last - _PAGE)
+        yield from reversed(reader.records(before, last - before))
+        last = before
+
+
+def _line(reader: Reader, registry: Registry, record: Record) -> Json:
+    """The record as an auditor sees it, with what its act is called as of now."""
+    act = known_act(reader.stream(record.act_id))
+    day = act.life[0].event.date.latest if act.life else None
+    names = [registry.name(code, day) for code in act.codes]
+    return {**record_line(reader, record), "title": act.title, "parties": names}
+
+
+def _late(days: dict[str, int]) -> Json:
+    first = min(days.values())
+    return {
+        "relationships": sorted(days)[:MOST],
+        "count": len(days),
+        "since": format_day(first) if first > FIRST_DAY else None,
+    }

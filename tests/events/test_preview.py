@@ -1,0 +1,128 @@
+"""Preview: what recording something would change, with nothing of it kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from domain.acts import InvalidEvent
+from events.application import Chancery, open_chancery
+from events.errors import (
+    ActExists,
+    InvalidBasis,
+    NoSuchVersion,
+    UnknownAct,
+    VersionConflict,
+)
+from tests.domain.told import between, event, visit_of
+
+NOON = 1_767_268_800_000_000  # 2026-01-01T12:00:00Z
+
+PLANNED = event(
+    "visit.announced", "1971-07-15", parties=visit_of("USA", "CHN"), planned_for="1972-05~"
+)
+HELD = event("visit.held", "1972-02-21/1972-02-28", title="Nixon in China")
+
+
+@pytest.fixture
+def house() -> Iterator[Chancery]:
+    house = open_chancery("sqlite:///:memory:", lambda: NOON)
+    house.append("visit:1", [PLANNED], recorded_by="clerk")
+    yield house
+    house.close()
+
+
+def paths(told, key="CHN-USA"):
+    (line,) = [line for line in told["relationships"] if line["relationship"] == key]
+    return {change["path"] for change in line["changes"]}
+
+
+def test_the_next_event_of_an_act_shows_what_it_closes_and_what_it_opens(house):
+    told = house.preview("1972-12-31").add("visit:1", [HELD], recorded_by="clerk")
+    assert {"visits.unconfirmed", "visits.last_held.USA"} <= paths(told)
+    assert told["act"]["status"] == "held"
+    assert told["act"]["version"] == 2
+    assert told["count"] == 1
+    assert told["basis"]["position"] == 1
+
+
+def test_a_preview_is_about_the_day_that_is_asked_about(house):
+    earlier = house.preview("1972-02-20").add("visit:1", [HELD], recorded_by="clerk")
+    assert paths(earlier) == {"visits.planned"}  # it is called by its title, and is planned still
+
+
+def test_a_new_act_without_an_id_shows_the_one_it_would_get(house):
+    talk = event("talk.held", "1985-11-19/1985-11-21", parties=between("SUN", "USA"))
+    told = house.preview().append(None, [talk], recorded_by="clerk")
+    assert told["act"]["act_id"] == "act:2"
+    assert "contact.first" in paths(told, "SUN-USA")
+
+
+def test_a_correction_and_a_retraction_are_previewed_too(house):
+    later = {**PLANNED, "planned_for": "1973"}
+    corrected = house.preview("1972-12-31").correct(
+        "visit:1", 1, later, "another source", recorded_by="clerk"
+    )
+    assert {"visits.planned", "visits.unconfirmed"} <= paths(corrected)
+    retracted = house.preview("1972-12-31").retract("visit:1", 1, "no such", recorded_by="clerk")
+    assert "visits.unconfirmed" in paths(retracted)
+
+
+@pytest.mark.parametrize("as_of", ["1971-12-31", "1972-05-31", "1974-01-01"])
+def test_what_a_preview_tells_is_what_recording_then_changes(house, as_of):
+    previewed = house.preview(as_of).add("visit:1", [HELD], recorded_by="clerk")
+    house.add("visit:1", [HELD], recorded_by="clerk")
+    told = house.diff_knowledge("CHN-USA", as_of, 1, 2)
+    assert [line["changes"] for line in previewed["relationships"]] in ([], [told["changes"]])
+    assert bool(previewed["relationships"]) == bool(told["changes"])
+
+
+def test_nothing_of_a_preview_is_kept(house):
+    before = house.head(), house.state("USA-CHN"), house.history("visit:1")
+    house.preview().add("visit:1", [HELD], recorded_by="clerk")
+    house.preview().append("visit:2", [PLANNED], recorded_by="clerk")
+    house.preview().retract("visit:1", 1, "no such", recorded_by="clerk")
+    assert (house.head(), house.state("USA-CHN"), house.history("visit:1")) == before
+    assert list(house.verify()) == []
+    with pytest.raises(UnknownAct):
+        house.act("visit:2")
+
+
+@pytest.mark.parametrize(
+    ("refused", "error"),
+    [
+        (lambda p: p.append("visit:1", [PLANNED], recorded_by="clerk"), ActExists),
+        (lambda p: p.append("visit:2", [HELD], recorded_by="clerk"), InvalidEvent),
+        (lambda p: p.add("visit:9", [HELD], recorded_by="clerk"), UnknownAct),
+        (
+            lambda p: p.add("visit:1", [HELD], recorded_by="clerk", expected_version=4),
+            VersionConflict,
+        ),
+        (lambda p: p.correct("visit:1", 1, PLANNED, "same", recorded_by="clerk"), InvalidEvent),
+        (lambda p: p.retract("visit:1", 3, "no such", recorded_by="clerk"), NoSuchVersion),
+        (lambda p: p.retract("visit:1", 1, " ", recorded_by="clerk"), InvalidEvent),
+    ],
+)
+def test_what_would_be_refused_is_refused_in_a_preview(house, refused, error):
+    with pytest.raises(error):
+        refused(house.preview())
+
+
+def test_a_bad_reason_and_a_bad_event_are_told_together(house):
+    with pytest.raises(InvalidEvent) as told:
+        house.correct("visit:1", 1, {**PLANNED, "date": "1972-13"}, "", recorded_by="clerk")
+    assert {problem.where for problem in told.value.problems} == {"/reason", "/event/date"}
+
+
+def test_a_day_that_never_was_cannot_be_previewed(house):
+    with pytest.raises(InvalidBasis):
+        house.preview("1973-02-29")
+
+
+def test_of_a_many_party_act_some_relationships_are_told_and_all_are_counted(house):
+    codes = ("FRA", "DEU", "GBR", "ITA", "ESP", "PRT", "NLD", "BEL", "POL", "HUN")
+    treaty = event("agreement.signed", "1999-06-01", parties=between(*codes), title="A treaty")
+    told = house.preview().append("treaty:1", [treaty], recorded_by="clerk")
+    assert told["count"] == len(codes) * (len(codes) - 1) // 2
+    assert 0 < len(told["relationships"]) < told["count"]
