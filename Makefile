@@ -39,9 +39,18 @@ $(VENV)/.setup-dev: requirements/dev.txt $(VENV)/.setup
 	$(PIP) install --quiet --require-hashes -r requirements/dev.txt
 	@touch $@
 
-setup: $(VENV)/.setup
+# The scripts of the pages, built by the machine's Node or, where there is none, a locked package.
+FRONTEND := $(shell find api/web/frontend -name node_modules -prune -o -type f -print)
 
-setup-dev: $(VENV)/.setup-dev
+$(VENV)/.frontend: $(FRONTEND) scripts/build_frontend.py requirements/node.txt $(VENV)/.setup
+	@command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 \
+		|| $(PIP) install --quiet --require-hashes -r requirements/node.txt
+	$(BIN)/python scripts/build_frontend.py
+	@touch $@
+
+setup: $(VENV)/.setup $(VENV)/.frontend
+
+setup-dev: $(VENV)/.setup-dev $(VENV)/.frontend
 
 serve: setup
 	$(BIN)/chancery serve --sample
@@ -73,15 +82,16 @@ bench: setup-dev
 	$(BIN)/python -m pytest bench --benchmark-only
 
 # The newest releases that pyproject.toml allows, for every platform; no index host is written.
-LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
 	--upgrade --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' --quiet
 
 lock: setup-dev
-	$(LOCK) --group build --output-file requirements/runtime.txt
-	$(LOCK) --group dev --constraint requirements/runtime.txt --output-file requirements/dev.txt
-	$(LOCK) --group bench --constraint requirements/dev.txt --output-file requirements/bench.txt
-	@if grep -nE 'https?://' requirements/*.txt; then echo 'A lock names a host.' >&2; exit 1; fi
+	$(LOCK) pyproject.toml --group build --output-file requirements/runtime.txt
+	$(LOCK) pyproject.toml --group dev --constraint requirements/runtime.txt --output-file requirements/dev.txt
+	$(LOCK) pyproject.toml --group bench --constraint requirements/dev.txt --output-file requirements/bench.txt
+	$(LOCK) --group node --constraint requirements/dev.txt --output-file requirements/node.txt
+	@if grep -nE 'https?://' requirements/*.txt api/web/frontend/package-lock.json; then echo 'A lock names a host.' >&2; exit 1; fi
 
 clean:
-	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks .coverage
+	rm -rf $(VENV) dist build api/web/frontend/node_modules api/web/static/built .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks .coverage
 	find $(ROOMS) tests bench -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,1 +1,1 @@
-"""Pages: what stood between two parties, set out for a person to read. Plain HTML, no script."""
+"""Pages: what stood between two parties, set out for a person; whole without their scripts."""

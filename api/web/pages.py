@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from importlib.resources import files
 from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 
 from api.problems import KINDS, KNOWN_ERRORS, document_of
 from api.routes.asking import Act, App, Pair, gives, known_parameters
-from api.web import reference
+from api.web import assets, reference
 from api.web.rendering import Names, page
 from api.web.search import SORTS, meant, ordered
 from domain.dates import day_of, parse
@@ -27,14 +26,13 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
 router = APIRouter(
     include_in_schema=False, dependencies=[Depends(known_parameters), Depends(gives(_HTML))]
 )
-static = APIRouter(include_in_schema=False, dependencies=[Depends(known_parameters)])
 
 
 def install(app: FastAPI) -> None:
-    """Add the pages and their style sheet."""
+    """Add the pages and what they load."""
     app.include_router(router)
     app.include_router(reference.router)
-    app.include_router(static)
+    app.include_router(assets.router)
 
 
 def _asked(request: Request) -> dict[str, str]:
@@ -137,10 +135,3 @@ def problem_page(problem: str) -> Response:
     """One kind of problem: where the `type` of a problem document leads."""
     kinds = [KINDS[problem]] if problem in KINDS else list(KINDS.values())
     return page("problems.html", 200 if problem in KINDS else 404, kinds=kinds)
-
-
-@static.get("/static/style.css")
-def style_sheet() -> Response:
-    """The one style sheet."""
-    body = files("api.web").joinpath("static", "style.css").read_bytes()
-    return Response(body, media_type="text/css", headers={"Cache-Control": "max-age=3600"})

@@ -9,13 +9,14 @@ from urllib.parse import urlencode
 from fastapi import Response
 from jinja2 import Environment, PackageLoader
 
+from api.web.assets import scripts
 from domain.dates import DateError, describe, parse
 from domain.parties import Registry
 
-#: Nothing is loaded but the one style sheet; nothing runs; no page may frame this one.
+#: Nothing is loaded, run or asked but what this service serves; no page may frame this one.
 POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; "
+    "img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
 
@@ -73,7 +74,7 @@ ENVIRONMENT = Environment(
 ENVIRONMENT.filters.update(
     said=said, since=since, instant=instant, words=words, amount=amount, percent=percent
 )
-ENVIRONMENT.globals.update(link=link)
+ENVIRONMENT.globals.update(link=link, scripts=scripts)
 
 
 def page(template: str, status: int = 200, **given: Any) -> Response:
