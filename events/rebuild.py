@@ -9,8 +9,9 @@ from events.index import advance
 from events.known import known_act
 from events.store import Writer
 
-#: Counted up whenever the first fold gives other changes for the same facts than before.
-FOLD_EDITION = 2
+#: Counted up whenever the first fold gives other changes for the same facts than before, or the
+#: index takes up changes that it missed.
+FOLD_EDITION = 3
 _PAGE = 1_000
 
 

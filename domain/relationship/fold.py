@@ -68,9 +68,10 @@ def touched(before: Act, after: Act, registry: Registry) -> frozenset[str] | Non
     None means any of them. When a party ratifies a treaty of 190, only its own 189 pairs can:
     what differs speaks for it alone, and nothing that all pairs show has changed.
     """
-    if before.erased != after.erased:
+    if before.erased != after.erased or after.kind != "agreement":
         return None
-    if after.kind != "agreement" or _common(before, registry) != _common(after, registry):
+    odd_before, odd_after = _odd(before, registry), _odd(after, registry)
+    if _common(before) != _common(after) or odd_before.get(None) != odd_after.get(None):
         return None
     one, other = ({(f.version, f.position): f for f in act.facts} for act in (before, after))
     differing = [
@@ -79,19 +80,29 @@ def touched(before: Act, after: Act, registry: Registry) -> frozenset[str] | Non
     if any(fact.event.speaks_for is None for fact in differing):
         return None
     acting = {code for fact in differing for code in fact.event.speaks_for or ()}
+    # Whoever is named for the first time, or no longer, stands between all the others.
+    acting.update(set(before.codes) ^ set(after.codes))
+    # One party's act may be out of order with a joint act of others, who show it as well.
+    for party in {**odd_before, **odd_after}:
+        if party is not None and odd_before.get(party) != odd_after.get(party):
+            acting.add(party)
     codes = {*before.codes, *after.codes}
     return frozenset(relationship_key(a, b) for a in acting for b in codes if a != b)
 
 
-def _common(act: Act, registry: Registry) -> tuple[object, ...]:
+def _common(act: Act) -> tuple[object, ...]:
     """What every pair of an agreement's parties shows or rests on, whoever acts."""
     begun = min(((fact.begins_certain, fact.position) for fact in act.facts), default=None)
-    odd = tuple(
-        (found.name, found.day, [fact.position for fact in found.facts])
-        for found in anomalies(act, registry)
-        if found.party is None
-    )
-    return act.title, act.many_party, any_consent(act.facts), begun, odd
+    return act.title, act.many_party, any_consent(act.facts), begun
+
+
+def _odd(act: Act, registry: Registry) -> dict[str | None, list[object]]:
+    """The anomalies that all pairs of an act show, under None, and those of one party's pairs."""
+    odd: dict[str | None, list[object]] = {}
+    for found in anomalies(act, registry):
+        told = found.name, found.day, [fact.position for fact in found.facts]
+        odd.setdefault(found.party, []).append(told)
+    return odd
 
 
 def direct(act: Act) -> tuple[str, ...]:

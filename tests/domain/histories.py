@@ -65,6 +65,16 @@ def parties_of(kind: str, codes: tuple[str, ...]) -> list[dict[str, str]]:
 
 
 @st.composite
+def later_bodies(draw: st.DrawFn, kind: str, codes: tuple[str, ...]) -> dict[str, Any]:
+    """The body of an event after the first, which may name parties once more."""
+    body = draw(bodies(kind, codes))
+    if draw(st.integers(0, 3)) == 0:
+        some = st.lists(st.sampled_from(codes), min_size=1, max_size=3, unique=True)
+        body["parties"] = parties_of(kind, tuple(draw(some)))
+    return body
+
+
+@st.composite
 def acts(draw: st.DrawFn) -> list[Act]:
     """Some acts, recorded in some interleaving, each event at a position of its own."""
     told: list[tuple[str, str, dict[str, Any]]] = []
@@ -74,7 +84,9 @@ def acts(draw: st.DrawFn) -> list[Act]:
             st.lists(st.sampled_from(PARTIES), min_size=2, max_size=4, unique=True).map(tuple)
         )
         first = draw(bodies(kind, codes)) | {"parties": parties_of(kind, codes)}
-        events = [first, *draw(st.lists(bodies(kind, codes), max_size=4))]
+        # A later event may name who was not told of before.
+        named = draw(st.sampled_from([codes, PARTIES]))
+        events = [first, *draw(st.lists(later_bodies(kind, named), max_size=4))]
         told.extend((f"act-{number}", kind, body) for body in events)
     order = draw(st.permutations(range(len(told))))
     position = {index: order[index] + 1 for index in range(len(told))}

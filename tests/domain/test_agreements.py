@@ -189,3 +189,27 @@ def test_an_accession_to_a_treaty_of_many_touches_only_the_pairs_of_who_accedes(
     assert all("NZL" in pair.split("-") for pair in pairs)
     unrelated = {"DEU-FRA", "KAZ-KGZ"}
     assert changes(before, REGISTRY, unrelated) == changes(after, REGISTRY, unrelated)
+
+
+def test_a_withdrawal_that_names_a_further_party_touches_the_pairs_of_both() -> None:
+    treaty = act(
+        "t",
+        event("agreement.signed", "1960-01-01", parties=between("GBR", "FRA", "ITA")),
+        event("agreement.withdrawn", "1970-01-01", by=["ITA"], parties=between("ITA", "ESP")),
+    )
+    before = make_act("t", "agreement", treaty.facts[:1])
+    pairs = touched(before, treaty, REGISTRY)
+    assert pairs == {"ESP-FRA", "ESP-GBR", "ESP-ITA", "FRA-ITA", "GBR-ITA"}
+
+
+def test_a_signature_after_a_joint_ratification_touches_the_pairs_of_all_who_ratified() -> None:
+    treaty = act(
+        "t",
+        event("agreement.adopted", "1950-01-01", parties=between("GBR", "FRA", "ITA")),
+        event("agreement.ratified", "1955-01-01", by=["GBR", "FRA"]),
+        event("agreement.signed", "1956-01-01", by=["FRA"]),
+    )
+    before = make_act("t", "agreement", treaty.facts[:2])
+    assert changes(before, REGISTRY, {"GBR-ITA"}) != changes(treaty, REGISTRY, {"GBR-ITA"})
+    pairs = touched(before, treaty, REGISTRY)
+    assert pairs == {"FRA-GBR", "FRA-ITA", "GBR-ITA"}
