@@ -26,6 +26,7 @@ from api.routes import (
     parties,
     preview,
     relationships,
+    timeline,
 )
 from api.settings import Settings
 from api.web import pages
@@ -72,7 +73,18 @@ def create_app(settings: Settings | None = None, chancery: Chancery | None = Non
     )
     app.state.settings = chosen
     app.state.numbers = Numbers()
-    for module in (acts, erasing, preview, relationships, audit, events, log, parties, health):
+    for module in (
+        acts,
+        erasing,
+        preview,
+        relationships,
+        timeline,
+        audit,
+        events,
+        log,
+        parties,
+        health,
+    ):
         app.include_router(module.router)
     pages.install(app)
     install(app)

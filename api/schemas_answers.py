@@ -16,6 +16,8 @@ from api.schemas_words import (
 
 _any_object: Schema = {"type": "object"}
 _cursor = or_none({"type": ["string", "integer"]})
+_WINDOW: dict[str, Schema] = {"from": TEXT, "to": TEXT}
+_by_kind: Schema = {"type": "object", "additionalProperties": COUNT}
 DIFFERENCE = may_lack(
     an_object(
         "One difference: where in the state, of which act, and the two values.",
@@ -175,6 +177,24 @@ ANSWERS: dict[str, Schema] = {
             )
         ),
         cursor=_cursor,
+        basis=ref("Basis"),
+    ),
+    "Density": an_object(
+        "How many events begin in each stretch of a window.",
+        relationship=TEXT,
+        extent=or_none(an_object("First and last day of all events.", **_WINDOW)),
+        **{name: or_none(schema) for name, schema in _WINDOW.items()},
+        days={**COUNT, "description": "Length of a stretch."},
+        events={**COUNT, "description": "All that may touch the window."},
+        before={**_by_kind, "description": "Those that may have begun before it, by kind."},
+        stretches=list_of(
+            an_object(
+                "A stretch with events; `wide` of them have a date wider than it.",
+                **_WINDOW,
+                events=_by_kind,
+                wide=COUNT,
+            )
+        ),
         basis=ref("Basis"),
     ),
     "Difference": an_object(

@@ -7,15 +7,12 @@ from hashlib import sha256
 from typing import Any
 
 from domain.acts import Act
-from domain.dates import FIRST_DAY, LAST_DAY, format_day
 from domain.parties import Registry, relationship_key, split_key
 from domain.relationship import answer, changes, compare, coverage, items, render
 from events.basis import Basis, Clock, known_position, resolve, valid_day
 from events.canonical import canonical
 from events.errors import InvalidBasis
-from events.importing import wire_body
-from events.index import VersionRow
-from events.known import erasures_of, known_act
+from events.known import known_act
 from events.store import Reader
 
 Json = dict[str, Any]
@@ -150,65 +147,6 @@ def difference(
         "changes": compare(before, after),
     }
     return sealed(given, later, registry)
-
-
-def timeline(
-    reader: Reader,
-    registry: Registry,
-    relationship: str,
-    window: tuple[int | None, int | None],
-    basis: Basis,
-    cursor: str | None,
-    limit: int,
-) -> Json:
-    """The events of a relationship that touch a window of valid days, by earliest day.
-
-    Each entry is an event version in force, with the position of its record.
-    """
-    day_from = FIRST_DAY if window[0] is None else window[0]
-    day_to = LAST_DAY if window[1] is None else window[1]
-    after = None if cursor is None else _timeline_cursor(cursor)
-    rows = reader.timeline(relationship, basis.position, day_from, day_to, after, limit + 1)
-    page = rows[:limit]
-    following = (
-        f"{page[-1].earliest}.{page[-1].latest}.{page[-1].position}" if len(rows) > limit else None
-    )
-    entries = [_entry(reader, row) for row in page]
-    given = {"relationship": relationship, "events": entries, "cursor": following}
-    return sealed(given, basis, registry)
-
-
-def _timeline_cursor(text: str) -> tuple[int, int, int]:
-    try:
-        earliest, latest, position = (int(part) for part in text.split("."))
-    except ValueError:
-        raise InvalidBasis("cursor", "a cursor of this timeline", text) from None
-    return earliest, latest, position
-
-
-def _entry(reader: Reader, row: VersionRow) -> Json:
-    record = reader.record(row.position)
-    body = wire_body(record) if record is not None and record.body is not None else {}
-    shown = ("date", "title", "parties", "by", "place", "rank", "levels", "form", "planned_for")
-    return {
-        "act_id": row.act_id,
-        "version": row.version,
-        "type": row.type,
-        **{name: body[name] for name in shown if name in body},
-        "earliest": format_day(row.earliest) if row.earliest > FIRST_DAY else None,
-        "latest": format_day(row.latest) if row.latest < LAST_DAY else None,
-        "many_party": row.relationship is None,
-        "sources": len(body.get("sources", ())),
-        "records": [row.position],
-        **(_erased(reader, row) if not body else {}),
-    }
-
-
-def _erased(reader: Reader, row: VersionRow) -> Json:
-    erasure = erasures_of(reader.stream(row.act_id)).get(row.position)
-    if erasure is None or erasure.body is None:
-        return {}
-    return {"erased": erasure.body["reason"], "records": [row.position, erasure.position]}
 
 
 def canonical_key(text: str, registry: Registry) -> str:

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from domain.parties import Registry
-from events import acts_view, answers, network, replay
+from events import acts_view, answers, network, replay, timeline
 from events.basis import Basis, Clock, resolve, today, valid_day
 from events.errors import InvalidBasis
 from events.record import Record
 from events.store import Head, Store
+from events.window import ALL, Chosen
 
 Json = dict[str, Any]
 KnownAt = str | int | None
@@ -61,13 +62,45 @@ class Questions:
         known_at: KnownAt = None,
         cursor: str | None = None,
         limit: int = 100,
+        chosen: Chosen = ALL,
     ) -> Json:
         """The events that touch the days from `day_from` to `day_to`, both included."""
         key = self._key(relationship)
         window = _window(day_from, day_to)
         with self._store.read() as reader:
             basis = resolve(reader, self._clock, None, known_at)
-            return answers.timeline(reader, self.registry, key, window, basis, cursor, limit)
+            return timeline.timeline(
+                reader, self.registry, key, window, basis, cursor, limit, chosen
+            )
+
+    def density(
+        self,
+        relationship: str,
+        *,
+        day_from: str | None = None,
+        day_to: str | None = None,
+        known_at: KnownAt = None,
+        stretches: int = 60,
+        chosen: Chosen = ALL,
+    ) -> Json:
+        """How many events begin in each of at most so many equal stretches of a window."""
+        key = self._key(relationship)
+        window = _window(day_from, day_to)
+        with self._store.read() as reader:
+            basis = resolve(reader, self._clock, None, known_at)
+            return timeline.density(reader, self.registry, key, window, basis, stretches, chosen)
+
+    def steps(self, relationship: str, as_of: str | None = None, known_at: KnownAt = None) -> Json:
+        """The days before and after `as_of` on which something changes; None where none does."""
+        key = self._key(relationship)
+        with self._store.read() as reader:
+            return timeline.steps(reader, key, resolve(reader, self._clock, as_of, known_at))
+
+    def learnt(self, relationship: str, most: int = 500) -> list[Json]:
+        """The records that changed what is known of a relationship, thinned to a bound."""
+        key = self._key(relationship)
+        with self._store.read() as reader:
+            return timeline.learnt(reader, key, most)
 
     def diff_dates(
         self, relationship: str, day_from: str, day_to: str, known_at: KnownAt = None

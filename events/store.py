@@ -16,6 +16,7 @@ from events.bare import Bare, LogRow
 from events.index import ActRow, IndexRows, KnownChange, KnownRow, RelationshipRow, VersionRow
 from events.kept import KeptCheckpoint, Remembered
 from events.record import Record
+from events.window import WindowReader
 
 T = TypeVar("T")
 
@@ -40,7 +41,7 @@ class Draft:
     schema: int = 1
 
 
-class Reader(Protocol):
+class Reader(WindowReader, Protocol):
     """One snapshot of a store: what it shows does not change while it is open.
 
     Methods that take a `position` answer by what was known there. Days are proleptic Gregorian
@@ -97,22 +98,6 @@ class Reader(Protocol):
 
     def known_before(self, relationship: str, position: int) -> bool:
         """Whether a record before a position had told anything of a relationship."""
-        ...
-
-    def timeline(
-        self,
-        relationship: str,
-        position: int,
-        day_from: int,
-        day_to: int,
-        after: tuple[int, int, int] | None,
-        limit: int,
-    ) -> list[VersionRow]:
-        """Event versions in force that may touch the days from `day_from` to `day_to`, both in.
-
-        Of two-party acts between the pair and of many-party acts in which both take part, by
-        (earliest, latest, position), beyond `after` where it is given.
-        """
         ...
 
     def claims(self, position: int) -> list[VersionRow]:

@@ -1,4 +1,4 @@
-"""Relationships: the state of a pair, its lists, timeline, comparisons and replay."""
+"""Relationships: the state of a pair, its lists, comparisons and replay."""
 
 from __future__ import annotations
 
@@ -90,43 +90,6 @@ def show_items(
     """What `more` of a state points to: its cursor goes on where the state stopped."""
     found = chancery.state_items(pair, place, cursor, as_of, known_at, limit)
     return answer(request, found, at_home(request, pair, "/items"))
-
-
-@router.get(
-    "/{a}-{b}/timeline",
-    summary="The events of a relationship",
-    dependencies=_JSON,
-    responses={200: given("Timeline", "A page of events.")},
-)
-def show_timeline(
-    request: Request,
-    chancery: App,
-    pair: Pair,
-    day_from: Annotated[
-        str | None,
-        Query(
-            alias="from",
-            description="Events that may touch this day or a later one.",
-            json_schema_extra=DAY,
-        ),
-    ] = None,
-    day_to: Annotated[
-        str | None,
-        Query(
-            alias="to",
-            description="Events that may touch this day or an earlier one.",
-            json_schema_extra=DAY,
-        ),
-    ] = None,
-    known_at: KnownAt = None,
-    cursor: Cursor = None,
-    limit: Limit = 100,
-) -> Response:
-    """By earliest day, with many-party acts in which both took part."""
-    found = chancery.timeline(
-        pair, day_from=day_from, day_to=day_to, known_at=known_at, cursor=cursor, limit=limit
-    )
-    return answer(request, found, at_home(request, pair, "/timeline"))
 
 
 @router.get(

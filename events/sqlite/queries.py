@@ -54,26 +54,6 @@ KNOWN_BEFORE = """
     SELECT EXISTS (SELECT 1 FROM change_known WHERE relationship = ? AND known_from < ?)
 """
 
-# Two-party acts by their pair; many-party acts by having both parties.
-TIMELINE = """
-    SELECT act_id, version, type, earliest, latest, relationship, position
-    FROM version_known
-    WHERE relationship = :relationship AND earliest <= :day_to AND latest >= :day_from
-        AND known_from <= :position AND known_to > :position
-        AND earliest >= :earliest AND (earliest, latest, position) > (:earliest, :latest, :last)
-    UNION ALL
-    SELECT v.act_id, v.version, v.type, v.earliest, v.latest, v.relationship, v.position
-    FROM party_known AS a
-    CROSS JOIN party_known AS b ON b.act_id = a.act_id
-    CROSS JOIN version_known AS v ON v.act_id = a.act_id
-    WHERE a.party = :a AND a.many AND a.known_from <= :position AND a.known_to > :position
-        AND b.party = :b AND b.known_from <= :position AND b.known_to > :position
-        AND v.relationship IS NULL AND v.earliest <= :day_to AND v.latest >= :day_from
-        AND v.known_from <= :position AND v.known_to > :position
-        AND (v.earliest, v.latest, v.position) > (:earliest, :latest, :last)
-    ORDER BY earliest, latest, position LIMIT :limit
-"""
-
 CLAIMS = """
     SELECT act_id, version, type, earliest, latest, relationship, position
     FROM version_known WHERE type = 'coverage.claimed' AND known_from <= ? AND known_to > ?

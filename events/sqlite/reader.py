@@ -25,13 +25,14 @@ from events.record import Record, decode, recorded_at_of
 from events.sqlite import queries
 from events.sqlite.bare import SqliteBare
 from events.sqlite.connections import Session
+from events.sqlite.windowed import Windowed
 from events.store import Head
 from events.tree import WIDTH
 
 Rows = list[tuple[Any, ...]]
 
 
-class SqliteReader:
+class SqliteReader(Windowed):
     """See `events.store.Reader`."""
 
     def __init__(self, session: Session) -> None:
@@ -124,32 +125,6 @@ class SqliteReader:
         """Whether a record before a position had told anything of a relationship."""
         ((found,),) = self._found(queries.KNOWN_BEFORE, (relationship, self._reached(position)))
         return bool(found)
-
-    def timeline(
-        self,
-        relationship: str,
-        position: int,
-        day_from: int,
-        day_to: int,
-        after: tuple[int, int, int] | None,
-        limit: int,
-    ) -> list[VersionRow]:
-        """Event versions in force that touch a window, by (earliest, latest, position)."""
-        a, b = relationship.split("-")
-        earliest, latest, last = after or (-1, -1, -1)
-        values = {
-            "relationship": relationship,
-            "a": a,
-            "b": b,
-            "position": self._reached(position),
-            "day_from": day_from,
-            "day_to": day_to,
-            "earliest": earliest,
-            "latest": latest,
-            "last": last,
-            "limit": limit,
-        }
-        return [VersionRow(*row) for row in self._found(queries.TIMELINE, values)]
 
     def claims(self, position: int) -> list[VersionRow]:
         """The claims of coverage in force."""

@@ -10,6 +10,7 @@ from tests.events.erasure_contract import ErasureContract
 from tests.events.known_contract import KnownContract
 from tests.events.log_contract import LogContract
 from tests.events.question_contract import QuestionContract
+from tests.events.window_contract import WindowContract
 
 
 class StoreContract(
@@ -17,6 +18,7 @@ class StoreContract(
     CheckpointContract,
     KnownContract,
     QuestionContract,
+    WindowContract,
     ErasureContract,
     ClosingContract,
 ):

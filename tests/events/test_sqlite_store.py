@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from events.errors import StoreUnavailable
-from events.sqlite import queries
+from events.sqlite import queries, windows
 from events.sqlite.connections import Datastore
 from events.sqlite.recorder import LogRecorder
 from events.sqlite.schema import SCHEMA_VERSION
@@ -206,7 +206,7 @@ def test_every_commit_is_on_the_disk_before_it_is_acknowledged(tmp_path: Path):
     ("sql", "index"),
     [
         (queries.CHANGES, "change_day (relationship=? AND day<?)"),
-        (queries.TIMELINE, "version_between (relationship=? AND earliest>?"),
+        (windows.timeline([]), "version_between (relationship=? AND earliest>?"),
         (queries.STREAM, "sqlite_autoindex_stored_events_1 (originator_id=?)"),
         (queries.acts(["party"]), "party_acts (party=? AND opened>?)"),
         (queries.acts(["kind"]), "act_kind (kind=? AND opened>?)"),
