@@ -53,6 +53,10 @@ class Shape:
         """Add to `problems` all that is wrong with `value`, found at `where`."""
         raise TypeError(f"{type(self).__name__} must say what it accepts")
 
+    def holds(self, value: Any) -> bool:
+        """Whether nothing is wrong with `value`, seen at a glance; if False, ask `check`."""
+        raise TypeError(f"{type(self).__name__} must say what it accepts")
+
     def schema(self) -> dict[str, Any]:
         """JSON Schema of the shape."""
         raise TypeError(f"{type(self).__name__} must describe itself")
@@ -80,6 +84,16 @@ class Text(Shape):
         elif self.pattern and not _compiled(self.pattern).fullmatch(value):
             problems.append(Problem(where, self.what, shown(value)))
 
+    def holds(self, value: Any) -> bool:
+        # What can be printed holds no control character; what cannot may be a line feed.
+        return (
+            type(value) is str
+            and 0 < len(value) <= self.longest
+            and not value.isspace()
+            and (value.isprintable() or not _CONTROL.search(value))
+            and (self.pattern is None or _compiled(self.pattern).fullmatch(value) is not None)
+        )
+
     def schema(self) -> dict[str, Any]:
         pattern = f"^(?:{self.pattern})$" if self.pattern else r"^[^\x00-\x08\x0b-\x1f\x7f]*$"
         return {"type": "string", "minLength": 1, "maxLength": self.longest, "pattern": pattern}
@@ -94,6 +108,9 @@ class Choice(Shape):
     def check(self, value: Any, where: str, problems: Problems) -> None:
         if not isinstance(value, str) or value not in self.words:
             problems.append(Problem(where, "one of " + ", ".join(self.words), shown(value)))
+
+    def holds(self, value: Any) -> bool:
+        return type(value) is str and value in self.words
 
     def schema(self) -> dict[str, Any]:
         return {"type": "string", "enum": list(self.words)}
@@ -111,6 +128,15 @@ class Date(Shape):
             parse_date(value)
         except DateError as error:
             problems.append(Problem(where, error.expected, f"{shown(value)} ({error.reason})"))
+
+    def holds(self, value: Any) -> bool:
+        if type(value) is not str:
+            return False
+        try:
+            parse_date(value)
+        except DateError:
+            return False
+        return True
 
     def schema(self) -> dict[str, Any]:
         return {"type": "string", "minLength": 1, "maxLength": 200, "format": "edtf"}
@@ -133,6 +159,9 @@ class Number(Shape):
             return
         problems.append(Problem(where, "a number", shown(value)))
 
+    def holds(self, value: Any) -> bool:
+        return type(value) is int and abs(value) <= LARGEST_INTEGER
+
     def schema(self) -> dict[str, Any]:
         return {
             "anyOf": [
@@ -149,6 +178,9 @@ class Flag(Shape):
     def check(self, value: Any, where: str, problems: Problems) -> None:
         if not isinstance(value, bool):
             problems.append(Problem(where, "true or false", shown(value)))
+
+    def holds(self, value: Any) -> bool:
+        return type(value) is bool
 
     def schema(self) -> dict[str, Any]:
         return {"type": "boolean"}
@@ -176,6 +208,15 @@ class Many(Shape):
             self.of.check(entry, f"{where}/{index}", problems)
             if self.distinct and entry in value[:index]:
                 problems.append(Problem(f"{where}/{index}", "each entry once", shown(entry)))
+
+    def holds(self, value: Any) -> bool:
+        if type(value) is not list or not self.least <= len(value) <= self.most:
+            return False
+        holds = self.of.holds
+        for entry in value:
+            if not holds(entry):
+                return False
+        return not self.distinct or _distinct(value)
 
     def schema(self) -> dict[str, Any]:
         schema = {
@@ -214,6 +255,23 @@ class Fields(Shape):
         if self.also is not None and len(problems) == before:
             self.also(value, where, problems)
 
+    def holds(self, value: Any) -> bool:
+        if type(value) is not dict:
+            return False
+        of = self.of
+        for name in self.required:
+            if name not in value:
+                return False
+        for name, entry in value.items():
+            shape = of.get(name)
+            if shape is None or not shape.holds(entry):
+                return False
+        if self.also is None:
+            return True
+        problems: Problems = []
+        self.also(value, "", problems)
+        return not problems
+
     def schema(self) -> dict[str, Any]:
         return {
             "type": "object",
@@ -221,6 +279,13 @@ class Fields(Shape):
             "required": list(self.required),
             "additionalProperties": False,
         }
+
+
+def _distinct(entries: list[Any]) -> bool:
+    try:
+        return len(set(entries)) == len(entries)
+    except TypeError:  # a list or an object cannot be looked up
+        return False
 
 
 def pointer(name: str) -> str:

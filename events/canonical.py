@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import orjson
@@ -41,19 +42,24 @@ def _plain(value: Any) -> bool:
     Keys sort by UTF-16 units in RFC 8785 and by UTF-8 bytes in orjson: the same for ASCII.
     Numbers with a fraction or an exponent are written otherwise (1.0 is `1` in RFC 8785).
     """
-    kind = type(value)
-    if kind is dict:
-        for key in value:
-            if type(key) is not str or not key.isascii():
+    waiting = [value]
+    for entry in waiting:  # which grows while it is gone through
+        kind = type(entry)
+        if kind is dict:
+            try:
+                if not "".join(entry).isascii():
+                    return False
+            except TypeError:  # a key that is no text
                 return False
-        entries = value.values()
-    elif kind is list:
-        entries = value
-    else:
-        return kind in _ALIKE or (kind is int and -_LARGEST <= value <= _LARGEST)
-    for entry in entries:  # noqa: SIM110 - all() over a generator takes twice the time
-        if type(entry) not in _ALIKE and not _plain(entry):
+            entries: Collection[Any] = entry.values()
+        elif kind is list:
+            entries = entry
+        elif kind in _ALIKE or (kind is int and -_LARGEST <= entry <= _LARGEST):
+            continue
+        else:
             return False
+        if not _ALIKE.issuperset(map(type, entries)):
+            waiting.extend(one for one in entries if type(one) not in _ALIKE)
     return True
 
 

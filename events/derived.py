@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from domain.parties import Registry
-from events.index import OPEN, IndexRows, KnownRow, Row, advance
-from events.known import known_act
+from events.advancing import Advancing
+from events.index import OPEN, IndexRows, KnownRow, Row
+from events.known import Telling
 from events.record import Record
 
 
@@ -14,11 +15,12 @@ def steps(
     stream: Sequence[Record], registry: Registry
 ) -> Iterator[tuple[int, IndexRows, IndexRows]]:
     """For each record of an act its position, and the rows to close and to open there."""
-    before = None
+    if not stream:
+        return
+    telling, advancing = Telling(stream), Advancing(stream[0].position, registry)
     for record in stream:
-        after = known_act(stream, record.position)
-        yield record.position, *advance(before, after, stream[0].position, registry)
-        before = after
+        telling.take(record)
+        yield record.position, *advancing.to(telling.act())
 
 
 def derived(stream: Sequence[Record], registry: Registry) -> list[KnownRow]:

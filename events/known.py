@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 from domain.acts import Act, Erased, Event, Fact, Participation, make_act, read_event
-from events.record import CORRECTED, ERASED, RETRACTED, Record
+from events.record import ABOUT_EVENTS, CORRECTED, ERASED, RETRACTED, Record
 
 
 def known_act(records: Sequence[Record], position: int | None = None) -> Act:
@@ -19,47 +19,65 @@ def known_act(records: Sequence[Record], position: int | None = None) -> Act:
     erasure: give all records of the act, and cut by `position`, so that the erasure is seen.
     Raises `ValueError` where no record is known: an act without a record has no kind.
     """
-    erasures = erasures_of(records)
-    words: dict[int, Fact | Erased] = {}
-    retracted: set[int] = set()
-    kind = None
+    telling = Telling(records)
     for record in records:
         if position is not None and record.position > position:
             break
-        kind = kind or record.type.partition(".")[0]
-        target = target_of(record, erasures)
+        telling.take(record)
+    return telling.act()
+
+
+class Telling:
+    """An act as its records tell it, taken one after another in the order of their versions.
+
+    `whole` are all records of the act that there are, so that an erasure yet to be taken is seen;
+    none of an act without erasures.
+    """
+
+    def __init__(self, whole: Sequence[Record] = ()) -> None:
+        self._erasures = erasures_of(whole)
+        self._types = {record.version: record.type for record in whole} if self._erasures else {}
+        self._act_id = ""
+        self._kind: str | None = None
+        self._words: dict[int, Fact | Erased] = {}
+        self._retracted: set[int] = set()
+
+    def take(self, record: Record, event: Event | None = None) -> None:
+        """Take one more record; `event` is the one its body tells, where it was read already."""
+        if self._kind is None:
+            self._act_id, self._kind = record.act_id, record.type.partition(".")[0]
+        if record.body is not None and record.type not in ABOUT_EVENTS:
+            read = event or read_event({"type": record.type, **record.body})
+            self._words[record.version] = Fact(read, record.version, record.position)
+            return
+        target = target_of(record, self._erasures)
         if record.type == RETRACTED and target is not None:
-            retracted.add(target)
-        elif record.position in erasures and target is not None:
-            name = next((r.type for r in records if r.version == target), record.type)
-            words[target] = _erased(record, name, erasures[record.position])
-            retracted.discard(target)
+            self._retracted.add(target)
+        elif record.position in self._erasures and target is not None:
+            name = self._types.get(target, record.type)
+            self._words[target] = _erased(record, name, self._erasures[record.position])
+            self._retracted.discard(target)
         elif record.body is not None and record.type == CORRECTED:
             version = record.body["version"]
-            words[version] = Fact(read_event(record.body["event"]), version, record.position)
-            retracted.discard(version)
-        elif record.body is not None and record.type != ERASED:
-            event = read_event({"type": record.type, **record.body})
-            words[record.version] = Fact(event, record.version, record.position)
-    if kind is None:
-        raise ValueError("expected a record of the act, got none at this position")
-    facts = [word for word in words.values() if isinstance(word, Fact)]
-    withdrawn: list[Event | Erased] = [
-        word.event if isinstance(word, Fact) else word
-        for version, word in words.items()
-        if version in retracted
-    ]
-    return make_act(
-        records[0].act_id,
-        kind,
-        [fact for fact in facts if fact.version not in retracted],
-        withdrawn,
-        [
-            word
-            for word in words.values()
-            if isinstance(word, Erased) and word.version not in retracted
-        ],
-    )
+            read = event or read_event(record.body["event"])
+            self._words[version] = Fact(read, version, record.position)
+            self._retracted.discard(version)
+
+    def act(self) -> Act:
+        """The act as it is known now; raises `ValueError` before the first record."""
+        if self._kind is None:
+            raise ValueError("expected a record of the act, got none at this position")
+        facts: list[Fact] = []
+        erased: list[Erased] = []
+        withdrawn: list[Event | Erased] = []
+        for version, word in self._words.items():
+            if version in self._retracted:
+                withdrawn.append(word.event if isinstance(word, Fact) else word)
+            elif isinstance(word, Fact):
+                facts.append(word)
+            else:
+                erased.append(word)
+        return make_act(self._act_id, self._kind, facts, withdrawn, erased)
 
 
 def erasures_of(records: Sequence[Record]) -> dict[int, Record]:

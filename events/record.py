@@ -85,11 +85,15 @@ def fresh_salt() -> bytes:
     return os.urandom(16)
 
 
-@lru_cache(maxsize=256)  # records of one append share their instant
 def instant_text(instant: int) -> str:
     """Microseconds since 1970 as UTC text: `2026-11-25T10:00:00.000000Z`, always 27 characters."""
-    moment = _EPOCH + timedelta(microseconds=instant)
-    return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
+    second, microsecond = divmod(instant, 1_000_000)
+    return f"{_second_text(second)}.{microsecond:06}Z"
+
+
+@lru_cache(maxsize=64)  # the records of a batch fall into a few seconds
+def _second_text(second: int) -> str:
+    return (_EPOCH + timedelta(seconds=second)).isoformat()[:19]
 
 
 def instant_us(text: str) -> int:

@@ -25,21 +25,32 @@ def search_text(act: Act, registry: Registry) -> str:
     """
     pieces = [act.act_id]
     for fact in act.life:
+        body = fact.event.body
         for field in _FIELDS:
-            _gather(fact.event.body.get(field), pieces)
+            value = body.get(field)
+            if value is not None:
+                _gather(value, pieces)
     day = act.life[0].event.date.latest
     for code in act.codes:
-        pieces.extend((code, registry.name(code, day)))
+        pieces.append(code)
+        pieces.append(registry.name(code, day))
     return "\n".join(dict.fromkeys(pieces)).casefold()
 
 
 def _gather(value: object, pieces: list[str]) -> None:
     """Every text in a JSON value, in its order."""
-    if isinstance(value, str):
-        pieces.append(value)
-    elif isinstance(value, dict):
-        for entry in value.values():
-            _gather(entry, pieces)
-    elif isinstance(value, list):
-        for entry in value:
+    kind = type(value)
+    if kind is str:
+        pieces.append(value)  # type: ignore[arg-type]
+        return
+    if kind is dict:
+        entries = value.values()  # type: ignore[attr-defined]
+    elif kind is list:
+        entries = value
+    else:
+        return
+    for entry in entries:
+        if type(entry) is str:
+            pieces.append(entry)
+        else:
             _gather(entry, pieces)

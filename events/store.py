@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
+from domain.acts import Event
 from domain.relationship import Change
 from events.bare import Bare, LogRow
 from events.index import ActRow, IndexRows, KnownChange, KnownRow, RelationshipRow, VersionRow
@@ -39,6 +40,8 @@ class Draft:
     type: str
     body: Mapping[str, Any]
     schema: int = 1
+    event: Event | None = None
+    """The event that the body tells, where it was read already; nothing more than the body."""
 
 
 class Reader(WindowReader, Protocol):

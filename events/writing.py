@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from domain.acts import Event, InvalidEvent, check_kind, check_opening
 from domain.parties import Registry
 from domain.shapes import Problem
+from events.advancing import Advancing
 from events.derived import steps
 from events.errors import ActExists, NoSuchVersion, UnknownAct, VersionConflict
-from events.index import advance
-from events.known import erased_entry, erasures_of, known_act, target_of
+from events.known import Telling, erased_entry, erasures_of, known_act, target_of
 from events.record import ABOUT_EVENTS, CORRECTED, ERASED, RETRACTED, Record
 from events.store import Draft, Writer
 from events.upcasting import SCHEMA
@@ -140,14 +141,14 @@ class Writing:
         Each record is a state of knowledge of its own, so that `known_at` may name any position.
         """
         recorded = self._writer.append(drafts, self._recorded_by)
-        known = list(stream)
-        before = known_act(known) if known else None
-        for record in recorded:
-            known.append(record)
-            after = known_act(known)
-            closed, opened = advance(before, after, known[0].position, self._registry)
-            self._writer.index(record.position, closed, opened)
-            before = after
+        telling = Telling(stream)
+        for record in stream:
+            telling.take(record)
+        opened = (stream or recorded)[0].position
+        advancing = Advancing(opened, self._registry, telling.act() if stream else None)
+        for record, draft in zip(recorded, drafts, strict=True):
+            telling.take(record, _read_again(draft, record))
+            self._writer.index(record.position, *advancing.to(telling.act()))
         return recorded
 
     def _correctable(self, act_id: str, stream: Sequence[Record], version: int) -> None:
@@ -176,4 +177,11 @@ def kind_of(stream: Sequence[Record]) -> str:
 def _plain(act_id: str, event: Event) -> Draft:
     """The header says the type, so the stored body need not."""
     body = {name: value for name, value in event.body.items() if name != "type"}
-    return Draft(act_id, event.type.name, body, SCHEMA.get(event.type.name, 1))
+    return Draft(act_id, event.type.name, body, SCHEMA.get(event.type.name, 1), event)
+
+
+def _read_again(draft: Draft, record: Record) -> Event | None:
+    """The event of a draft with the body that was stored of it, without reading it twice."""
+    if draft.event is None or record.body is None:
+        return None
+    return replace(draft.event, body={"type": record.type, **record.body})

@@ -94,7 +94,8 @@ def validate(body: Any, registry: Registry, where: str = "") -> Event:
         got = shown(name) if "type" in body else "none"
         expected = "an event type: one of " + ", ".join(EVENT_TYPES)
         raise InvalidEvent([Problem(f"{where}/type", expected, got)])
-    shape.check(body, where, problems)
+    if not shape.holds(body):
+        shape.check(body, where, problems)
     if not problems:
         _check_parties(body, registry, where, problems)
     if problems:
@@ -105,21 +106,16 @@ def validate(body: Any, registry: Registry, where: str = "") -> Event:
 def _check_parties(
     body: Mapping[str, Any], registry: Registry, where: str, problems: Problems
 ) -> None:
-    places = [
-        *(
-            (f"parties/{i}/party", entry["party"])
-            for i, entry in enumerate(body.get("parties", ()))
-        ),
-        *((f"by/{i}", code) for i, code in enumerate(body.get("by", ()))),
-        *((f"toward/{i}", code) for i, code in enumerate(body.get("toward", ()))),
-        *(
-            (f"participants/{i}/party", entry["party"])
-            for i, entry in enumerate(body.get("participants", ()))
-            if "party" in entry
-        ),
-    ]
-    if "protecting_power" in body:
-        places.append(("protecting_power", body["protecting_power"]))
-    for place, code in places:
-        if code not in registry:
-            problems.append(Problem(f"{where}/{place}", "a party of the registry", shown(code)))
+    for field in ("parties", "by", "toward", "participants"):
+        for index, entry in enumerate(body.get(field, ())):
+            code = entry.get("party") if isinstance(entry, dict) else entry
+            if code is not None and code not in registry:
+                step = f"{index}/party" if isinstance(entry, dict) else f"{index}"
+                problems.append(_unknown_party(f"{where}/{field}/{step}", code))
+    power = body.get("protecting_power")
+    if power is not None and power not in registry:
+        problems.append(_unknown_party(f"{where}/protecting_power", power))
+
+
+def _unknown_party(where: str, code: str) -> Problem:
+    return Problem(where, "a party of the registry", shown(code))

@@ -54,7 +54,7 @@ class SqliteReader(Windowed):
 
     def records(self, after: int, limit: int) -> list[Record]:
         """Records beyond a position, in position order."""
-        rows = self._session.all(queries.RECORDS, (after, self._position, limit))
+        rows = self._logged(queries.RECORDS, (after, self._position, limit))
         return [decode(state) for (state,) in rows]
 
     def record(self, position: int) -> Record | None:
@@ -64,12 +64,12 @@ class SqliteReader(Windowed):
 
     def stream(self, act_id: str) -> list[Record]:
         """The records of one act in version order."""
-        rows = self._session.all(queries.STREAM, (act_id, self._position))
+        rows = self._logged(queries.STREAM, (act_id, self._position))
         return [decode(state) for (state,) in rows]
 
     def log(self, after: int, limit: int) -> list[LogRow]:
         """As `records`, but undecoded."""
-        rows = self._session.all(queries.LOG, (after, self._position, limit))
+        rows = self._logged(queries.LOG, (after, self._position, limit))
         return [LogRow(*row) for row in rows]
 
     def position_at(self, instant: int) -> int:
@@ -78,8 +78,8 @@ class SqliteReader(Windowed):
         low, high = 0, self._position
         while low < high:
             middle = (low + high + 1) // 2
-            row = self._session.one(queries.HEADER, (middle,))
-            if row is not None and recorded_at_of(row[0]) <= instant:
+            rows = self._logged(queries.HEADER, (middle,))
+            if rows and recorded_at_of(rows[0][0]) <= instant:
                 low = middle
             else:
                 high = middle - 1
@@ -220,6 +220,10 @@ class SqliteReader(Windowed):
         """A remark of the store about itself."""
         row = self._session.one(queries.META, (name,))
         return None if row is None else row[0]
+
+    def _logged(self, sql: str, values: Any) -> Rows:
+        """Rows of the log; a writer first stores what it holds back."""
+        return self._session.all(sql, values)
 
     def _found(self, sql: str, values: Any) -> Rows:
         """Rows of the index; a writer first brings it up to date."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NoReturn, TypeAlias
 
 from eventsourcing.persistence import IntegrityError, StoredEvent
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor
 
 from events.sqlite.schema import TABLES
+
+#: An event as it is stored: originator, version, topic, state.
+Entry: TypeAlias = tuple[str, int, str, bytes]
 
 
 class LogRecorder(SQLiteApplicationRecorder):
@@ -26,20 +29,28 @@ class LogRecorder(SQLiteApplicationRecorder):
         """Make the tables within a transaction that is open already."""
         self._create_table(cursor)
 
-    def append(self, cursor: SQLiteCursor, events: Sequence[StoredEvent], after: int) -> None:
-        """Store events at the positions following `after`, in a transaction open already."""
-        self._insert_events(cursor, events, after=after)
+    def append(self, cursor: SQLiteCursor, entries: list[Entry], after: int) -> None:
+        """Store events at the positions following `after`, in a transaction open already.
+
+        All in one statement, with the write lock held: SQLite gives each the next position.
+        """
+        cursor.executemany(self.insert_events_statement, entries)
+        last = self._max_notification_id(cursor) or 0
+        if last != after + len(entries):
+            _refuse(after + 1, f"{last} as the last")
 
     def _insert_events(
         self,
         c: SQLiteCursor,
         stored_events: Sequence[StoredEvent],
-        *,
-        after: int | None = None,
         **kwargs: Any,
     ) -> Sequence[int] | None:
-        last = after if after is not None else self._max_notification_id(c) or 0
+        last = self._max_notification_id(c) or 0
         positions = list(super()._insert_events(c, stored_events, **kwargs) or ())
         if positions != list(range(last + 1, last + 1 + len(stored_events))):
-            raise IntegrityError(f"expected the positions from {last + 1} on, got {positions}")
+            _refuse(last + 1, str(positions))
         return positions
+
+
+def _refuse(first: int, got: str) -> NoReturn:
+    raise IntegrityError(f"expected the positions from {first} on, got {got}")

@@ -6,15 +6,15 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import orjson
-from eventsourcing.persistence import IntegrityError, StoredEvent
+from eventsourcing.persistence import IntegrityError
 
 from events.index import IndexRows
 from events.proof.merkle import leaf_hash
-from events.record import Record, encode, erased_state, header_of
+from events.record import Record, encode, erased_state
 from events.sqlite import queries
 from events.sqlite.connections import Session
 from events.sqlite.reader import Rows, SqliteReader
-from events.sqlite.recorder import LogRecorder
+from events.sqlite.recorder import Entry, LogRecorder
 from events.store import Draft, Head
 from events.tree import grown
 
@@ -43,6 +43,7 @@ class SqliteWriter(SqliteReader):
         self._recorded_at = super().head().recorded_at
         self._grown_from = self._position
         self._leaves: list[bytes] = []
+        self._entries: list[Entry] = []
         self.erased = False
 
     def head(self) -> Head:
@@ -51,7 +52,7 @@ class SqliteWriter(SqliteReader):
 
     def prepare(self, act_ids: Sequence[str]) -> None:
         """Look many acts up at once: one without a record need not be asked for again."""
-        recorded = {name for (name,) in self._session.all(queries.RECORDED, (_listed(act_ids),))}
+        recorded = {name for (name,) in self._logged(queries.RECORDED, (_listed(act_ids),))}
         for act_id in act_ids:
             if act_id not in recorded:
                 self._versions.setdefault(act_id, 0)
@@ -68,7 +69,6 @@ class SqliteWriter(SqliteReader):
         """Record drafts at the next positions, all at one instant."""
         recorded_at = max(self._clock(), self._recorded_at)
         records: list[Record] = []
-        stored: list[StoredEvent] = []
         for position, draft in enumerate(drafts, self._position + 1):
             version = self._versions[draft.act_id] = self._version(draft.act_id) + 1
             record, state = encode(
@@ -83,18 +83,16 @@ class SqliteWriter(SqliteReader):
                 body=draft.body,
             )
             records.append(record)
-            self._leaves.append(leaf_hash(header_of(state)))
-            stored.append(StoredEvent(draft.act_id, version, draft.type, state))
-        if records:
-            self._recorder.append(self._session.cursor, stored, self._position)
-            self._position, self._recorded_at = records[-1].position, recorded_at
+            self._leaves.append(leaf_hash(state[: state.index(b"\n")]))
+            self._entries.append((draft.act_id, version, draft.type, state))
+            self._position, self._recorded_at = position, recorded_at
         return records
 
     def index(self, position: int, closed: IndexRows, opened: IndexRows) -> None:
         """Close and open rows as of a position."""
         self._waiting.close(position, closed)
         self._waiting.open(position, opened)
-        if len(self._waiting) >= _HELD:
+        if len(self._waiting) + len(self._entries) >= _HELD:
             self.settle()
 
     def remember(self, key: str, request_digest: str, answer: bytes, position: int) -> None:
@@ -122,6 +120,7 @@ class SqliteWriter(SqliteReader):
 
     def erase(self, position: int) -> None:
         """Drop salt and body of a record."""
+        self._store_records()
         (state,) = self._session.all(queries.STATE, (position,))[0]
         self._session.all(queries.ERASE, (erased_state(state), position))
         self._session.all(queries.ERASE_REQUEST, (position,))
@@ -140,7 +139,8 @@ class SqliteWriter(SqliteReader):
         return bytes(row[0]) if row else b""
 
     def settle(self) -> None:
-        """Write the index rows held back: what was opened, then what closes some of it."""
+        """Write what was held back: records, index rows opened, then what closes some of them."""
+        self._store_records()
         waiting, self._waiting = self._waiting, _Waiting()
         for sql, values in waiting.opened.items():
             self._session.each(sql, values)
@@ -152,9 +152,18 @@ class SqliteWriter(SqliteReader):
     def _version(self, act_id: str) -> int:
         known = self._versions.get(act_id)
         if known is None:
-            row = self._session.one(queries.VERSION, (act_id,))
-            known = (row[0] if row else None) or 0
+            ((last,),) = self._logged(queries.VERSION, (act_id,))
+            known = last or 0
         return known
+
+    def _store_records(self) -> None:
+        entries, self._entries = self._entries, []
+        if entries:
+            self._recorder.append(self._session.cursor, entries, self._position - len(entries))
+
+    def _logged(self, sql: str, values: Any) -> Rows:
+        self._store_records()
+        return super()._logged(sql, values)
 
     def _found(self, sql: str, values: Any) -> Rows:
         self.settle()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from domain.acts import (
     EVENT_TYPES,
@@ -15,7 +17,8 @@ from domain.acts import (
     event_type,
     validate,
 )
-from domain.acts.fields import BODIES, body_schema, event_schema
+from domain.acts.fields import BODIES, COMMON, body_schema, event_schema
+from domain.shapes import Problem
 from tests.domain.told import REGISTRY, between, event, visit_of
 
 VISIT = event("visit.held", "1985-11-19", parties=visit_of("USA", "CHE"))
@@ -174,3 +177,48 @@ def test_the_schema_names_every_field_and_no_other() -> None:
         for name in rows:
             assert set(BODIES[name].of) == set(schema["properties"])
     assert len(event_schema()["oneOf"]) == len(KINDS)
+
+
+#: What a field may be given: right for one shape, wrong for the others, or for all.
+TOLD = st.sampled_from(
+    [
+        *("1990", "1990-13", "Bonn", " ", "", "a\nb", "a\x00b", "ambassador", "treaty"),
+        *(
+            "hsg-visits:1",
+            "https://x.example/",
+            "f" * 64,
+            "FRA",
+            "x" * 2_001,
+            "12345678901234567890",
+        ),
+        *(0, 1, -5, 2**53, True, None, [], {}, ["FRA"], ["FRA", "FRA"], ["minister", "minister"]),
+        [{"party": "FRA"}, {"party": "DEU"}],
+        [{"party": "FRA", "role": "host"}, {"party": "DEU", "role": "visitor"}],
+        [{"party": "FRA", "role": "host"}, {"party": "FRA", "role": "visitor"}],
+        [{"name": "trade", "value": 3}],
+        {"name": "trade", "value": 3, "by": "2030"},
+        {"names": ["Bonn"], "text": "said"},
+        [{"rel": "answers", "act_id": "t"}],
+        [{"title": "Treaty Series", "published": "1990"}, {"title": "", "more": 1}],
+    ]
+)
+
+
+@settings(max_examples=400)
+@given(
+    st.sampled_from(sorted(BODIES)), st.dictionaries(st.sampled_from(sorted(COMMON)), TOLD), TOLD
+)
+def test_a_glance_finds_right_what_has_no_problem(
+    name: str, fields: dict[str, Any], parties: Any
+) -> None:
+    body = {"date": "1990", "parties": parties, **fields, "type": name}
+    problems: list[Problem] = []
+    BODIES[name].check(body, "", problems)
+    assert BODIES[name].holds(body) == (problems == [])
+
+
+@pytest.mark.parametrize("value", [2.5, 1.0, "12345678901234567890"])
+def test_a_number_that_a_glance_leaves_open_is_taken(value: Any) -> None:
+    body = VISIT | {"figures": [{"name": "trade", "value": value}]}
+    assert not BODIES["visit.held"].holds(body)
+    assert validate(body, REGISTRY).body == body

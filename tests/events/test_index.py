@@ -1,7 +1,9 @@
 """The rows an act has in the index, and how they follow what is known of it."""
 
+from itertools import pairwise
 from typing import Any
 
+from events.advancing import Advancing
 from events.index import IndexRows, Row, advance, difference, rows_of
 from events.known import known_act
 from events.record import Record
@@ -92,3 +94,24 @@ def test_closing_and_opening_what_differs_leads_from_one_state_of_knowledge_to_t
 
 def test_equal_states_of_knowledge_close_and_open_nothing():
     assert difference(rows(VISIT), rows(VISIT)) == (IndexRows(), IndexRows())
+
+
+def test_rows_followed_from_state_to_state_are_those_made_for_each_state_alone():
+    history = [
+        event("agreement.signed", "1960-01-01", "FRA", "GBR", "ITA"),
+        event("agreement.ratified", "1961", by=["FRA"]),
+        event("agreement.ratified", "1962", by=["GBR"]),
+        event("agreement.acceded", "1963", by=["ESP"]),
+        event("agreement.withdrawn", "1964", by=["ESP"]),
+        event("agreement.entered_into_force", "1961-06-01"),
+        retracted(4),
+        event("agreement.ratified", "1965", by=["ITA"]),
+    ]
+    known = [
+        known_act(records("act:1", *history[:number])) for number in range(1, len(history) + 1)
+    ]
+    alone = [advance(before, after, 1, REGISTRY) for before, after in pairwise([None, *known])]
+
+    for start in range(len(known)):
+        advancing = Advancing(1, REGISTRY, known[start - 1] if start else None)
+        assert [advancing.to(act) for act in known[start:]] == alone[start:]

@@ -62,7 +62,7 @@ def test_a_gap_in_the_positions_is_refused_and_leaves_nothing(recorder: LogRecor
         pytest.raises(IntegrityError, match="expected the positions from 6 on"),
         recorder.datastore.transaction(commit=True) as cursor,
     ):
-        recorder.append(cursor, [event(2)], after=5)
+        recorder.append(cursor, [("visit:1", 2, "visit.held", b"state")], after=5)
 
     assert recorder.max_notification_id() == 1
 
