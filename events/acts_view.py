@@ -71,15 +71,19 @@ def _day(life: tuple[Fact, ...]) -> int | None:
     return life[0].event.date.latest if life else None
 
 
-def history(reader: Reader, act_id: str) -> Json:
-    """Every record of an act in the order it was learnt, and what became of each event."""
-    stream = reader.stream(act_id)
+def history(reader: Reader, act_id: str, position: int | None = None) -> Json:
+    """Every record of an act in the order it was learnt, and what became of each event.
+
+    Up to a position only what was known there; what was erased since is erased there too.
+    """
+    whole = reader.stream(act_id)
+    stream = [r for r in whole if position is None or r.position <= position]
     if not stream:
         raise UnknownAct(act_id)
-    known = known_act(stream)
+    known = known_act(whole, position)
     in_force = {fact.version: fact for fact in known.facts}
     erased = {gone.version for gone in known.erased}
-    erasures = erasures_of(stream)
+    erasures = erasures_of(whole)
     events = []
     for record in stream:
         if record.type in ABOUT_EVENTS:

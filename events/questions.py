@@ -130,10 +130,11 @@ class Questions:
             basis = resolve(reader, self._clock, as_of, known_at)
             return acts_view.act(reader, self.registry, act_id, basis)
 
-    def history(self, act_id: str) -> Json:
+    def history(self, act_id: str, known_at: KnownAt = None) -> Json:
         """Every record of an act, and what became of each event; raises `UnknownAct`."""
         with self._store.read() as reader:
-            return acts_view.history(reader, act_id)
+            position = resolve(reader, self._clock, None, known_at).position
+            return acts_view.history(reader, act_id, position)
 
     def acts(
         self,

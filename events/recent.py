@@ -17,7 +17,7 @@ from events.store import Reader
 Json = dict[str, Any]
 
 #: Lines of each list.
-MOST = 8
+MOST = 6
 #: How far back corrections are looked for: they may be rare in a long log.
 LOOKED_BACK = 5_000
 #: Of so many of the newest records it is asked whether they changed past answers.
@@ -39,7 +39,7 @@ def recent(reader: Reader, registry: Registry) -> Json:
         if record.type in ABOUT_EVENTS:
             if len(corrections) < MOST:
                 corrections.append(_line(reader, registry, record))
-        elif record.version == 1 and len(acts) < MOST:
+        elif record.version == 1 and len(acts) < MOST and record.type != "coverage.claimed":
             acts.append(_line(reader, registry, record))
         if asked < ASKED_IF_LATE and len(late) < MOST:
             days = late_in(reader, record)

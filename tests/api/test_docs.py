@@ -21,6 +21,7 @@ from api.export import FORMATS as EXPORTS
 from api.loading import DEFAULT_SAMPLES, SAMPLES
 from api.problems import KINDS, MAPPING, document_of
 from api.settings import Settings
+from api.web.pages import PARAMETERS
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
@@ -67,6 +68,11 @@ def test_every_route_is_told_and_no_other_is():
     told = {name for name in rows(interface()) if name.startswith(("GET ", "POST "))}
     paths = create_app(Settings()).openapi()["paths"]
     assert told == {f"{m.upper()} {path}" for path, methods in paths.items() for m in methods}
+
+
+def test_every_page_is_told_and_no_other_is():
+    told = {name for name in rows(doc("pages.md")) if name.startswith("/")}
+    assert told == set(PARAMETERS)
 
 
 def test_every_query_parameter_is_told():
@@ -144,7 +150,7 @@ def test_the_exit_codes_are_told():
     assert {"0", "1", "2", "3"} <= set(re.findall(r"^\| (\d+) \|", doc("cli.md"), re.MULTILINE))
 
 
-@pytest.mark.parametrize("page", ["api.md", "cli.md", "settings.md"])
+@pytest.mark.parametrize("page", ["api.md", "cli.md", "pages.md", "settings.md"])
 def test_links_between_the_pages_lead_somewhere(page):
     for target in re.findall(r"\]\(([^)#]+)\)", doc(page)):
         assert (DOCS / target).is_file(), target

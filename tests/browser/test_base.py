@@ -6,7 +6,19 @@ import re
 
 import pytest
 
-PAGES = ("/", "/relationships/KAZ-KGZ", "/acts/eurasian-2024:a03", "/problems", "/docs")
+PAGES = (
+    "/",
+    "/?q=Soviet+Union,+Finland&as_of=1985-01-01",
+    "/relationships/KAZ-KGZ",
+    "/parties/SUN",
+    "/parties/KGZ",
+    "/parties/USA/network",
+    "/acts/eurasian-2024:a03",
+    "/audit",
+    "/audit?relationship=KAZ-KGZ&position=20",
+    "/problems",
+    "/docs",
+)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -1,0 +1,49 @@
+"""The audit page: the record one step at a time, forwards and back, with what each changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from api.problems import KNOWN_ERRORS, document_of
+from api.routes.asking import App, gives, known_parameters
+from api.web.asked import asked
+from api.web.rendering import Names, page
+from domain.dates import day_of
+from domain.shapes import shown
+from events.errors import InvalidBasis
+
+PARAMETERS: dict[str, tuple[str, ...]] = {"/audit": ("position", "relationship", "as_of")}
+router = APIRouter(
+    include_in_schema=False, dependencies=[Depends(known_parameters), Depends(gives("text/html"))]
+)
+
+
+@router.get("/audit")
+def audit_page(request: Request, chancery: App) -> Response:
+    """One record of the whole log, or of a relationship, and what it changed of a day."""
+    given = asked(request)
+    told: dict[str, Any] = {
+        "asked": {name: given.get(name) for name in PARAMETERS["/audit"]},
+        "name": Names(chancery.registry, None),
+    }
+    try:
+        found = chancery.step(
+            given.get("position"), _pair(given.get("relationship")), given.get("as_of")
+        )
+    except KNOWN_ERRORS as error:
+        problem = document_of(error)
+        return page("audit.html", problem.kind.status, problem=problem, **told)
+    told["name"] = Names(chancery.registry, day_of(found["basis"]["as_of"]))
+    return page("audit.html", problem=None, step=found, head=chancery.head().position, **told)
+
+
+def _pair(text: str | None) -> str | None:
+    """A pair as a person writes it, in whatever case; raises `InvalidBasis`."""
+    if text is None:
+        return None
+    pair = text.upper().replace(" ", "").replace("–", "-")
+    if pair.count("-") != 1 or not all(code.isalnum() for code in pair.split("-")):
+        raise InvalidBasis("relationship", "a pair such as KAZ-KGZ", shown(text))
+    return pair
