@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from xml.etree.ElementTree import Element
 
 from api.exchange.guide import TEI
@@ -72,7 +73,7 @@ def entry_date(head: Element, prose: str, events: Iterable[str]) -> EntryDate:
             f"date: expected heading and text to agree, got {verbatim!r} in the heading "
             f"and {', '.join(dict.fromkeys(in_prose))} in the text"
         )
-    verbs = re.compile(r"\b(?:" + "|".join(_VERBS[event] for event in events) + r")\b")
+    verbs = _verbs(tuple(events))
     told = next((s for s in _SENTENCE_END.split(prose) if verbs.search(s)), "")
     day = _day_of_event(told, verbs)
     if day is not None and int(day[:4]) not in years:
@@ -84,6 +85,11 @@ def entry_date(head: Element, prose: str, events: Iterable[str]) -> EntryDate:
         return EntryDate(f"[{first}..{last}]", verbatim)
     more_precise = day is not None and day.startswith(first) and len(_days(told)) == 1
     return EntryDate(day if day is not None and more_precise else first, verbatim)
+
+
+@cache
+def _verbs(events: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(r"\b(?:" + "|".join(_VERBS[event] for event in events) + r")\b")
 
 
 def _heading_date(head: Element, heading: str) -> tuple[str, str, str]:

@@ -29,7 +29,7 @@ class Told:
 
 
 #: Headings that speak of such things tell no change between the two parties: first match wins.
-_NOT_EVENTS = (
+_NOT_EVENTS = tuple((re.compile(pattern), why) for pattern, why in (
     (r"\bNon-Recognition\b|^No\b", "it says what did not happen"),
     (r"\b(?:[Mm]ove[ds]?|Movement|Relocation|Transferred|Return(?:ed|s))\b", "a mission moved"),
     (r"\b[Cc]hange[d]? (?:from|in)\b|\bClosure .+ Opening\b", "a mission moved"),
@@ -38,7 +38,7 @@ _NOT_EVENTS = (
     (r"^(?!.*\bEmbassy\b).*\b[Cc]onsul", "a consular post or consular relations"),
     (r"\bEstablishment of the (?:Kingdom|Socialist|Batavian|Arab)|\bCoalition Provisional",
      "a change of government"),
-)  # fmt: skip
+))  # fmt: skip
 
 _DEMONYMS = (
     "Andorran|Australian|Austrian|British|Bulgarian|Czechoslovak|Dutch|Ethiopian|Hungarian|"
@@ -49,20 +49,16 @@ _THEIRS = re.compile(
     rf"\b(?:{_DEMONYMS}) (?:{_MISSION})\b"
     rf"|\b(?:{_MISSION}) (?:in|to) (?:the )?(?:United States|U\.S\.|Washington)"
 )
-_CLASSES = (
-    (r"Embass", "ambassador"),
-    (r"Legation", "envoy"),
-    (r"Liaison", "liaison"),
-)
+_CLASSES = (("Embass", "ambassador"), ("Legation", "envoy"), ("Liaison", "liaison"))
 #: The verb of a clause, in whatever form; first match wins.
-_VERBS = (
+_VERBS = tuple((re.compile(pattern), verb) for pattern, verb in (
     (r"\b[Rr]e-?(?:open|establish)\w*|\bRe-Opening|\bResum\w+|\bRestor\w+|\bNormalized", "again"),
     (r"\b(?:Elevat\w+|[Rr]aised)\b", "raised"),
     (r"\b(?:[Ee]stablish\w*|[Oo]pen\w*)\b", "begun"),
     (r"\b(?:Sever\w*|Cessation|Terminat\w+|Ended)\b", "ended"),
     (r"\b(?:Suspen\w+|Interrupt\w+)\b", "suspended"),
     (r"\bClos\w+\b", "closed"),
-)
+))  # fmt: skip
 _RELATIONS = {
     "begun": "established",
     "again": "resumed",
@@ -93,7 +89,7 @@ def read_heading(heading: str) -> tuple[Told, ...]:
 
 def not_event(heading: str) -> str | None:
     """Why a heading is known to tell no relation event, or None where it may."""
-    return next((why for pattern, why in _NOT_EVENTS if re.search(pattern, heading)), None)
+    return next((why for pattern, why in _NOT_EVENTS if pattern.search(heading)), None)
 
 
 def _axis(told: Told) -> tuple[str, str]:
@@ -133,7 +129,7 @@ def _clauses(heading: str) -> list[Told]:
 
 
 def _verb(clause: str) -> str:
-    return next((verb for pattern, verb in _VERBS if re.search(pattern, clause)), "")
+    return next((verb for pattern, verb in _VERBS if pattern.search(clause)), "")
 
 
 def _clause(clause: str, verb: str, heading: str) -> list[Told]:
@@ -167,7 +163,7 @@ def _mission(clause: str, verb: str, heading: str) -> list[Told]:
         return [replace(theirs, event="interests_section_opened")]
     if re.search(r"\bLegations\b", clause):
         raise NotUnderstood(f"expected one mission to open, got several: {heading}")
-    for pattern, mission_class in _CLASSES:
-        if re.search(pattern, clause):
+    for word, mission_class in _CLASSES:
+        if word in clause:
             return [replace(theirs, event="mission_opened", mission_class=mission_class)]
     raise NotUnderstood(f"expected a mission's class, got none: {heading}")

@@ -14,11 +14,12 @@ import xml.etree.ElementTree as ElementTree
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
-from typing import IO, cast
+from pathlib import Path
+from typing import IO, Any, cast
 
 from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import iterparse
+
+from api.exchange.prolog import Prolog
 
 #: What reading a broken or cut-off compressed file raises, besides what its content does.
 BROKEN = (EOFError, zlib.error, gzip.BadGzipFile)
@@ -26,6 +27,7 @@ BROKEN = (EOFError, zlib.error, gzip.BadGzipFile)
 LARGEST_ARCHIVE_BYTES = 8 * 2**30
 _SPOOL_BYTES = 32 * 2**20
 _BLOCK_BYTES = 2**20
+_XML_BYTES = 2**16
 
 
 class UnreadableSource(ValueError):
@@ -50,7 +52,7 @@ class Member:
     @property
     def file(self) -> str:
         """The last part of the path: the same however the source was packed."""
-        return PurePosixPath(self.name).name
+        return self.name.rpartition("/")[2]
 
 
 def members(paths: Sequence[Path], suffix: str) -> Iterator[Member]:
@@ -122,11 +124,17 @@ def elements(member: Member, tag: str) -> Iterator[ElementTree.Element]:
     Raises `UnreadableSource` with file and line where the XML is broken, badly encoded, or
     declares a document type or entities.
     """
+    prolog = Prolog()
+    parser: ElementTree.XMLPullParser[Any] = ElementTree.XMLPullParser(("end",))
     try:
-        for _, element in iterparse(member.stream, forbid_dtd=True):
-            if element.tag == tag:
-                yield element
-                element.clear()
+        for block in _blocks(member.stream):
+            prolog.check(block)
+            parser.feed(block) if block else parser.close()
+            ended = cast("Iterator[tuple[str, ElementTree.Element]]", parser.read_events())
+            for _, element in ended:
+                if element.tag == tag:
+                    yield element
+                    element.clear()
     except ElementTree.ParseError as error:
         line = error.position[0]
         raise UnreadableSource(
@@ -142,6 +150,13 @@ def elements(member: Member, tag: str) -> Iterator[ElementTree.Element]:
         raise UnreadableSource(
             member.name, f"expected a known text encoding, got {error}"
         ) from error
+
+
+def _blocks(stream: IO[bytes]) -> Iterator[bytes]:
+    """The blocks of a file, and an empty one at its end."""
+    while block := stream.read(_XML_BYTES):
+        yield block
+    yield b""
 
 
 def words(element: ElementTree.Element | None) -> str:
