@@ -47,12 +47,13 @@ def act(reader: Reader, registry: Registry, act_id: str, basis: Basis) -> Json:
         }
         for gone in known.erased
     ]
-    line = _line(known, registry, basis)
+    line = act_line(known, registry, basis)
     given = {**line, "version": recorded, "events": events, "erased": erased}
     return sealed(given, basis, registry)
 
 
-def _line(known: Act, registry: Registry, basis: Basis) -> Json:
+def act_line(known: Act, registry: Registry, basis: Basis) -> Json:
+    """What stands of an act in every list: kind, title, status, and parties by their names."""
     return {
         "act_id": known.act_id,
         "kind": known.kind,
@@ -162,7 +163,7 @@ def acts(
     for row in page:
         known = known_act(reader.stream(row.act_id), basis.position)
         first = known.life[0].event.date.text if known.life else None
-        lines.append({**_line(known, registry, basis), "date": first, "records": [row.opened]})
+        lines.append({**act_line(known, registry, basis), "date": first, "records": [row.opened]})
     following = page[-1].opened if len(rows) > limit else None
     return sealed({"acts": lines, "cursor": following}, basis, registry)
 

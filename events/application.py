@@ -9,8 +9,8 @@ from typing import Any
 from domain.shapes import Text
 from events.basis import Clock
 from events.errors import IdempotencyMismatch, StoreUnavailable
+from events.exporting import Exporting
 from events.importing import ImportedAct, ImportOutcome, import_acts
-from events.inspection import Inspection
 from events.notary import Notary
 from events.preview import Preview
 from events.proof.keys import SigningKey
@@ -42,7 +42,7 @@ def open_chancery(url: str, clock: Clock = system_clock, *, as_it_lies: bool = F
     return chancery
 
 
-class Chancery(Inspection, Recording[Receipt]):
+class Chancery(Exporting, Recording[Receipt]):
     """Append acts, ask what stood between two parties on both axes, replay, verify."""
 
     def close(self) -> None:

@@ -36,16 +36,16 @@ def late_changes(reader: Reader, did: str | None, after: int, limit: int) -> Jso
     bounds it) and how many days that was before the recording; `count` says how many there are.
     """
     lines: list[Json] = []
-    known = _Known(reader)
+    late = LateChanges(reader)
     for looked_at, record in enumerate(log_from(reader, after)):
         if len(lines) == limit or looked_at == MOST_LOOKED_AT:
             return {"late_changes": lines, "cursor": after}
         after = record.position
         if did is not None and did_of(record) != did:
             continue
-        changed = _changed(known, record)
+        changed = late.of(record)
         if changed:
-            named = [_line(record, key, changed[key]) for key in sorted(changed)[:MOST_NAMED]]
+            named = named_changes(record, changed)
             lines.append(
                 {
                     **record_line(reader, record),
@@ -61,21 +61,31 @@ def late_in(reader: Reader, record: Record) -> dict[str, int]:
 
     `FIRST_DAY` where no day bounds it; none where the record was no late change.
     """
-    return _changed(_Known(reader), record)
+    return LateChanges(reader).of(record)
 
 
-class _Known:
-    """The turns of each act in the index, read once a page."""
+class LateChanges:
+    """What each record changed late, as the index has it; the turns of an act are read once."""
 
     def __init__(self, reader: Reader) -> None:
-        self.reader = reader
+        self._reader = reader
         self._turns: dict[str, dict[int, dict[str, int]]] = {}
 
-    def turns(self, record: Record) -> dict[str, int]:
+    def of(self, record: Record) -> dict[str, int]:
+        """The relationships a record is a late change of, with the first valid day it changed."""
+        turns = self._erased(record) if record.type == ERASED else self._turned(record)
+        recorded = day_of_instant(record.recorded_at)
+        return {
+            key: day
+            for key, day in turns.items()
+            if day < recorded and self._reader.known_before(key, record.position)
+        }
+
+    def _turned(self, record: Record) -> dict[str, int]:
         """The first day on which each relationship changed by a record."""
         if record.act_id not in self._turns:
             turns: dict[int, dict[str, int]] = {}
-            for known in self.reader.index_of(record.act_id):
+            for known in self._reader.index_of(record.act_id):
                 if isinstance(known.row, ChangeRow):
                     change = known.row.change
                     for position in (known.known_from, known.known_to):
@@ -85,30 +95,25 @@ class _Known:
             self._turns[record.act_id] = turns
         return self._turns[record.act_id].get(record.position, {})
 
-    def erased(self, record: Record) -> dict[str, int]:
+    def _erased(self, record: Record) -> dict[str, int]:
         """The relationships that what a record erased had a part in."""
         return {
             known.row.change.relationship: FIRST_DAY
-            for known in self.reader.index_of(record.act_id)
+            for known in self._reader.index_of(record.act_id)
             if isinstance(known.row, ChangeRow)
             and record.position in _records_of(known.row.change.effect)
         }
-
-
-def _changed(known: _Known, record: Record) -> dict[str, int]:
-    turns = known.erased(record) if record.type == ERASED else known.turns(record)
-    recorded = day_of_instant(record.recorded_at)
-    return {
-        key: day
-        for key, day in turns.items()
-        if day < recorded and known.reader.known_before(key, record.position)
-    }
 
 
 def _records_of(effect: Any) -> set[int]:
     """The records that an effect's items rest on."""
     items = effect.get("items", {})
     return {n for lines in items.values() for line in lines for n in line["records"]}
+
+
+def named_changes(record: Record, changed: dict[str, int]) -> list[Json]:
+    """The first of the relationships a record changed late, by key: since when, how late."""
+    return [_line(record, key, changed[key]) for key in sorted(changed)[:MOST_NAMED]]
 
 
 def _line(record: Record, relationship: str, day: int) -> Json:
