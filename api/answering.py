@@ -32,17 +32,19 @@ def answer_bytes(
     body: bytes,
     headers: Mapping[str, str] | None = None,
     digest: str | None = None,
+    media_type: str = JSON,
 ) -> Response:
     """JSON that is written already, as `answer` gives it; the digest is its own where none is."""
     digest = digest or sha256(body).hexdigest()
     etag = f'"{digest.removeprefix("sha256:")}"'
     shown = {"ETag": etag, "Cache-Control": "no-cache", **(headers or {})}
-    if _held(request.headers.get("if-none-match"), etag):
+    if held(request.headers.get("if-none-match"), etag):
         return Response(status_code=304, headers=shown)
-    return Response(body, media_type=JSON, headers=shown)
+    return Response(body, media_type=media_type, headers=shown)
 
 
-def _held(header: str | None, etag: str) -> bool:
+def held(header: str | None, etag: str) -> bool:
+    """Whether an `If-None-Match` has the tag already."""
     # RFC 9110, section 13.1.2: `*` or a list, compared weakly.
     if header is None:
         return False

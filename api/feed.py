@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from threading import Event, Thread
+from typing import Any
 
 import orjson
 from fastapi.sse import format_sse_event
@@ -91,16 +92,25 @@ class Feed:
 
 
 async def stream(
-    feed: Feed, chancery: Chancery, after: int, heartbeat_seconds: float
+    feed: Feed,
+    chancery: Chancery,
+    after: int,
+    heartbeat_seconds: float,
+    shape: Callable[[dict[str, Any]], Any] = dict,
 ) -> AsyncIterator[bytes]:
-    """Server-sent events: each record beyond `after` once, in order, its position as the id."""
+    """Server-sent events: each record beyond `after` once, in order, its position as the id.
+
+    `shape` makes of a record what is sent as data.
+    """
     yield format_sse_event(retry=_RETRY, comment="records in the order of their positions")
     while not feed.closed:
         page = await run_in_threadpool(chancery.records, after, _PAGE)
         if page["events"]:
             after = page["next"]
             yield b"".join(
-                format_sse_event(id=str(record["position"]), data_str=orjson.dumps(record).decode())
+                format_sse_event(
+                    id=str(record["position"]), data_str=orjson.dumps(shape(record)).decode()
+                )
                 for record in page["events"]
             )
         elif not await feed.beyond(after, heartbeat_seconds) and not feed.closed:

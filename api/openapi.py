@@ -76,7 +76,8 @@ def _show(operation: dict[str, Any], name: str) -> None:
     if name in ANSWERED:
         for status, response in operation["responses"].items():
             if status.startswith("2"):
-                for content in response.get("content", {}).values():
+                # Of several formats the example is in the first.
+                for content in [*response.get("content", {}).values()][:1]:
                     content["example"] = ANSWERED[name]
 
 

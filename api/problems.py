@@ -73,6 +73,7 @@ _KINDS = (
     Kind("not-in-log", 404, "The log is too short", "GET /v1/log/checkpoint tells its size."),
     Kind("broken-proof", 500, "The log does not fit its tree", "Run chancery verify."),
     Kind("unreadable-record", 500, "A record cannot be read", "Run chancery verify."),
+    Kind("not-installed", 501, "An extra is not installed", "`detail` names the extra."),
     Kind("internal-error", 500, "Something broke here", "Nothing was stored. Please report it."),
 )
 KINDS: dict[str, Kind] = {kind.name: kind for kind in _KINDS}

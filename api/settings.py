@@ -49,6 +49,12 @@ class Settings(BaseSettings):
         0.0, ge=0, description="How often a checkpoint is made while serving; 0: only when asked."
     )
 
+    public_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s/?#@]+(/[^\s?#]*[^\s/?#])?$",
+        description="Address others know this service by, which links in exports begin with.",
+    )
+
     @field_validator("hosts", mode="before")
     @classmethod
     def _parted(cls, given: object) -> object:

@@ -15,6 +15,7 @@ from api.cli import (
     auditing,
     erasing,
     evidence,
+    exporting,
     keeping,
     log,
     moving,
@@ -37,6 +38,7 @@ app = typer.Typer(
 serving.install(app)
 recording.install(app)
 moving.install(app)
+exporting.install(app)
 asking.install(app)
 auditing.install(app)
 evidence.install(app)

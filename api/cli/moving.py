@@ -1,8 +1,7 @@
-"""In and out: `chancery import`, `sample` and `export`."""
+"""In: `chancery import` and `sample`."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import IO, Annotated
 
@@ -11,9 +10,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from api.cli.terms import (
-    AsOfOption,
     JsonOption,
-    KnownAtOption,
     StoreOption,
     cell,
     opened,
@@ -23,8 +20,6 @@ from api.cli.terms import (
 )
 from api.exchange import FORMATS, Format, jsonl
 from api.exchange.row import Coverage, Quarantined
-from api.export import FORMATS as EXPORTS
-from api.export import export
 from api.loading import DEFAULT_SAMPLES, SAMPLES, Counts, Quarantine, load, quarantine_line, sample
 from events.application import Chancery
 
@@ -33,7 +28,6 @@ def install(app: typer.Typer) -> None:
     """Add the commands."""
     app.command("import")(import_)
     app.command("sample")(sample_)
-    app.command("export")(export_)
 
 
 class QuarantineFile:
@@ -185,19 +179,3 @@ def sample_(
 
 def _left_aside(_row: Quarantined) -> None:
     """The bundled files are known: what is held back of them is told in numbers, not in files."""
-
-
-def export_(
-    form: Annotated[str, typer.Argument(metavar="FORMAT", help=" or ".join(EXPORTS))],
-    as_of: AsOfOption = None,
-    known_at: KnownAtOption = None,
-    store: StoreOption = None,
-) -> int:
-    """Write what is recorded to standard output: the log (jsonl) or events in force (csv)."""
-    if form not in EXPORTS:
-        raise ValueError(f"FORMAT: expected one of {', '.join(EXPORTS)}, got {form!r}")
-    with opened(store) as chancery:
-        for piece in export(chancery, form, as_of, known_at):
-            sys.stdout.buffer.write(piece)
-        sys.stdout.buffer.flush()
-    return 0

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from api.exchange.acts import ChanceryActs
 from api.exchange.csv import ChanceryCsv
 from api.exchange.eurasian import Eurasian2024
 from api.exchange.hsg_relations import HsgRelations
 from api.exchange.hsg_travels import HsgTravels
 from api.exchange.hsg_visits import HsgVisits
+from api.exchange.parquet import ChanceryParquet
 from api.exchange.row import Format
 from api.exchange.us_mission_status import UsMissionStatus
 
@@ -14,7 +16,9 @@ from api.exchange.us_mission_status import UsMissionStatus
 FORMATS: dict[str, Format] = {
     source.name: source
     for source in (
+        ChanceryActs(),
         ChanceryCsv(),
+        ChanceryParquet(),
         HsgVisits(),
         HsgTravels(),
         HsgRelations(),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,6 @@ from api.exchange.source import UnreadableSource, members
 from domain.acts.fields import BY_KIND, COMMON
 from domain.parties import Registry
 from domain.shapes import Choice, Date, Flag, Shape, Text
-from events.application import Chancery
 
 #: The fields of a body in the order of the columns.
 FIELDS: dict[str, Shape | None] = {
@@ -30,58 +29,33 @@ FIELDS: dict[str, Shape | None] = {
     **{name: shape for kind in BY_KIND.values() for name, shape in kind.items()},
     **{name: shape for name, shape in COMMON.items() if name not in ("key", "date", "title")},
 }
-COLUMNS = ("act_id", "version", *FIELDS)
+#: Where a row says what it rests on; passed over when it is read.
+BASIS = ("basis_as_of", "basis_known_at", "basis_position", "basis_digest")
+COLUMNS = ("act_id", "version", *FIELDS, *BASIS)
 #: What makes a spreadsheet calculate (OWASP, CSV injection), and the sign that keeps it from it.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", "'")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'")
 _LONGEST_CELL = 16 * 2**20
 
 
-def write(chancery: Chancery, as_of: str | None, known_at: str | None) -> Iterator[str]:
-    """The rows as text, header first, by the order in which acts were opened.
-
-    With `as_of` only events that have or may have happened by that day.
-    """
-    yield _row(COLUMNS)
-    position = chancery.head().position if known_at is None else known_at
-    seen: set[str] = set()
-    for record in chancery.raw_records(position):
-        if record.act_id not in seen:
-            seen.add(record.act_id)
-            act = chancery.act(record.act_id, as_of or _LAST_DAY, position)
-            yield from _act_rows(act)
+def guarded(cell: str) -> str:
+    """A cell that no spreadsheet calculates; `unguarded` gives back what it was."""
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
-_LAST_DAY = "2199-12-31"
+def unguarded(cell: str) -> str:
+    """A cell without the apostrophe that guards it."""
+    return cell[1:] if cell.startswith("'") else cell
 
 
-def _act_rows(act: dict[str, Any]) -> Iterator[str]:
-    told = sorted(act["events"], key=lambda entry: entry["version"])
-    bodies = [entry["event"] for entry in told]
-    named = {p["party"] for body in bodies for p in body.get("parties", ())}
-    named |= {code for body in bodies for code in (*body.get("by", ()), *body.get("toward", ()))}
-    if bodies and len(named) < 2 <= len(act["parties"]):
-        # The event that named the parties is retracted; the act is between them all the same.
-        parties = [{k: v for k, v in p.items() if k != "name"} for p in act["parties"]]
-        bodies[0] = {**bodies[0], "parties": parties}
-    for entry, body in zip(told, bodies, strict=True):
-        cells = [act["act_id"], str(entry["version"])]
-        yield _row([*cells, *(_cell(body[name]) if name in body else "" for name in FIELDS)])
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, str):
-        return f"'{value}" if value.startswith(_FORMULA) else value
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def _row(cells: Sequence[str]) -> str:
+def line_of(cells: Sequence[str]) -> str:
+    """A row as a line of CSV (RFC 4180)."""
     line = io.StringIO()
     csv.writer(line, lineterminator="\r\n").writerow(cells)
     return line.getvalue()
 
 
 class ChanceryCsv:
-    """The format of `chancery export csv`."""
+    """The format of `chancery export csv`, which `api.export.table` writes."""
 
     name = "csv"
     title = "Events in force, by Chancery"
@@ -101,29 +75,38 @@ class ChanceryCsv:
 def _acts(name: str, text: io.TextIOWrapper) -> Iterator[Item]:
     csv.field_size_limit(_LONGEST_CELL)
     rows = csv.reader(text, strict=True)
-    held: tuple[str, list[tuple[int, list[str]]]] = ("", [])
     try:
         header = next(rows, [])
-        if set(header) - set(COLUMNS) or not {"act_id", "type", "date"} <= set(header):
-            raise UnreadableSource(name, f"expected the columns {', '.join(COLUMNS)}", 1)
-        for cells in rows:
-            if not cells:
-                continue
-            act_id = dict(zip(header, cells, strict=False)).get("act_id", "")
-            if act_id != held[0] and held[1]:
-                yield from _act(name, header, *held)
-                held = (act_id, [])
-            held = (act_id, [*held[1], (rows.line_num, cells)])
+        numbered = ((rows.line_num, [unguarded(cell) for cell in cells]) for cells in rows if cells)
+        yield from acts_of(name, header, numbered)
     except UnicodeDecodeError as error:
         raise UnreadableSource(name, f"expected UTF-8, got {error.reason}") from error
     except csv.Error as error:
         raise UnreadableSource(name, f"expected CSV, got {error}", rows.line_num) from error
+
+
+def acts_of(
+    name: str, header: Sequence[str], rows: Iterable[tuple[int, list[str]]]
+) -> Iterator[Item]:
+    """The acts of a table's numbered rows, those of one act together.
+
+    Raises `UnreadableSource` for columns that are not those of `COLUMNS`.
+    """
+    if set(header) - set(COLUMNS) or not {"act_id", "type", "date"} <= set(header):
+        raise UnreadableSource(name, f"expected the columns {', '.join(COLUMNS)}", 1)
+    held: tuple[str, list[tuple[int, list[str]]]] = ("", [])
+    for number, cells in rows:
+        act_id = dict(zip(header, cells, strict=False)).get("act_id", "")
+        if act_id != held[0] and held[1]:
+            yield from _act(name, header, *held)
+            held = (act_id, [])
+        held = (act_id, [*held[1], (number, cells)])
     if held[1]:
         yield from _act(name, header, *held)
 
 
 def _act(
-    name: str, header: list[str], act_id: str, rows: list[tuple[int, list[str]]]
+    name: str, header: Sequence[str], act_id: str, rows: list[tuple[int, list[str]]]
 ) -> Iterator[Item]:
     events = []
     reason = ""
@@ -138,7 +121,8 @@ def _act(
         yield SourceAct(act_id, tuple(events), len(rows))
         return
     for line, cells in rows:
-        yield Quarantined(_row(cells).rstrip("\r\n"), act_id, f"{name}, line {line}", reason)
+        whole = line_of([guarded(cell) for cell in cells]).rstrip("\r\n")
+        yield Quarantined(whole, act_id, f"{name}, line {line}", reason)
 
 
 def _body(cells: dict[str, str]) -> dict[str, Any]:
@@ -151,7 +135,7 @@ def _body(cells: dict[str, str]) -> dict[str, Any]:
 
 def _value(field: str, cell: str, shape: Shape | None) -> Any:
     if isinstance(shape, Text | Choice | Date):
-        return cell[1:] if cell.startswith("'") else cell
+        return cell
     try:
         value = json.loads(cell)
     except json.JSONDecodeError as error:

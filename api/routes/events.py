@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from functools import partial
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
-from api.answering import JSON, NDJSON, answer
+from api.answering import JSON, NDJSON, answer, answer_bytes
 from api.bulk import BulkWriter
 from api.examples import BULK
+from api.export.cloud import BATCH, batch, cloud_event
 from api.feed import Feed, stream
 from api.problems import Refused
 from api.routes.asking import LARGEST, App, Limit, Set, gives, known_parameters
+from api.routes.exports import link_base
 from api.routes.posting import IdempotencyKey, check_key, check_type, pieces
 from api.schemas_words import given, ref
 from domain.shapes import Problem, shown
@@ -25,17 +28,46 @@ _SSE = "text/event-stream"
 After = Annotated[
     int, Query(ge=0, le=LARGEST, description="Position beyond which records are given.")
 ]
+Envelope = Annotated[
+    Literal["record", "cloudevent"],
+    Query(description="Whether a record comes as it is, or as the data of a CloudEvent 1.0."),
+]
 
 
 @router.get(
     "",
     summary="Records in the order they were recorded",
-    dependencies=[Depends(gives(JSON))],
-    responses={200: given("Records", "A page; `next` is the `after` of the next one.")},
+    dependencies=[Depends(gives(JSON, BATCH))],
+    responses={
+        200: {
+            "description": "A page; `next` is the `after` of the next one.",
+            "content": {
+                JSON: {"schema": ref("Records")},
+                BATCH: {"schema": {"type": "array", "items": {"type": "object"}}},
+            },
+        }
+    },
 )
-def list_records(request: Request, chancery: App, after: After = 0, limit: Limit = 100) -> Response:
-    """Whoever has seen a position never later sees a new record below it."""
-    return answer(request, chancery.records(after, limit))
+def list_records(
+    request: Request,
+    chancery: App,
+    settings: Set,
+    after: After = 0,
+    limit: Limit = 100,
+    envelope: Envelope = "record",
+) -> Response:
+    """Whoever has seen a position never later sees a new record below it.
+
+    As CloudEvents the page is a batch, and its `Link` header leads to the next one.
+    """
+    page = chancery.records(after, limit)
+    if envelope == "record":
+        return answer(request, page)
+    base = link_base(request, settings)
+    body = b"".join(batch(cloud_event(record, base) for record in page["events"]))
+    following = f"/v1/events?envelope=cloudevent&after={page['next']}&limit={limit}"
+    more = {"Link": f'<{following}>; rel="next"'} if page["events"] else {}
+    return answer_bytes(request, body, more, media_type=BATCH)
 
 
 @router.get(
@@ -55,6 +87,7 @@ async def stream_records(
     chancery: App,
     settings: Set,
     after: After = 0,
+    envelope: Envelope = "record",
     last_event_id: Annotated[
         str | None,
         Header(
@@ -72,7 +105,9 @@ async def stream_records(
         # Another log, or one put back from a copy: to wait here would skip what comes below.
         raise InvalidBasis("after", f"a position from 0 to {last}", str(after))
     feed: Feed = request.app.state.feed
-    told = stream(feed, chancery, after, settings.heartbeat_seconds)
+    base = link_base(request, settings)
+    shape = partial(cloud_event, link_base=base) if envelope == "cloudevent" else dict
+    told = stream(feed, chancery, after, settings.heartbeat_seconds, shape)
     headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
     return StreamingResponse(told, media_type=_SSE, headers=headers)
 

@@ -11,22 +11,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.examples import ACTS
 from api.exchange import FORMATS, jsonl
 from api.exchange.csv import COLUMNS
 from api.exchange.row import Quarantined
 from api.export import export
 from api.loading import load
-from events.application import Chancery, open_chancery
+from events.application import Chancery
 from events.errors import InvalidBasis
-from tests.api.conftest import PUBLISHED
+from tests.api.histories import VISIT, empty, parties
+from tests.api.histories import states as states_on
 
-VISIT = ACTS["hsg-visits:2138"][0]
 AS_OF = ("2024-01-31", "2024-02-02", "2024-05-01")
-
-
-def empty() -> Chancery:
-    return open_chancery("sqlite:///:memory:", lambda: PUBLISHED)
 
 
 @pytest.fixture
@@ -40,31 +35,13 @@ def told(house) -> Chancery:
     house.retract("eurasian-2024:a05", 1, "doubted", **by)
     body = {"type": again["type"], **again["body"], "note": "seen again"}
     house.correct("eurasian-2024:a05", 1, body, "doubted without reason", **by)
-    house.append("namibia:1", [{**VISIT, "parties": _parties("NAM", "USA")}], **by)
+    house.append("namibia:1", [{**VISIT, "parties": parties("NAM", "USA")}], **by)
     return house
-
-
-def _parties(visitor: str, host: str) -> list[dict[str, str]]:
-    return [{"party": visitor, "role": "visitor"}, {"party": host, "role": "host"}]
 
 
 def states(chancery: Chancery) -> dict[str, Any]:
     """Every state on the three dates, without what belongs to the store alone."""
-    found = {}
-    for row in chancery.relationships(limit=500)["relationships"]:
-        for day in AS_OF:
-            state = chancery.state(row["relationship"], day)
-            del state["basis"]
-            found[row["relationship"], day] = without_records(state)
-    return found
-
-
-def without_records(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {k: without_records(v) for k, v in value.items() if k not in ("records", "more")}
-    if isinstance(value, list):
-        return [without_records(entry) for entry in value]
-    return value
+    return states_on(chancery, *AS_OF)
 
 
 def test_the_log_read_into_an_empty_store_is_the_same_log(told, tmp_path):
@@ -200,7 +177,7 @@ def _round_trip(text: str, folder: Any) -> None:
     written = b"".join(export(one, "csv"))
     (folder / "acts.csv").write_bytes(written)
     cells = [cell for row in csv.reader(io.StringIO(written.decode(), newline="")) for cell in row]
-    assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for cell in cells)
+    assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) for cell in cells)
     load(other, FORMATS["csv"], [folder / "acts.csv"], lambda row: pytest.fail(str(row)))
     assert other.history("x:1")["records"][0]["body"] == one.history("x:1")["records"][0]["body"]
     one.close()

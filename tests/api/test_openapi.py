@@ -129,8 +129,12 @@ def test_the_paths_are_those_of_the_interface(told):
         ("GET", "/v1/events/stream"),
         ("GET", "/v1/relationships"),
         ("GET", relationship),
-        *(("GET", f"{relationship}/{part}") for part in ("items", "timeline", "diff", "replay")),
+        *(
+            ("GET", f"{relationship}/{part}")
+            for part in ("items", "timeline", "density", "diff", "replay")
+        ),
         *(("GET", f"{relationship}/{part}") for part in ("belief", "evidence")),
+        ("GET", "/v1/exports/{view}.{form}"),
         ("GET", "/v1/audit/records"),
         ("GET", "/v1/audit/late-changes"),
         ("GET", "/v1/parties"),

@@ -1,0 +1,149 @@
+"""Rows: what stands in each view, one JSON object a line, whatever format it is written in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from api.exchange.jsonl_line import line_of
+from api.export.asked import FEED_LENGTH, Asked
+from events.acts_view import record_json
+from events.application import Chancery
+from events.errors import InvalidBasis
+
+Json = dict[str, Any]
+_PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A view at its basis, about to be read."""
+
+    basis: Json
+    """`as_of` (None where the view has none), `known_at`, `position`, `parties`; of a state also
+    its `digest`, of which the rows are a part."""
+    rows: Iterator[Json]
+    following: int = 0
+    """Of a feed, the position it goes on from; 0 at the end of the log."""
+
+
+def find(chancery: Chancery, asked: Asked) -> Found:
+    """The rows of what was asked. Raises as the questions of `Chancery` do."""
+    return _FINDERS[asked.view.name](chancery, asked)
+
+
+def _state(chancery: Chancery, asked: Asked) -> Found:
+    pair, as_of = asked.get("relationship"), asked.get("as_of")
+    state = chancery.state(pair, as_of, asked.get("known_at"))
+    return Found(state["basis"], _state_rows(chancery, state))
+
+
+def _state_rows(chancery: Chancery, state: Json) -> Iterator[Json]:
+    basis = state["basis"]
+    for section, value in state.items():
+        if section not in ("relationship", "parties", "basis", "more"):
+            yield from _flat(section, value)
+    for place, more in state["more"].items():
+        cursor = more["cursor"]
+        while cursor is not None:
+            page = chancery.state_items(
+                state["relationship"], place, cursor, basis["as_of"], basis["position"], _PAGE
+            )
+            yield from ({"list": place, **line} for line in page["items"])
+            cursor = page["cursor"]
+
+
+def _flat(place: str, value: Any) -> Iterator[Json]:
+    """What stands at a place of a state, a row for each line, date and count."""
+    if isinstance(value, list):
+        yield from ({"list": place, **line} for line in value)
+    elif isinstance(value, dict) and "records" in value:
+        yield {"list": place, **value}
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _flat(f"{place}.{name}", inner)
+    elif isinstance(value, str):
+        yield {"list": place, "date": value}
+    elif value is not None:
+        yield {"list": place, "count": value}
+
+
+def _timeline(chancery: Chancery, asked: Asked) -> Found:
+    basis = {**chancery.basis(None, asked.get("known_at")), "as_of": None}
+    pages = _timeline_pages(chancery, asked, basis["position"])
+    return Found(basis, (row for page in pages for row in page["events"]))
+
+
+def _timeline_pages(chancery: Chancery, asked: Asked, position: int) -> Iterator[Json]:
+    cursor = None
+    while True:
+        page = chancery.timeline(
+            asked.get("relationship"),
+            day_from=asked.get("from"),
+            day_to=asked.get("to"),
+            known_at=position,
+            cursor=cursor,
+            limit=_PAGE,
+        )
+        yield page
+        cursor = page["cursor"]
+        if cursor is None:
+            return
+
+
+def _acts(chancery: Chancery, asked: Asked) -> Found:
+    basis = chancery.basis(asked.get("as_of"), asked.get("known_at"))
+    rows = chancery.known_acts(
+        asked.filter(chancery),
+        basis["position"],
+        basis["as_of"],
+        begun=asked.get("as_of") is not None,
+        day_from=asked.get("from"),
+        day_to=asked.get("to"),
+        q=asked.get("q"),
+    )
+    return Found(basis, rows)
+
+
+def _relationships(chancery: Chancery, asked: Asked) -> Found:
+    basis = chancery.basis(asked.get("as_of"), asked.get("known_at"))
+    least = asked.get("least_acts") or 1
+    pages = _relationship_pages(chancery, asked.get("party"), basis)
+    rows = (row for page in pages for row in page if row["acts"] >= least)
+    return Found(basis, rows)
+
+
+def _relationship_pages(chancery: Chancery, party: str | None, basis: Json) -> Iterator[list[Json]]:
+    cursor: str | None = ""
+    while cursor is not None:
+        page = chancery.relationships(party, basis["as_of"], basis["position"], cursor, _PAGE)
+        yield page["relationships"]
+        cursor = page["cursor"]
+
+
+def _events(chancery: Chancery, asked: Asked) -> Found:
+    basis = {**chancery.basis(None, asked.get("known_at")), "as_of": None}
+    position, after = basis["position"], asked.get("after") or 0
+    wanted = asked.filter(chancery)
+    if after > position:
+        raise InvalidBasis("after", f"a position from 0 to {position}", str(after))
+    if wanted.act_id is not None:
+        chancery.history(wanted.act_id)  # that there is such an act
+    if asked.form.name == "atom":
+        limit = asked.get("limit") or FEED_LENGTH
+        lines, following = chancery.newest_records(wanted, position, limit)
+        return Found(basis, iter(lines), following)
+    if asked.form.name in ("jsonl", "cloudevents"):
+        shape = line_of if asked.form.name == "jsonl" else record_json
+        return Found(basis, map(shape, chancery.wanted_records(wanted, after, position)))
+    return Found(basis, chancery.record_lines(wanted, after, position))
+
+
+_FINDERS = {
+    "state": _state,
+    "timeline": _timeline,
+    "acts": _acts,
+    "relationships": _relationships,
+    "events": _events,
+}

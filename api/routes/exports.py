@@ -1,0 +1,200 @@
+"""Exports: every view at its basis, as a file that other programs read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from hashlib import sha256
+from tempfile import SpooledTemporaryFile
+from typing import IO, Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi.responses import StreamingResponse
+
+from api.answering import held
+from api.export import FORMS, VIEWS, Taken, ask, take, written
+from api.export.asked import LONGEST_FEED
+from api.export.taken import SPOOL_BYTES
+from api.problems import KINDS, MEDIA_TYPE
+from api.routes.asking import (
+    DAY,
+    LARGEST,
+    App,
+    AsOf,
+    KnownAt,
+    PartyFilter,
+    Set,
+    gives,
+    known_parameters,
+)
+from api.schemas_words import ref
+from api.settings import Settings
+from domain.acts import KINDS as ACT_KINDS
+from events.filters import ONLY
+
+router = APIRouter(prefix="/v1/exports", tags=["exports"], dependencies=[Depends(known_parameters)])
+_PIECE_BYTES = 64 * 2**10
+_ARRAYS = {"cloudevents"}
+_OBJECTS = {"jsonld"}
+
+
+def _content() -> dict[str, Any]:
+    """The formats as the OpenAPI document tells them; CSV first, whose example is shown."""
+    found: dict[str, Any] = {}
+    for form in FORMS.values():
+        kind = "array" if form.name in _ARRAYS else "object" if form.name in _OBJECTS else "string"
+        schema: dict[str, Any] = {"type": kind}
+        if form.name == "parquet":
+            schema = {"type": "string", "format": "binary"}
+        found[form.media_type.partition(";")[0]] = {"schema": schema}
+    return found
+
+
+@router.get(
+    "/{view}.{form}",
+    summary="A view as a file",
+    response_class=StreamingResponse,
+    responses={
+        200: {"description": "The view in the format named.", "content": _content()},
+        501: {
+            "description": f"Problem: {KINDS['not-installed'].name}.",
+            "content": {MEDIA_TYPE: {"schema": ref("Problem")}},
+        },
+    },
+)
+def export_view(
+    request: Request,
+    chancery: App,
+    settings: Set,
+    view: Annotated[
+        str,
+        Path(
+            description="Which view.",
+            json_schema_extra={"enum": list(VIEWS)},
+            openapi_examples={"real": {"value": "relationships"}},
+        ),
+    ],
+    form: Annotated[
+        str,
+        Path(
+            description="In which format; not every view has each.",
+            json_schema_extra={"enum": list(FORMS)},
+            openapi_examples={"real": {"value": "csv"}},
+        ),
+    ],
+    relationship: Annotated[
+        str | None,
+        Query(
+            description="Two codes: acts both parties have a part in.",
+            openapi_examples={"real": {"value": "KAZ-KGZ"}},
+        ),
+    ] = None,
+    party: PartyFilter = None,
+    act: Annotated[str | None, Query(description="Id of one act.")] = None,
+    kind: Annotated[
+        str | None,
+        Query(description="Acts of one kind.", json_schema_extra={"enum": list(ACT_KINDS)}),
+    ] = None,
+    only: Annotated[
+        str | None,
+        Query(
+            description="Of records: those that open an act, correct or take back, or came late.",
+            json_schema_extra={"enum": list(ONLY)},
+        ),
+    ] = None,
+    day_from: Annotated[
+        str | None,
+        Query(alias="from", description="What touches this day or later.", json_schema_extra=DAY),
+    ] = None,
+    day_to: Annotated[
+        str | None,
+        Query(alias="to", description="What touches this day or earlier.", json_schema_extra=DAY),
+    ] = None,
+    q: Annotated[
+        str | None,
+        Query(description="Found in titles, places, names and notes.", max_length=200),
+    ] = None,
+    least_acts: Annotated[
+        int | None,
+        Query(ge=1, le=LARGEST, description="Relationships with so many acts or more."),
+    ] = None,
+    after: Annotated[
+        int | None,
+        Query(ge=0, le=LARGEST, description="Position beyond which records are given."),
+    ] = None,
+    limit: Annotated[
+        int | None, Query(ge=1, le=LONGEST_FEED, description="Entries of a feed at most.")
+    ] = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+) -> Response:
+    """What each view takes, and the formats it has, is told in docs/exports.md.
+
+    The answer bears its basis: in the file where the format has a place for it, and in the
+    headers `Chancery-As-Of`, `Chancery-Known-At`, `Chancery-Position` and `Chancery-Digest`.
+    """
+    asked = ask(
+        view,
+        form,
+        relationship=relationship,
+        party=party,
+        act=act,
+        kind=kind,
+        only=only,
+        q=q,
+        least_acts=least_acts,
+        after=after,
+        limit=limit,
+        as_of=as_of,
+        known_at=known_at,
+        **{"from": day_from, "to": day_to},
+    )
+    gives(asked.form.media_type.partition(";")[0])(request)
+    with take(chancery, asked, link_base(request, settings)) as taken:
+        return _answer(request, taken)
+
+
+def link_base(request: Request, settings: Settings) -> str:
+    """What links begin with: the address others know the service by, or else the one asked."""
+    return (settings.public_url or str(request.base_url)).rstrip("/")
+
+
+def _answer(request: Request, taken: Taken) -> Response:
+    """The file with its length and strong ETag, written whole before its first byte is sent."""
+    file: IO[bytes] = SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115
+    digest = sha256()
+    try:
+        for piece in written(taken):
+            digest.update(piece)
+            file.write(piece)
+    except BaseException:
+        file.close()
+        raise
+    etag = f'"{digest.hexdigest()}"'
+    basis = taken.basis
+    way: Literal["inline", "attachment"] = "inline" if _is_feed(taken) else "attachment"
+    headers = {
+        "ETag": etag,
+        "Cache-Control": "no-cache",
+        "Content-Disposition": f'{way}; filename="{taken.file_name}"',
+        "Chancery-Position": str(basis["position"]),
+        "Chancery-Digest": basis["digest"],
+    }
+    for name, header in (("as_of", "Chancery-As-Of"), ("known_at", "Chancery-Known-At")):
+        if basis[name] is not None:
+            headers[header] = basis[name]
+    if held(request.headers.get("if-none-match"), etag):
+        file.close()
+        return Response(status_code=304, headers=headers)
+    headers["Content-Length"] = str(file.tell())
+    return StreamingResponse(_pieces(file), media_type=taken.asked.form.media_type, headers=headers)
+
+
+def _is_feed(taken: Taken) -> bool:
+    return taken.asked.form.name == "atom"
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        file.seek(0)
+        while piece := file.read(_PIECE_BYTES):
+            yield piece
