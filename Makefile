@@ -16,7 +16,8 @@ help:
 	@echo 'make check      lint, types, imports and tests: what .ci/run asks'
 	@echo 'make setup      the environment the program needs, in $(VENV)'
 	@echo 'make setup-dev  the same with what the tests need'
-	@echo 'also: format, lint, types, imports, coverage, bench, lock, clean'
+	@echo 'make bench      Chancery and its peers, measured; EVENTS=1000000 for another size'
+	@echo 'also: format, lint, types, imports, coverage, lock, clean'
 
 # Only asked when an environment is about to be made: a made one carries its own Python.
 python:
@@ -78,8 +79,28 @@ imports: setup-dev
 
 check: lint types imports test
 
-bench: setup-dev
-	$(BIN)/python -m pytest bench --benchmark-only
+# The peers stand in an environment of their own. EVENTS: sizes, parted by commas; OPTIONS: what
+# `python -m bench --help` tells besides.
+EVENTS    ?= 10000
+OPTIONS   ?=
+BENCH     := .venv-bench
+BENCH_PIP := $(BENCH)/bin/python -m pip --disable-pip-version-check --no-input
+EMMETT    := bench/emmett
+
+$(BENCH)/.setup: requirements/bench.txt requirements/runtime.txt pyproject.toml | python
+	$(PYTHON) -m venv $(BENCH)
+	$(BENCH_PIP) install --quiet --require-hashes -r requirements/runtime.txt
+	$(BENCH_PIP) install --quiet --no-deps --no-build-isolation --editable .
+	$(BENCH_PIP) install --quiet --require-hashes -r requirements/bench.txt
+	@touch $@
+
+# One peer is Node's; without Node its column says so, and the rest is measured all the same.
+$(EMMETT)/node_modules: $(EMMETT)/package-lock.json
+	@if command -v npm >/dev/null 2>&1; then npm ci --prefix $(EMMETT) --no-audit --no-fund && touch $@; \
+		else echo 'npm was not found: emmett is left out.' >&2; fi
+
+bench: $(BENCH)/.setup $(EMMETT)/node_modules
+	$(BENCH)/bin/python -m bench --events $(EVENTS) $(OPTIONS)
 
 # The newest releases that pyproject.toml allows, for every platform; no index host is written.
 LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
@@ -93,5 +114,5 @@ lock: setup-dev
 	@if grep -nE 'https?://' requirements/*.txt api/web/frontend/package-lock.json; then echo 'A lock names a host.' >&2; exit 1; fi
 
 clean:
-	rm -rf $(VENV) dist build api/web/frontend/node_modules api/web/static/built .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks .coverage
+	rm -rf $(VENV) .venv-bench $(EMMETT)/node_modules dist build api/web/frontend/node_modules api/web/static/built .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks .coverage
 	find $(ROOMS) tests bench -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,117 @@
+"""The benchmark: the same work for Chancery and its peers, as a report.
+
+    python -m bench [--events 10000,100000] [--peers NAME,…] [--out FOLDER] [--budget SECONDS]
+
+Each size has one history, and each peer does it in a process of its own, one after another. The
+report is printed and written as report.md, report.json and report.svg.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from bench import machine
+from bench.acceptance import Wanted, figures_of
+from bench.history import Sizes
+from bench.peers import PEERS
+from bench.plan import write_plan
+from bench.plot import plot
+from bench.report import report
+
+
+def compared(events: int, peers: list[str], budget: float, scratch: Path) -> dict[str, Any]:
+    """Every peer at one size."""
+    folder = scratch / f"run-{events}"
+    folder.mkdir(mode=0o755)
+    _say(f"{events:,} records: making the history")
+    plan = write_plan(folder, Sizes(events), tail=300, late=30, questions=200)
+    found = {}
+    for name in peers:
+        _say(f"{events:,} records: {name}")
+        found[name] = _worked(name, folder, budget, scratch)
+        if "failed" in found[name]:
+            _say(f"  failed: {found[name]['failed']}")
+    told = asdict(plan)
+    for bulky in ("now", "past", "check"):
+        del told[bulky]
+    for file in folder.iterdir():
+        file.unlink()
+    return {"plan": told, "peers": found}
+
+
+def _worked(name: str, folder: Path, budget: float, scratch: Path) -> dict[str, Any]:
+    """A peer's figures, from a process of its own; it is ended with all that it started."""
+    with tempfile.TemporaryDirectory(dir=scratch) as store:
+        inner = Path(store) / "store"
+        inner.mkdir()
+        command = [sys.executable, "-m", "bench.worker", name, str(folder), str(inner)]
+        process = subprocess.Popen(
+            [*command, "--budget", str(budget)],
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        try:
+            printed, _ = process.communicate(timeout=budget * 120)
+            figures: dict[str, Any] = json.loads(printed)
+        except subprocess.TimeoutExpired:
+            # What is interrupted ends its servers by itself.
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=60)
+            figures = {"title": name, "failed": f"took longer than {budget * 120:.0f} s"}
+        except ValueError:
+            figures = {"title": name, "failed": f"ended by {process.returncode}"}
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+        return figures
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def main() -> None:
+    """Measure, print and write."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--events", default="10000", help="sizes, parted by commas; 0: none")
+    parser.add_argument("--peers", default=",".join(PEERS), help="names, parted by commas")
+    parser.add_argument("--out", type=Path, default=Path("build/bench"))
+    parser.add_argument("--budget", type=float, default=10.0, help="seconds a task of a peer")
+    parser.add_argument("--scratch", type=Path, help="where stores are made; needs room")
+    Wanted.add_to(parser)
+    given = parser.parse_args()
+    sizes = [int(size) for size in given.events.split(",") if int(size)]
+    told: dict[str, Any] = {"machine": machine.described(), "sizes": []}
+    with tempfile.TemporaryDirectory(dir=given.scratch) as name:
+        scratch = Path(name)
+        scratch.chmod(0o755)
+        for events in sizes:
+            peers = given.peers.split(",")
+            told["sizes"].append(compared(events, peers, given.budget, scratch))
+        told["acceptance"] = figures_of(Wanted.of(given), scratch, _say)
+    told["load_end"] = machine.load()
+    text = report(told)
+    given.out.mkdir(parents=True, exist_ok=True)
+    if told["sizes"]:
+        plot(told, given.out / "report.svg")
+        text = text.rstrip() + "\n\n![medians by size](report.svg)\n"
+    (given.out / "report.md").write_text(text, encoding="utf-8")
+    (given.out / "report.json").write_text(json.dumps(told, indent=1), encoding="utf-8")
+    print(text)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""Chancery itself: every record validated, resolved, indexed, hashed into the log; whole states."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+from bench.history import Told
+from bench.peers.peer import Peer
+from bench.reduced import Reduced, of_state
+from domain.dates import format_day
+from events.application import open_chancery
+
+
+@dataclass(frozen=True, slots=True)
+class _Act:
+    act_id: str
+    events: tuple[dict[str, Any], ...]
+
+
+class ChanceryPeer(Peer):
+    """The application on a SQLite file."""
+
+    title = "Chancery (SQLite)"
+    how: ClassVar[dict[str, str]] = {
+        "index": "its own bitemporal index",
+        "bulk": "`import_acts`",
+        "durable": "WAL, synchronous FULL",
+        "answer": "the whole state with names, items, records and digest",
+    }
+
+    def __init__(self, folder: Path, name: str = "chancery.db") -> None:
+        super().__init__(folder)
+        self.chancery = open_chancery(f"sqlite:///{folder / name}")
+
+    def load(self, told: Sequence[Told]) -> None:
+        acts = [_Act(one.act_id, (one.body or {},)) for one in told]
+        for outcome in self.chancery.import_acts(acts, recorded_by="bench", reason="revised"):
+            if outcome.problems:
+                raise ValueError(str(outcome))
+
+    def append(self, told: Told) -> None:
+        if told.op == "retraction":
+            self.chancery.retract(told.act_id, told.version, "told in error", recorded_by="bench")
+        elif told.op == "correction":
+            body = told.body or {}
+            self.chancery.correct(
+                told.act_id, told.version, body, "told better", recorded_by="bench"
+            )
+        elif told.version == 1:
+            self.chancery.append(told.act_id, [told.body or {}], recorded_by="bench")
+        else:
+            self.chancery.add(told.act_id, [told.body or {}], recorded_by="bench")
+
+    def state(self, relationship: str, as_of: int, position: int | None) -> Any:
+        return self.chancery.state(relationship, format_day(as_of), position)
+
+    def reduce(self, answer: Any) -> Reduced:
+        return of_state(answer)
+
+    def rebuild(self) -> None:
+        self.chancery.rebuild()
+
+    def close(self) -> None:
+        self.chancery.close()

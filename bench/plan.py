@@ -1,0 +1,192 @@
+"""What one run asks of every peer: one history on disk, the same questions, the same right answers.
+
+A run's folder holds `history.jsonl` (imported in bulk), `tail.jsonl` (appended one at a time) and
+`late.jsonl` (late acts, each followed by a question), one record a line, and `plan.json`.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from bench.history import History, Op, Sizes, Told
+from bench.lives import FIRST, LAST
+from bench.reduced import Known, Line, Reduced, line_of
+
+#: As of which day, and as known at which position; None is everything.
+Question = tuple[int, int | None]
+_SIZE_NAMES = ("small", "middling", "largest")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question of the check sample with its right answer."""
+
+    relationship: str
+    as_of: int
+    position: int
+    expected: Reduced
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is asked in a run."""
+
+    records: int
+    """In `history.jsonl`."""
+    total: int
+    """With tail and late acts."""
+    relationships: dict[str, str]
+    """`small`, `middling` and `largest`, by key."""
+    events: dict[str, int]
+    """How many records of the history touch each of them."""
+    now: list[int]
+    """Days to be asked about, with everything known."""
+    past: list[tuple[int, int]]
+    """Days to be asked about, each with an old position."""
+    check: list[Asked]
+
+
+def write_plan(folder: Path, sizes: Sizes, *, tail: int, late: int, questions: int) -> Plan:
+    """Make a run's folder; the same sizes give the same files."""
+    history = History(sizes)
+    touched: Counter[str] = Counter()
+    recent: deque[Told] = deque(maxlen=2_000)
+    records = _write(folder / "history.jsonl", _counted(history, touched, recent))
+    named = _named(touched)
+    chance = random.Random(sizes.seed + 1)
+    retractable = chance.sample([t for t in recent if t.op == "event"], k=min(len(recent), 50))
+    told = list(_tail(history, chance, tail, list(named.values()), retractable))
+    total = records + _write(folder / "tail.jsonl", iter(told))
+    lates = [history.late(named[name]) for name in _SIZE_NAMES for _ in range(late)]
+    total += _write(folder / "late.jsonl", iter(lates))
+    days = [chance.randint(FIRST, LAST + 30) for _ in range(questions)]
+    past = [(chance.randint(FIRST, LAST), chance.randint(1, records)) for _ in range(questions)]
+    plan = Plan(
+        records,
+        total,
+        named,
+        {name: touched[key] for name, key in named.items()},
+        days,
+        past,
+        list(_checked(folder, chance, [*named.values(), *_others(touched, chance)], total)),
+    )
+    (folder / "plan.json").write_text(json.dumps(asdict(plan)))
+    return plan
+
+
+def read_plan(folder: Path) -> Plan:
+    """The plan of a run's folder."""
+    told = json.loads((folder / "plan.json").read_text())
+    told["past"] = [tuple(pair) for pair in told["past"]]
+    told["check"] = [Asked(**asked) for asked in told["check"]]
+    return Plan(**told)
+
+
+def batches(path: Path, size: int) -> Iterator[list[Told]]:
+    """The records of a file in batches; one is held at a time."""
+    batch: list[Told] = []
+    with path.open("rb") as lines:
+        for line in lines:
+            batch.append(read_told(orjson.loads(line)))
+            if len(batch) == size:
+                yield batch
+                batch = []
+    if batch:
+        yield batch
+
+
+def read_told(row: list[Any]) -> Told:
+    """A record as it stands on its line."""
+    return Told(*row[:-1], tuple(row[-1]))
+
+
+def row_of(told: Told) -> list[Any]:
+    """A record as it is put on a line."""
+    return [getattr(told, name) for name in Told.__slots__]
+
+
+def _write(path: Path, told: Iterator[Told]) -> int:
+    number = 0
+    with path.open("wb") as file:
+        for one in told:
+            file.write(orjson.dumps(row_of(one), option=orjson.OPT_APPEND_NEWLINE))
+            number += 1
+    return number
+
+
+def _counted(history: History, touched: Counter[str], recent: deque[Told]) -> Iterator[Told]:
+    for told in history:
+        touched.update(told.pairs)
+        recent.append(told)
+        yield told
+
+
+def _named(touched: Counter[str]) -> dict[str, str]:
+    """The largest relationship, one of about ten records, and one half-way between by ratio."""
+    ranked = touched.most_common()
+    largest, most = ranked[0]
+    wanted = {"small": 10, "middling": (10 * most) ** 0.5}
+    nearest = {
+        name: min(ranked, key=lambda entry: (abs(entry[1] - number), entry[0]))[0]
+        for name, number in wanted.items()
+    }
+    return {**nearest, "largest": largest}
+
+
+def _others(touched: Counter[str], chance: random.Random) -> list[str]:
+    return chance.sample(sorted(touched), k=min(len(touched), 20))
+
+
+def _tail(
+    history: History,
+    chance: random.Random,
+    number: int,
+    relationships: list[str],
+    retractable: list[Told],
+) -> Iterator[Told]:
+    """One at a time: a tenth late acts, one in thirty a retraction, else as history goes on."""
+    for index in range(number):
+        if index % 10 == 5:
+            yield history.late(chance.choice(relationships))
+        elif index % 30 == 7 and retractable:
+            yield history.retraction_of(retractable.pop())
+        else:
+            yield history.next()
+
+
+def _checked(
+    folder: Path, chance: random.Random, relationships: list[str], total: int
+) -> Iterator[Asked]:
+    lines: dict[str, list[tuple[Op, Line]]] = {key: [] for key in relationships}
+    for name in ("history", "tail", "late"):
+        for batch in batches(folder / f"{name}.jsonl", 10_000):
+            for told in batch:
+                for pair in told.pairs:
+                    if pair in lines:
+                        lines[pair].append((told.op, line_of(told)))
+    for relationship, held in lines.items():
+        positions = sorted([total, *(chance.randint(1, total) for _ in range(11))])
+        known, waiting = Known(), deque(held)
+        for position in positions:
+            while waiting and waiting[0][1].position <= position:
+                known.take(*waiting.popleft())
+            as_of = chance.randint(FIRST, LAST)
+            yield Asked(relationship, as_of, position, known.state(as_of))
+
+
+def wrong(answers: Iterable[tuple[Asked, Reduced]]) -> list[str]:
+    """What a peer answered otherwise than the plain fold, in words."""
+    return [
+        f"{asked.relationship} as of day {asked.as_of} at {asked.position}: "
+        f"expected {asked.expected}, got {answer}"
+        for asked, answer in answers
+        if answer != asked.expected
+    ]
