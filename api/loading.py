@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,9 @@ SAMPLES: dict[str, tuple[str, str]] = {
 #: Which of them are loaded where none is named. The missions file tells again what the guide to
 #: relations tells, more coarsely.
 DEFAULT_SAMPLES = ("eurasian-2024", "us-visits", "us-travels", "us-relations")
+#: How many different reasons for leaving rows out an import tells apart.
+MOST_REASONS = 1_000
+OTHER_REASONS = "other reasons"
 
 
 @dataclass
@@ -46,10 +49,20 @@ class Counts:
     out_of_scope: int = 0
     repeated: int = 0
     twins: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+    """Rows out of scope by reason, `MOST_REASONS` at most: the rest are counted as one."""
 
-    def to_json(self) -> dict[str, int]:
-        """The counts by name."""
-        return dict(vars(self))
+    def leave_out(self, item: OutOfScope) -> None:
+        """Count what was understood and is no act."""
+        self.read += item.rows
+        self.out_of_scope += item.rows
+        room = item.reason in self.reasons or len(self.reasons) < MOST_REASONS
+        self.reasons[item.reason if room else OTHER_REASONS] += item.rows
+
+    def to_json(self) -> dict[str, Any]:
+        """The counts by name; the reasons most frequent first, then by their words."""
+        reasons = sorted(self.reasons.items(), key=lambda told: (-told[1], told[0]))
+        return {**vars(self), "reasons": dict(reasons)}
 
 
 Quarantine = Callable[[Quarantined], None]
@@ -89,8 +102,7 @@ def load(
                     counts.read += 1
                     aside(item)
                 case OutOfScope():
-                    counts.read += 1
-                    counts.out_of_scope += 1
+                    counts.leave_out(item)
                 case Repeated():
                     counts.read += 1
                     counts.repeated += 1

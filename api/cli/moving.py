@@ -23,6 +23,9 @@ from api.exchange.row import Coverage, Quarantined
 from api.loading import DEFAULT_SAMPLES, SAMPLES, Counts, Quarantine, load, quarantine_line, sample
 from events.application import Chancery
 
+#: Reasons for leaving rows out that a person's table names; `--json` names all that are kept.
+_REASONS_SHOWN = 12
+
 
 def install(app: typer.Typer) -> None:
     """Add the commands."""
@@ -146,6 +149,12 @@ def _report(
         ("twins to look at", counts.twins),
     ):
         table.add_row(label, str(number))
+        if label == "rows out of scope":
+            for reason, rows in counts.reasons.most_common(_REASONS_SHOWN):
+                table.add_row(cell(f"  {reason}"), str(rows))
+            if len(counts.reasons) > _REASONS_SHOWN:
+                more = counts.reasons.most_common()[_REASONS_SHOWN:]
+                table.add_row(f"  {len(more)} more reasons", str(sum(rows for _, rows in more)))
     out().print(table)
     if coverage is not None:
         span = f"{coverage.valid_from} to {coverage.valid_to}: "

@@ -1,6 +1,7 @@
 """What a format module yields: every row of a source, accounted for.
 
-For any file, rows read = the sum of `SourceAct.rows` + quarantined + repeated + out of scope.
+For any file, rows read = the sum of the `rows` of acts and of what is out of scope + quarantined
++ repeated.
 """
 
 from __future__ import annotations
@@ -46,6 +47,8 @@ class OutOfScope:
     key: str
     where: str
     reason: str
+    rows: int = 1
+    """How many rows are told of at once: a source of millions counts them by reason."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,8 @@ class Coverage:
     """Whose relationships it covers; none means all."""
     kinds: tuple[str, ...] = ()
     """Which kinds of acts; none means all."""
+    part: str = ""
+    """Which part of a source published in parts: each claims for itself."""
 
     def claim(self, source: Format) -> SourceAct | None:
         """The claim as an act, so that it is known, corrected and proved like everything else.
@@ -104,7 +109,8 @@ class Coverage:
             body["parties"] = [{"party": code} for code in self.parties]
         if self.kinds:
             body["kinds"] = list(self.kinds)
-        return SourceAct(f"coverage:{source.name}", (body,), rows=0)
+        part = f":{self.part}" if self.part else ""
+        return SourceAct(f"coverage:{source.name}{part}", (body,), rows=0)
 
 
 class Format(Protocol):

@@ -55,31 +55,33 @@ class Member:
         return self.name.rpartition("/")[2]
 
 
-def members(paths: Sequence[Path], suffix: str) -> Iterator[Member]:
-    """Every file whose name ends in `suffix`, in the order of `paths`, each sorted by path.
+def members(paths: Sequence[Path], *suffixes: str) -> Iterator[Member]:
+    """Every file whose name ends in one of `suffixes`, in the order of `paths`, sorted by path.
 
-    A `.gz` beside an archive is read through. A member's stream is closed once the next is asked
-    for. Raises `UnreadableSource` where a path is not there, or no file of it has the suffix.
+    Capitals in a name's end make no difference. A `.gz` beside an archive is read through. A
+    member's stream is closed once the next is asked for. Raises `UnreadableSource` where a path
+    is not there, or no file of it has the suffix.
     """
     for path in paths:
         found = False
-        for member in _members_of(path, suffix):
+        for member in _members_of(path, suffixes):
             found = True
             yield member
         if not found:
-            raise UnreadableSource(path.name, f"expected a {suffix} file in it, got none")
+            expected = " or ".join(suffixes)
+            raise UnreadableSource(path.name, f"expected a {expected} file in it, got none")
 
 
-def _members_of(path: Path, suffix: str) -> Iterator[Member]:
+def _members_of(path: Path, suffixes: tuple[str, ...]) -> Iterator[Member]:
     if path.is_dir():
-        for file in sorted(path.rglob(f"*{suffix}"), key=lambda file: file.as_posix()):
-            if file.is_file():
+        for file in sorted(path.rglob("*"), key=lambda file: file.as_posix()):
+            if file.name.lower().endswith(suffixes) and file.is_file():
                 with file.open("rb") as stream:
                     yield Member(file.relative_to(path).as_posix(), stream)
     elif not path.is_file():
         raise UnreadableSource(path.name, "expected a file or a folder, got neither")
     elif re.search(r"\.(tar|tar\.gz|tgz)$", path.name):
-        yield from _archived(path, suffix)
+        yield from _archived(path, suffixes)
     elif path.name.endswith(".gz"):
         with gzip.open(path, "rb") as unpacked:
             yield Member(path.name.removesuffix(".gz"), cast(IO[bytes], unpacked))
@@ -88,13 +90,13 @@ def _members_of(path: Path, suffix: str) -> Iterator[Member]:
             yield Member(path.name, stream)
 
 
-def _archived(path: Path, suffix: str) -> Iterator[Member]:
+def _archived(path: Path, suffixes: tuple[str, ...]) -> Iterator[Member]:
     with tempfile.SpooledTemporaryFile(max_size=_SPOOL_BYTES) as plain:
         try:
             _decompress(path, plain)
             plain.seek(0)
             with tarfile.open(fileobj=plain, mode="r:") as archive:
-                entries = [e for e in archive if e.isreg() and e.name.endswith(suffix)]
+                entries = [e for e in archive if e.isreg() and e.name.lower().endswith(suffixes)]
                 for entry in sorted(entries, key=lambda entry: entry.name):
                     stream = archive.extractfile(entry)
                     if stream is not None:

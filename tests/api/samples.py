@@ -35,7 +35,7 @@ def acts_of(items: Iterable[Item]) -> dict[str, SourceAct]:
 def rows_of(items: Iterable[Item]) -> int:
     """The rows that are accounted for."""
     return sum(
-        item.rows if isinstance(item, SourceAct) else 1
+        item.rows if isinstance(item, SourceAct | OutOfScope) else 1
         for item in items
         if isinstance(item, SourceAct | Quarantined | Repeated | OutOfScope)
     )

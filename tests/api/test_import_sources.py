@@ -88,6 +88,14 @@ def test_members_come_in_the_order_of_their_paths_however_they_were_packed(tmp_p
     assert found == [("a.xml", b"1"), ("b.xml", b"2")]
 
 
+def test_capitals_in_the_end_of_a_name_make_no_difference(tmp_path):
+    (tmp_path / "20191024.export.CSV").write_bytes(b"1")
+    (tmp_path / "b.tab").write_bytes(b"2")
+    (tmp_path / "c.txt").write_bytes(b"3")
+    found = [member.name for member in members([tmp_path], ".csv", ".tab")]
+    assert found == ["20191024.export.CSV", "b.tab"]
+
+
 def test_links_in_an_archive_are_left_alone(tmp_path):
     path = tmp_path / "a.tar.gz"
     with tarfile.open(path, "w:gz") as packed:
