@@ -5,9 +5,11 @@ from __future__ import annotations
 from api.exchange.acts import ChanceryActs
 from api.exchange.csv import ChanceryCsv
 from api.exchange.eurasian import Eurasian2024
+from api.exchange.gdelt import Gdelt
 from api.exchange.hsg_relations import HsgRelations
 from api.exchange.hsg_travels import HsgTravels
 from api.exchange.hsg_visits import HsgVisits
+from api.exchange.icews import Icews
 from api.exchange.parquet import ChanceryParquet
 from api.exchange.row import Format
 from api.exchange.us_mission_status import UsMissionStatus
@@ -24,6 +26,8 @@ FORMATS: dict[str, Format] = {
         HsgRelations(),
         UsMissionStatus(),
         Eurasian2024(),
+        Icews(),
+        Gdelt(),
     )
 }
 

@@ -45,6 +45,22 @@ def test_an_import_accounts_for_every_row_and_keeps_what_it_does_not_understand(
     assert row["where"].startswith("1990.xml")
 
 
+CODED = """date,subject,subject_country,cameo_code,relation,object,object_country,sources
+2018-07-16,Russia,Russia,042,Make a visit,Finland,Finland,ICEWS18
+2018-07-16,Russia,Russia,010,Make statement,Finland,Finland,ICEWS18
+2018-07-16,China,China,010,Make statement,Finland,Finland,ICEWS18
+"""
+
+
+def test_what_an_import_leaves_out_is_told_by_reason(store, tmp_path):
+    (tmp_path / "events.csv").write_text(CODED)
+    counts = told(store, "import", "icews", str(tmp_path / "events.csv"))
+    assert counts["reasons"] == {"code 010, Make statement (a statement)": 2}
+    assert (counts["read"], counts["recorded"], counts["out_of_scope"]) == (3, 1, 2)
+    done = run("import", "icews", "events.csv", store=store, cwd=tmp_path)
+    assert b"code 010, Make statement" in done.stdout
+
+
 def test_a_row_that_was_revised_becomes_a_correction_that_says_so(store, tmp_path):
     (tmp_path / "1990.xml").write_text(VISITS)
     run("import", "hsg-visits", "1990.xml", store=store, cwd=tmp_path)
