@@ -1,0 +1,197 @@
+"""An instrument: the rows of the states under one treaty and title, set out as an act."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import Any
+
+from api.exchange.row import Quarantined
+from domain.dates import LAST_DAY, EdtfDate
+
+TITLE = "Global Governance Observatory: states' treaties (manytreaties)"
+_FORMS = {
+    "Agreement": "agreement",
+    "Protocol": "protocol",
+    "MOU": "memorandum",
+    "Amendment": "other",
+    "Resolution": "other",
+    "Regulation": "other",
+}
+#: The usual order of what happens on one day.
+_USUAL = ("signed", "ratified", "entered_into_force", "withdrawn", "terminated")
+_LONGEST_LINE = 1_900
+
+
+@dataclass(frozen=True, slots=True)
+class StateFact:
+    """What a state did, on which date, as which party."""
+
+    event: str
+    date: EdtfDate
+    party: str
+
+
+@dataclass(frozen=True, slots=True)
+class StateRow:
+    """One row of a state."""
+
+    treaty: str
+    title: str
+    state: str
+    facts: tuple[StateFact, ...]
+    end: EdtfDate | None
+    """The end of the whole, as the row has it."""
+    where: str
+    words: str
+
+    def date(self, event: str) -> EdtfDate | None:
+        """The date of one kind of fact."""
+        return next((fact.date for fact in self.facts if fact.event == event), None)
+
+
+@dataclass(frozen=True)
+class Instrument:
+    """The rows of one act."""
+
+    act_id: str
+    treaty: str
+    title: str
+    rows: list[StateRow]
+    main: bool
+    """Whether it bears the treaty's id alone."""
+
+    @property
+    def parties(self) -> set[str]:
+        """Who takes part."""
+        return {fact.party for row in self.rows for fact in row.facts}
+
+    @property
+    def end(self) -> EdtfDate | None:
+        """The end of the whole: the one day that every row gives, or None."""
+        ends = {row.end for row in self.rows}
+        return ends.pop() if len(ends) == 1 else None
+
+    def settled(self) -> tuple[Instrument, list[Quarantined]]:
+        """The instrument without rows that contradict an earlier one of their state, and those.
+
+        Rows of one state are stretches of force, one after another: whoever left may come back.
+        A second beginning while the first still runs, or a second end of one beginning, is told
+        by one row alone, and the row of the later day is put aside.
+        """
+        kept: list[StateRow] = []
+        aside: list[Quarantined] = []
+        by_state: dict[str, list[StateRow]] = {}
+        for row in self.rows:
+            by_state.setdefault(row.state, []).append(row)
+        for rows in by_state.values():
+            last: StateRow | None = None
+            for row in sorted(rows, key=_by_force):
+                reason = None if last is None else _contradiction(last, row)
+                if reason is not None:
+                    key = f"{row.state}/{row.treaty}"
+                    aside.append(Quarantined(row.words, key, row.where, reason))
+                    continue
+                kept.append(row)
+                if row.date("entered_into_force") is not None:
+                    last = row
+        return replace(self, rows=kept), aside
+
+    def events(self, about: dict[str, str]) -> tuple[dict[str, Any], ...]:
+        """Bodies of the events, by date; the first tells what the treaty's own row says.
+
+        A fact that several rows of a state give is one event. Several dates of one kind of fact
+        are several events, numbered by date: a state that left may have come back.
+        """
+        end = self.end
+        dated: dict[tuple[str, str], dict[str, StateFact]] = {}
+        for row in self.rows:
+            for fact in row.facts:
+                if fact.event != "withdrawn" or fact.date != end:
+                    dated.setdefault((row.state, fact.event), {})[fact.date.text] = fact
+        told: list[tuple[EdtfDate, int, str, dict[str, Any]]] = []
+        for (state, event), facts in dated.items():
+            ordered = sorted(facts.values(), key=lambda fact: fact.date)
+            for number, fact in enumerate(ordered, 1):
+                key = f"{state}/{event}" + (f"/{number}" if number > 1 else "")
+                body = self._event(event, key, fact.date, f"stateID {state}")
+                body["by"] = [fact.party]
+                told.append((fact.date, _USUAL.index(event), key, body))
+        if end is not None:
+            body = self._event("terminated", "terminated", end, "End")
+            told.append((end, _USUAL.index("terminated"), "terminated", body))
+        bodies = [body for _, _, _, body in sorted(told, key=lambda entry: entry[:3])]
+        bodies[0] |= self._particulars(about)
+        return tuple(bodies)
+
+    def _event(self, event: str, key: str, date: EdtfDate, place: str) -> dict[str, Any]:
+        source = {"title": TITLE, "locator": f"treatyID {self.treaty}, {place}"}
+        return {
+            "type": f"agreement.{event}",
+            "key": key,
+            "date": date.text,
+            "sources": [source],
+        }
+
+    def _particulars(self, about: dict[str, str]) -> dict[str, Any]:
+        told: dict[str, Any] = {
+            "title": _cut(self.title) or self.treaty,
+            "codes": [{"scheme": "ggo-treaties", "code": self.treaty}],
+        }
+        form = _FORMS.get(about.get("TypeAgree", ""))
+        if form is not None:
+            told["form"] = form
+        if about.get("Location", "").strip():
+            told["place"] = _cut(about["Location"].strip())
+        topics = [about.get(name, "").strip() for name in ("TypeDomain", "TypeSubject")]
+        if any(topics):
+            told["topics"] = [topic for topic in topics if topic]
+        return told
+
+
+def _by_force(row: StateRow) -> tuple[int, int, str]:
+    force, end = row.date("entered_into_force"), row.date("withdrawn")
+    return (
+        LAST_DAY if force is None else force.earliest,
+        LAST_DAY if end is None else end.earliest,
+        row.words,
+    )
+
+
+def _contradiction(before: StateRow, row: StateRow) -> str | None:
+    """Why a row cannot stand beside the one before it, in the order of their force."""
+    force, end = row.date("entered_into_force"), row.date("withdrawn")
+    begun, left = before.date("entered_into_force"), before.date("withdrawn")
+    if force is None or begun is None:
+        return None
+    if force == begun:
+        if end is None or left is None or end == left:
+            return None
+        return f"StateEnd: expected one end of the force of {begun.text}, got {left.text} too"
+    if left is None or force.earliest < left.earliest:
+        return f"StateForce: expected an end of the force of {begun.text} before {force.text}"
+    return None
+
+
+def instruments(treaty: str, rows: list[StateRow]) -> Iterator[Instrument]:
+    """The instruments under one id of a treaty, told apart by their titles.
+
+    The tables give one id to several instruments now and then (four agreements of one day). The
+    title most rows bear has the id; any other has a digest of its title behind it.
+    """
+    titles = Counter(row.title for row in rows)
+    ordered = sorted(titles, key=lambda title: (-titles[title], title))
+    for number, title in enumerate(ordered):
+        act_id = f"ggo-treaties:{treaty.lower()}"
+        if number:
+            act_id += f":{sha256(title.encode()).hexdigest()[:12]}"
+        mine = [row for row in rows if row.title == title]
+        yield Instrument(act_id, treaty, title, mine, not number)
+
+
+def _cut(text: str) -> str:
+    plain = re.sub(r"\s+", " ", text)
+    return plain if len(plain) <= _LONGEST_LINE else plain[: _LONGEST_LINE - 1] + "…"
