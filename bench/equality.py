@@ -64,7 +64,7 @@ def stored(folder: Path, records: int) -> tuple[ChanceryPeer, Plan, dict[str, se
     """A store of a history with its tail, and which acts touch which relationship."""
     run = folder / "equality"
     run.mkdir()
-    plan = write_plan(run, Sizes(records), tail=max(records // 20, 300), late=50, questions=1)
+    plan = write_plan(run, Sizes(records), tail=min(max(records // 20, 300), 3_000), late=50, questions=1)
     peer = ChanceryPeer(run)
     acts: dict[str, set[str]] = defaultdict(set)
     for name in ("history", "tail", "late"):
