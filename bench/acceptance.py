@@ -24,7 +24,8 @@ class Wanted:
     """Acts of the largest relationship of the deep store; 0: no such section."""
     equal: int
     """How many random answers are compared with the plain fold; 0: none."""
-    equal_records: int
+    sizes: tuple[int, ...]
+    """Records of the stores in which they are."""
     served: float
     """Seconds of each load over HTTP; 0: none."""
     source: tuple[str, Path] | None
@@ -49,7 +50,7 @@ class Wanted:
         return Wanted(
             most if given.largest is None else given.largest,
             given.equal,
-            most or 10_000,
+            tuple(sizes) or (10_000,),
             given.served,
             source,
         )
@@ -73,9 +74,9 @@ def figures_of(wanted: Wanted, scratch: Path, say: Callable[[str], None]) -> dic
             if wanted.served:
                 section("Answers over HTTP", "bench.serving", store, wanted.served)
             store.unlink(missing_ok=True)
-        if wanted.equal:
-            title = "Answers beside the plain fold"
-            section(title, "bench.equality", folder, wanted.equal_records, wanted.equal)
+        for records in wanted.sizes if wanted.equal else ():
+            title = f"Answers beside the plain fold, {records:,} records"
+            section(title, "bench.equality", folder, records, wanted.equal)
         if wanted.source is not None:
             title = f"Import of {wanted.source[1].name}"
             section(title, "bench.source_file", folder, *wanted.source)

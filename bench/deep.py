@@ -20,7 +20,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from bench import memory
+from bench import processes
 from bench.history import LARGEST, THOUSAND, History, Sizes
 from bench.lives import FIRST, LAST
 from bench.peers.chancery import ChanceryPeer
@@ -46,7 +46,7 @@ def made(store: Path, acts: int) -> tuple[ChanceryPeer, History, dict[str, Any]]
         {
             "records in the store": f"{records:,}",
             "import": f"{records / seconds:,.0f} records/s",
-            "memory of the import, peak": f"{memory.own_peak() / 1e6:,.0f} MB",
+            "memory of the import, peak": f"{processes.own_peak() / 1e6:,.0f} MB",
             "bytes on disk a record": f"{store.stat().st_size / records:,.0f}",
         },
     )

@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import shutil
 from collections import Counter, defaultdict
 from itertools import count
 from pathlib import Path
@@ -62,9 +63,11 @@ class Oracle:
 
 def stored(folder: Path, records: int) -> tuple[ChanceryPeer, Plan, dict[str, set[str]]]:
     """A store of a history with its tail, and which acts touch which relationship."""
-    run = folder / "equality"
+    run = folder / f"equality-{records}"
     run.mkdir()
-    plan = write_plan(run, Sizes(records), tail=min(max(records // 20, 300), 3_000), late=50, questions=1)
+    plan = write_plan(
+        run, Sizes(records), tail=min(max(records // 20, 300), 3_000), late=50, questions=1
+    )
     peer = ChanceryPeer(run)
     acts: dict[str, set[str]] = defaultdict(set)
     for name in ("history", "tail", "late"):
@@ -124,6 +127,7 @@ def main() -> None:
     peer, plan, acts = stored(given.folder, given.records)
     figures = compared(peer, plan, acts, given.answers)
     peer.close()
+    shutil.rmtree(peer.folder)
     print(json.dumps(figures))
 
 

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from bench import memory
+from bench import processes
 from events.application import open_chancery
 
 
@@ -30,7 +30,7 @@ def measured(store: Path) -> dict[str, Any]:
         "reading the log, decoded": f"{records / reading:,.0f} records/s",
         "rebuild": f"{records / rebuilding:,.0f} records/s",
         "rebuild over reading the log": f"{rebuilding / reading:.1f}",
-        "memory, peak": f"{memory.own_peak() / 1e6:,.0f} MB",
+        "memory, peak": f"{processes.own_peak() / 1e6:,.0f} MB",
     }
 
 

@@ -21,6 +21,8 @@ WAITS = {
     "late/middling": "state after a late act, middling",
     "late/largest": "state after a late act, largest",
 }
+#: Those whose processor time is told beside: a late act's is mixed with that of its append.
+WORKED = {task: text for task, text in WAITS.items() if not task.startswith("late/")}
 BASE = "chancery"
 
 
@@ -92,6 +94,10 @@ def _size(found: dict[str, Any]) -> str:
         "median (p99). *Stopped* and *cannot* carry their reasons below."
     )
     parts = [preface, table(["task", *titles], rows)]
+    worked = [_row(text, peers, lambda p, t=task: _worked(p, t)) for task, text in WORKED.items()]
+    worked.insert(0, _row("bulk import, a record", peers, _bulk_worked))
+    said = "Processor milliseconds of one, servers and all threads included; other work on the"
+    parts += [f"{said} machine hardly lengthens them:", table(["task", *titles], worked)]
     if "bulk" in base:
         parts += [
             "Time beside Chancery's in this run; above 1 the peer is slower, below 1 faster:",
@@ -128,6 +134,16 @@ def _wait(figures: Figures, task: str) -> str:
         return "*cannot*" if task in figures.get("cannot", {}) else "-"
     median, worst = statistics.median(waits), percentile(waits, 0.99)
     return f"{milliseconds(median)} ({milliseconds(worst)})"
+
+
+def _worked(figures: Figures, task: str) -> str:
+    seconds = figures.get("worked", {}).get(task)
+    return "-" if seconds is None else milliseconds(seconds)
+
+
+def _bulk_worked(figures: Figures) -> str:
+    bulk = figures.get("bulk")
+    return milliseconds(bulk["worked"] / bulk["records"]) if bulk else "-"
 
 
 def _rebuild(figures: Figures) -> str:

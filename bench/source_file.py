@@ -18,7 +18,7 @@ from typing import Any
 
 from api.exchange import FORMATS
 from api.exchange.row import SourceAct
-from bench import memory
+from bench import processes
 from bench.sample import raw_insert
 from events.application import Chancery, open_chancery
 
@@ -90,7 +90,7 @@ def main() -> None:
     store = given.folder / "source.db"
     chancery = open_chancery(f"sqlite:///{store}")
     told = imported(chancery, given.format, given.file)
-    peak = memory.own_peak()
+    peak = processes.own_peak()
     raw = raw_insert(chancery, given.folder / "raw.db")
     events, plain = saved_plainly(given.folder, given.format, given.file, chancery.registry)
     chancery.close()

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench import memory
+from bench import processes
 from bench.peers import peer as peer_class
 from bench.peers.peer import Asking, CannotDo, Peer
 from bench.plan import Plan, batches, read_plan, wrong
@@ -28,15 +28,15 @@ def run(name: str, run_folder: Path, store: Path, budget: float) -> dict[str, An
     """The figures of a peer: seconds each, bytes, and what it could not do, with the reason."""
     plan = read_plan(run_folder)
     kind = peer_class(name)
-    before = memory.own_peak()
+    before = processes.own_peak()
     made = kind(store)
     figures: dict[str, Any] = {"title": made.title, "how": made.how, "cannot": {}}
-    with memory.Watch(made.servers) as watch:
+    with processes.Watch(made.servers) as watch:
         try:
             _work(made, plan, run_folder, budget, figures)
         finally:
             figures["memory"] = {
-                "process_peak": memory.own_peak(),
+                "process_peak": processes.own_peak(),
                 "process_at_start": before,
                 "servers_peak": watch.peak,
             }
@@ -45,17 +45,21 @@ def run(name: str, run_folder: Path, store: Path, budget: float) -> dict[str, An
 
 
 def _work(made: Peer, plan: Plan, run_folder: Path, budget: float, figures: dict[str, Any]) -> None:
-    loaded, seconds = _load(made, run_folder / "history.jsonl", budget * _LOAD_SHARE)
-    figures["bulk"] = {"records": loaded, "seconds": seconds}
-    figures["memory_after_bulk"] = memory.own_peak()
+    loaded, seconds, work = _load(made, run_folder / "history.jsonl", budget * _LOAD_SHARE)
+    figures["bulk"] = {"records": loaded, "seconds": seconds, "worked": work}
+    figures["memory_after_bulk"] = processes.own_peak()
     if loaded < plan.records:
         figures["cannot"]["bulk"] = f"stopped after {seconds:.0f} s at {loaded:,} records"
         return
     figures["disk"] = {"bytes": size_of(made.folder), "records": loaded}
 
     def task(name: str, work: Callable[[], Any]) -> None:
+        begun = processes.worked(made.servers())
         try:
-            figures[name] = work()
+            figures[name] = done = work()
+            if isinstance(done, list) and done:
+                each = (processes.worked(made.servers()) - begun) / len(done)
+                figures.setdefault("worked", {})[name] = each
         except CannotDo as reason:
             figures["cannot"][name] = str(reason)
 
@@ -93,18 +97,24 @@ def _work(made: Peer, plan: Plan, run_folder: Path, budget: float, figures: dict
     figures["rebuilt_records"] = plan.total
 
 
-def _load(made: Peer, path: Path, budget: float) -> tuple[int, float]:
-    loaded, seconds = 0, 0.0
-    for batch in batches(path, made.batch):
-        begun = time.perf_counter()
-        made.load(batch)
+def _load(made: Peer, path: Path, budget: float) -> tuple[int, float, float]:
+    """Records, seconds waited and seconds worked of the bulk path alone."""
+    loaded, seconds, work = 0, 0.0, 0.0
+
+    def timed(part: Callable[[], None]) -> None:
+        nonlocal seconds, work
+        begun, worked = time.perf_counter(), processes.worked(made.servers())
+        part()
+        work += processes.worked(made.servers()) - worked
         seconds += time.perf_counter() - begun
+
+    for batch in batches(path, made.batch):
+        timed(lambda batch=batch: made.load(batch))
         loaded += len(batch)
         if seconds > budget:
             break
-    begun = time.perf_counter()
-    made.loaded()
-    return loaded, seconds + time.perf_counter() - begun
+    timed(made.loaded)
+    return loaded, seconds, work
 
 
 def _check(made: Peer, plan: Plan, budget: float, figures: dict[str, Any]) -> None:
