@@ -39,7 +39,7 @@ def worked(pids: Iterable[int]) -> float:
 
 
 class Watch:
-    """Samples the memory of servers, four times a second, while it is open."""
+    """Samples the memory of servers, once a second, while it is open."""
 
     def __init__(self, pids: Callable[[], list[int]]) -> None:
         self.peak = 0
@@ -56,7 +56,7 @@ class Watch:
         self._thread.join()
 
     def _run(self) -> None:
-        while not self._ended.wait(0.25):
+        while not self._ended.wait(1):
             pids = self._pids()
             if pids:
                 self.peak = max(self.peak, shared_out(pids))
