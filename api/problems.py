@@ -63,6 +63,8 @@ _KINDS = (
     Kind("store-unavailable", 503, "The store cannot be reached", "Try again later."),
     Kind("malformed-json", 400, "The body is not JSON", "Send UTF-8 JSON, each name once."),
     Kind("invalid-header", 400, "A header is malformed", "Mend what `problems` names."),
+    Kind("malformed-form", 400, "The form cannot be read", "Send it from the page it is on."),
+    Kind("foreign-page", 403, "Another page sent this", "Open the form here and send it again."),
     Kind("body-too-large", 413, "The body is too large", "Send less, or use POST /v1/events/bulk."),
     Kind("unsupported-media-type", 415, "Not a type this takes", "See `expected`."),
     Kind("not-acceptable", 406, "Not a type this gives", "See `expected`."),

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, FastAPI, Request, Response
 
 from api.problems import KINDS, KNOWN_ERRORS, document_of
 from api.routes.asking import App, Pair, gives, known_parameters
-from api.web import act, assets, audit, party, reference, start
+from api.web import act, assets, audit, party, record, reference, start
 from api.web.rendering import Names, page
 from domain.dates import day_of
 
@@ -20,6 +20,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     **party.PARAMETERS,
     **act.PARAMETERS,
     **audit.PARAMETERS,
+    **record.PARAMETERS,
 }
 router = APIRouter(
     include_in_schema=False, dependencies=[Depends(known_parameters), Depends(gives(_HTML))]
@@ -28,7 +29,7 @@ router = APIRouter(
 
 def install(app: FastAPI) -> None:
     """Add the pages and what they load."""
-    for module in (start, party, act, audit):
+    for module in (start, party, act, audit, record):
         app.include_router(module.router)
     app.include_router(router)
     app.include_router(reference.router)
