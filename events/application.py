@@ -8,13 +8,14 @@ from typing import Any
 
 from domain.shapes import Text
 from events.basis import Clock
+from events.crew import crew
 from events.errors import IdempotencyMismatch, StoreUnavailable
 from events.exporting import Exporting
 from events.importing import ImportedAct, ImportOutcome, import_acts
 from events.notary import Notary
 from events.preview import Preview
 from events.proof.keys import SigningKey
-from events.rebuild import edition_of, rebuild
+from events.rebuild import Told, begin, needs_rebuild, rebuild
 from events.receipt import Receipt, Request, receipt_of, remembered_receipt
 from events.record import Record
 from events.recording import Recording, check
@@ -38,7 +39,7 @@ def open_chancery(url: str, clock: Clock = system_clock, *, as_it_lies: bool = F
     """
     chancery = Chancery(open_sqlite(url, clock), load_registry(), clock)
     if not as_it_lies and chancery.needs_rebuild():
-        chancery.rebuild()
+        chancery.rebuild(again=False)
     return chancery
 
 
@@ -141,8 +142,25 @@ class Chancery(Exporting, Recording[Receipt]):
     def needs_rebuild(self) -> bool:
         """Whether the index was made by another edition of the fold or of the registry."""
         with self._store.read() as reader:
-            return reader.meta("edition") != edition_of(self.registry)
+            return needs_rebuild(reader, self.registry)
 
-    def rebuild(self) -> int:
-        """Derive the index anew from the log alone; gives the number of records read."""
-        return self._store.write(lambda writer: rebuild(writer, self.registry))
+    def rebuild(
+        self,
+        *,
+        cores: int | None = None,
+        dask: str | None = None,
+        told: Told = lambda done, of: None,
+        again: bool = True,
+    ) -> int:
+        """Derive the index anew from the log alone; gives the number of records.
+
+        Questions are answered from the old one until the new one takes over at once, and others
+        write meanwhile. On so many cores, all by default, or by the workers of the dask cluster
+        with this scheduler. `told` hears of records looked at, and of all there are. With `again`
+        false it is done only where it is needed. Raises `StoreUnavailable`, `UnreadableRecord`,
+        and `ValueError` for a crew that cannot be had.
+        """
+        if not again and begin(self._store, self.registry):
+            return self.head().position
+        with crew(self.registry, self.head().position, cores, dask) as hands:
+            return rebuild(self._store, self.registry, hands, told, again=again)

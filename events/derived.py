@@ -23,11 +23,16 @@ def steps(
         yield record.position, *advancing.to(telling.act())
 
 
-def derived(stream: Sequence[Record], registry: Registry) -> list[KnownRow]:
-    """Every index row an act ever had, with the positions between which it was known."""
+def derived(stream: Sequence[Record], registry: Registry, upto: int = OPEN - 1) -> list[KnownRow]:
+    """Every index row an act ever had, with the positions between which it was known.
+
+    With `upto`, those it had when the log ended there; what was erased later is erased in them.
+    """
     held: dict[tuple[str, tuple[object, ...]], tuple[Row, int]] = {}
     rows: list[KnownRow] = []
     for position, closed, opened in steps(stream, registry):
+        if position > upto:
+            break
         for row in closed:
             value, known_from = held.pop((type(row).__name__, row.identity))
             rows.append(KnownRow(value, known_from, position))

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 
 class ChanceryError(Exception):
-    """Any refusal of the record; each carries what it is about as attributes."""
+    """Any refusal of the record; each carries what it is about as attributes.
+
+    They are its arguments in their order, so that it can cross from one process to another.
+    """
+
+    def __reduce__(self) -> tuple[type[ChanceryError], tuple[object, ...]]:
+        return type(self), tuple(vars(self).values())
 
 
 class UnknownAct(ChanceryError):

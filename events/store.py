@@ -16,7 +16,9 @@ from domain.relationship import Change
 from events.bare import Bare, LogRow
 from events.index import ActRow, IndexRows, KnownChange, KnownRow, RelationshipRow, VersionRow
 from events.kept import KeptCheckpoint, Remembered
+from events.portion import Stream
 from events.record import Record
+from events.successor import Successor
 from events.window import WindowReader
 
 T = TypeVar("T")
@@ -66,6 +68,13 @@ class Reader(WindowReader, Protocol):
 
     def stream(self, act_id: str) -> list[Record]:
         """The records of one act in version order; none for an unknown act."""
+        ...
+
+    def streams(self, after: int, upto: int) -> list[Stream]:
+        """The whole streams, undecoded, of acts first recorded beyond `after` and up to `upto`.
+
+        By the positions that opened the acts, each in version order.
+        """
         ...
 
     def log(self, after: int, limit: int) -> list[LogRow]:
@@ -198,8 +207,8 @@ class Writer(Reader, Protocol):
         """Keep a checkpoint, in the place of an earlier one of that size."""
         ...
 
-    def clear_index(self, act_id: str | None = None) -> None:
-        """Forget every index row, or those of one act; the log, answers and remarks stay."""
+    def clear_index(self, act_id: str) -> None:
+        """Forget every index row of an act, also in a successor; what else is kept stays."""
         ...
 
 
@@ -221,6 +230,14 @@ class Store(Protocol):
 
     def read(self) -> AbstractContextManager[Reader]:
         """A snapshot, for as long as the context lasts; it keeps no writer waiting."""
+        ...
+
+    def succession(self) -> AbstractContextManager[Successor]:
+        """An index in the making, one at a time; others wait for it, in whatever process.
+
+        Where it has not taken over when the context ends, or the process, the old one stays in
+        force and nothing of it is left, at the latest when the next one begins.
+        """
         ...
 
     def purge(self) -> bool:

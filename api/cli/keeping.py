@@ -8,7 +8,16 @@ from typing import Annotated
 import typer
 
 from api.cli.evidence import is_evidence, verify_evidence
-from api.cli.terms import Differs, JsonOption, StoreOption, cell, opened, out, print_json
+from api.cli.terms import (
+    Differs,
+    JsonOption,
+    StoreOption,
+    cell,
+    opened,
+    out,
+    print_json,
+    progress_bar,
+)
 from api.exchange.jsonl_check import check
 from events.application import Chancery
 from events.errors import StoreUnavailable, UnreadableRecord
@@ -115,10 +124,33 @@ def _count(chancery: Chancery, findings: list[Finding]) -> int:
         return max((finding.position for finding in findings), default=0)
 
 
-def rebuild(json: JsonOption = False, store: StoreOption = None) -> int:
-    """Derive the index anew from the log alone."""
-    with opened(store) as chancery:
-        count = chancery.rebuild()
+def rebuild(
+    cores: Annotated[
+        int | None,
+        typer.Option(
+            "--cores", metavar="N", help="On so many; all by default.", show_default=False
+        ),
+    ] = None,
+    dask: Annotated[
+        str | None,
+        typer.Option(
+            "--dask",
+            metavar="ADDRESS",
+            help="By the workers of the dask cluster whose scheduler this is.",
+            show_default=False,
+        ),
+    ] = None,
+    json: JsonOption = False,
+    store: StoreOption = None,
+) -> int:
+    """Derive the index anew from the log alone, while the old one goes on answering."""
+    with opened(store) as chancery, progress_bar("records") as progress:
+        (task,) = progress.task_ids
+
+        def told(done: int, of: int) -> None:
+            progress.update(task, completed=done, total=of, description=f"{done} of {of} records")
+
+        count = chancery.rebuild(cores=cores, dask=dask, told=told)
     if json:
         print_json({"records": count})
     else:

@@ -13,11 +13,11 @@ from domain.parties import Registry, split_key
 from events.answers import folded
 from events.basis import Basis, valid_day
 from events.canonical import canonical
+from events.edition import edition_of
 from events.errors import ChanceryError
 from events.evidence.bundle import Bundle
 from events.evidence.making import sources
 from events.known import known_act
-from events.rebuild import edition_of
 from events.record import ERASED, Record, decode
 
 Json = dict[str, Any]

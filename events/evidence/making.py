@@ -10,6 +10,7 @@ from domain.parties import Registry
 from events import answers
 from events.basis import Basis
 from events.canonical import canonical
+from events.edition import edition_of
 from events.evidence.bundle import Bundle, Leaf, ProvenRecord, Signer
 from events.evidence.page import page
 from events.known import known_act
@@ -17,7 +18,6 @@ from events.proof.checkpoint import parse_checkpoint
 from events.proof.keys import VerifierKey
 from events.proof.merkle import Node, inclusion_proof
 from events.proof.note import parse_note, verified_signatures
-from events.rebuild import edition_of
 from events.record import ERASED, Record, decode
 from events.store import Reader
 from events.tree import nodes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -13,9 +13,10 @@ from events.bare import BareReceipt, BareTile
 from events.errors import UnreadableRecord
 from events.index import ActRow, ChangeRow, KnownRow, PartyRow, VersionRow
 from events.sqlite.connections import Datastore, Session
+from events.sqlite.generations import in_force
 from events.sqlite.recorder import LogRecorder
 
-_SCHEMA = "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_stat%'"
+_SCHEMA = "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_stat%'"
 _TILES = """
     SELECT level, number, hashes FROM tile
     WHERE (level, number) > (?, ?) ORDER BY level, number LIMIT ?
@@ -56,7 +57,7 @@ class SqliteBare:
         """What SQLite's own check finds, and tables, indexes or triggers that are not ours."""
         found = [f"{line}" for (line,) in self._session.all("PRAGMA integrity_check(20)")]
         flaws = [line for line in found if line != "ok"]
-        there = {(kind, name): sql for kind, name, sql in self._session.all(_SCHEMA)}
+        there = in_force(self._session.all(_SCHEMA))
         expected = expected_schema()
         for key in sorted({*there, *expected}):
             if there.get(key, "none") != expected.get(key, "none"):
@@ -105,7 +106,7 @@ class SqliteBare:
 
 
 @cache
-def expected_schema() -> dict[tuple[str, str], str | None]:
+def expected_schema() -> Mapping[tuple[str, str], str | None]:
     """The tables, indexes and their statements of a store as this program makes it."""
     datastore = Datastore(":memory:")
     try:
@@ -113,6 +114,6 @@ def expected_schema() -> dict[tuple[str, str], str | None]:
             LogRecorder(datastore).create(cursor)
             cursor.sqlite_cursor.row_factory = None
             cursor.execute(_SCHEMA)
-            return {(kind, name): sql for kind, name, sql in cursor.fetchall()}
+            return in_force(cursor.fetchall())
     finally:
         datastore.close()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from threading import RLock
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from threading import Lock, RLock
 from typing import Any, Protocol
 
 from eventsourcing.persistence import ConnectionPoolClosedError
@@ -25,6 +25,8 @@ _KEPT = 8
 _MOST = 200
 #: How long cutting the write-ahead log waits for readers; writers wait meanwhile.
 _CUT_MILLISECONDS = 2_000
+#: How long one waits for another's rebuild of the same store.
+_PATIENCE_SECONDS = 24 * 3_600
 
 
 class Session:
@@ -69,6 +71,10 @@ class Connections(Protocol):
         """A session in a transaction that is committed at the end, or undone by an exception."""
         ...
 
+    def alone(self) -> AbstractContextManager[None]:
+        """Keep all others waiting that ask for this, in whatever process."""
+        ...
+
     def cut_log(self) -> bool:
         """Whether the write-ahead log is empty now: all of it in the file, nothing left of it."""
         ...
@@ -95,6 +101,15 @@ class FileConnections:
         """A transaction that holds the write lock from its first moment."""
         with self.datastore.transaction(commit=True) as cursor:
             yield Session(cursor, nullcontext())
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """A lock of SQLite's own on an empty file beside: it goes however the process ends."""
+        path = f"{self.datastore.pool.db_name}-rebuild"
+        with closing(sqlite3.connect(path, timeout=_PATIENCE_SECONDS)) as beside:
+            beside.isolation_level = None
+            beside.execute("BEGIN EXCLUSIVE")
+            yield
 
     def cut_log(self) -> bool:
         """Cut the write-ahead log off; False where a reader would not let it for a while."""
@@ -125,6 +140,7 @@ class MemoryConnections:
         self.datastore = Datastore(":memory:")
         self._connection = self.datastore.pool.get_connection()
         self._lock = RLock()
+        self._lone = Lock()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -136,6 +152,12 @@ class MemoryConnections:
         """A transaction that holds the write lock from its first moment."""
         with self._lock, Transaction(self._connection, commit=True) as cursor:
             yield Session(cursor, nullcontext())
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """A lock of this process."""
+        with self._lone:
+            yield
 
     def cut_log(self) -> bool:
         """True: memory has no write-ahead log."""

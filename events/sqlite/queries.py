@@ -20,6 +20,15 @@ STREAM = """
     SELECT state FROM stored_events
     WHERE originator_id = ? AND +rowid <= ? ORDER BY originator_version
 """
+# The whole streams of the acts opened at a span of positions.
+STREAMS = """
+    SELECT opened.rowid, told.state FROM stored_events AS opened
+    CROSS JOIN stored_events AS told
+        ON told.originator_id = opened.originator_id AND +told.rowid <= :head
+    WHERE opened.rowid > :after AND opened.rowid <= :upto AND +opened.originator_version = 1
+    ORDER BY opened.rowid, told.originator_version
+"""
+ERASED_SINCE = "SELECT originator_id FROM stored_events WHERE rowid > ? AND topic = 'event.erased'"
 RECORDED = """
     SELECT DISTINCT originator_id FROM stored_events
     WHERE originator_id IN (SELECT value FROM json_each(?))
@@ -199,17 +208,18 @@ CLOSE_CHANGE = """
         AND known_to = 4611686018427387904 AND known_from < ?1
 """
 OPEN_RELATIONSHIP = "INSERT OR IGNORE INTO relationship VALUES (?, ?, ?)"
-CLEAR = (
-    "DELETE FROM act_known",
-    "DELETE FROM version_known",
-    "DELETE FROM party_known",
-    "DELETE FROM change_known",
-    "DELETE FROM relationship",
-)
 #: The names of relationships stay: they are those of other acts too.
 CLEAR_ACT = (
     "DELETE FROM act_known WHERE act_id = ?",
     "DELETE FROM version_known WHERE act_id = ?",
     "DELETE FROM party_known WHERE act_id = ?",
     "DELETE FROM change_known WHERE act_id = ?",
+)
+
+# An index in the making; see `events.sqlite.generations`. As `events.portion.PlainRows` has them.
+ADD_NEXT = (
+    "INSERT INTO next_act_known VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    "INSERT INTO next_version_known VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    "INSERT INTO next_party_known VALUES (?, ?, ?, ?, ?, ?)",
+    "INSERT INTO next_change_known VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 )

@@ -67,6 +67,14 @@ class SqliteReader(Windowed):
         rows = self._logged(queries.STREAM, (act_id, self._position))
         return [decode(state) for (state,) in rows]
 
+    def streams(self, after: int, upto: int) -> list[tuple[bytes, ...]]:
+        """The undecoded streams of acts opened at a span of positions."""
+        values = {"after": after, "upto": upto, "head": self._position}
+        found: dict[int, list[bytes]] = {}
+        for opened, state in self._session.all(queries.STREAMS, values):
+            found.setdefault(opened, []).append(state)
+        return [tuple(states) for states in found.values()]
+
     def log(self, after: int, limit: int) -> list[LogRow]:
         """As `records`, but undecoded."""
         rows = self._logged(queries.LOG, (after, self._position, limit))

@@ -9,6 +9,10 @@ from typing import Protocol
 APPLICATION_ID = 0x43484E43
 #: Counted up whenever the tables below change; kept in `meta` as `schema`.
 SCHEMA_VERSION = 2
+#: Tables of rows of acts, and all tables that are derived from the log alone: a rebuild makes
+#: them anew, with their indexes.
+ACT_TABLES = ("act_known", "version_known", "party_known", "change_known")
+DERIVED = (*ACT_TABLES, "relationship")
 
 #: Beside the library's `stored_events`. `known_to` is 2^62 for what is known still.
 TABLES = (

@@ -20,10 +20,12 @@ from events.sqlite.connections import (
     Connections,
     FileConnections,
     MemoryConnections,
+    Session,
 )
 from events.sqlite.reader import SqliteReader
 from events.sqlite.recorder import LogRecorder
 from events.sqlite.schema import NotAStore, examine, is_made
+from events.sqlite.successor import SqliteSuccessor
 from events.sqlite.turns import Turns, turns_of
 from events.sqlite.writer import PURGE, SqliteWriter
 from events.store import Reader, Writer
@@ -92,13 +94,34 @@ class SqliteStore:
         with refusals(self.url), self._turns.turn(BUSY_SECONDS):
             self._refuse_closed()
             with self._connections.writing() as session:
-                writer = SqliteWriter(session, self._recorder, self._clock, self._salts)
+                writer = self._writer(session)
                 result = plan(writer)
                 writer.finish()
             self._turns.announce()
             if self._due or writer.erased:
                 self._purge()
         return result
+
+    @contextmanager
+    def succession(self) -> Iterator[SqliteSuccessor]:
+        """An index in the making; however it ends, only the one in force is left."""
+        successor = SqliteSuccessor(self._turn, self._writer)
+        with refusals(self.url), self._connections.alone():
+            successor.begin()
+            try:
+                yield successor
+            finally:
+                successor.end()
+
+    def _writer(self, session: Session) -> SqliteWriter:
+        return SqliteWriter(session, self._recorder, self._clock, self._salts)
+
+    @contextmanager
+    def _turn(self) -> Iterator[Session]:
+        with refusals(self.url), self._turns.turn(BUSY_SECONDS):
+            self._refuse_closed()
+            with self._connections.writing() as session:
+                yield session
 
     def purge(self) -> bool:
         """Whether nothing that was erased is left in the file or its write-ahead log."""

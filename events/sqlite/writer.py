@@ -13,6 +13,7 @@ from events.proof.merkle import leaf_hash
 from events.record import Record, encode, erased_state
 from events.sqlite import queries
 from events.sqlite.connections import Session
+from events.sqlite.generations import forget_act
 from events.sqlite.reader import Rows, SqliteReader
 from events.sqlite.recorder import Entry, LogRecorder
 from events.store import Draft, Head
@@ -107,16 +108,12 @@ class SqliteWriter(SqliteReader):
         """Keep a checkpoint."""
         self._session.all(queries.KEEP_CHECKPOINT, (size, note, self._clock()))
 
-    def clear_index(self, act_id: str | None = None) -> None:
-        """Forget every index row, or those of one act."""
-        if act_id is None:
-            self._waiting = _Waiting()
-            for statement in queries.CLEAR:
-                self._session.all(statement)
-            return
+    def clear_index(self, act_id: str) -> None:
+        """Forget every index row of an act, also in an index that is in the making."""
         self.settle()
         for statement in queries.CLEAR_ACT:
             self._session.all(statement, (act_id,))
+        forget_act(self._session, act_id)
 
     def erase(self, position: int) -> None:
         """Drop salt and body of a record."""

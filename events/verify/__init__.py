@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from domain.parties import Registry
 from events.bare import LogRow
+from events.edition import edition_of
 from events.errors import UnreadableRecord
 from events.proof.keys import VerifierKey
-from events.rebuild import edition_of
 from events.record import Record, decode
 from events.store import Reader
 from events.verify.beside import verify_receipts, verify_store

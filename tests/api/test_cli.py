@@ -139,7 +139,23 @@ def test_what_cannot_be_recorded_is_told_and_the_rest_is_recorded(store):
 def test_verify_and_rebuild_agree_on_a_sound_store(seeded_store):
     assert b"21 records verified" in run("verify", store=seeded_store).stdout
     assert told(seeded_store, "rebuild") == {"records": 21}
+    assert told(seeded_store, "rebuild", "--cores", "2") == {"records": 21}
     assert run("verify", store=seeded_store).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--cores", "0"), "expected one or more, got 0"),
+        (("--cores", "2", "--dask", "tcp://127.0.0.1:9"), "none beside dask"),
+        (("--dask", "nowhere://"), "expected an address such as tcp://host:8786, got"),
+    ],
+    ids=str,
+)
+def test_a_rebuild_by_nobody_is_refused_in_words(seeded_store, options, message):
+    done = run("rebuild", *options, store=seeded_store)
+    assert done.returncode == 2
+    assert message in one_line(done)
 
 
 def test_the_service_shows_the_seed_at_once_and_the_rest_soon(tmp_path):

@@ -82,7 +82,8 @@ class KnownContract(StoreCase):
             before = self.seen(reader)
 
         def again(writer: Writer) -> None:
-            writer.clear_index()
+            writer.clear_index("visit:1")
+            writer.clear_index("talk:1")
             assert writer.acts(3) == []
             for record in writer.records(0, 9):
                 stream = writer.stream(record.act_id)[: record.version]

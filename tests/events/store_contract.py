@@ -10,6 +10,7 @@ from tests.events.erasure_contract import ErasureContract
 from tests.events.known_contract import KnownContract
 from tests.events.log_contract import LogContract
 from tests.events.question_contract import QuestionContract
+from tests.events.succession_contract import SuccessionContract
 from tests.events.window_contract import WindowContract
 
 
@@ -20,6 +21,7 @@ class StoreContract(
     QuestionContract,
     WindowContract,
     ErasureContract,
+    SuccessionContract,
     ClosingContract,
 ):
     """All of it."""
