@@ -31,6 +31,7 @@ from api.routes import (
 )
 from api.settings import Settings
 from api.web import pages
+from api.webhooks.delivering import Delivering
 from events.application import Chancery, open_chancery
 
 VERSION = version("chancery")
@@ -55,10 +56,14 @@ def create_app(settings: Settings | None = None, chancery: Chancery | None = Non
         checkpointing = Checkpointing(app.state.notary, chosen.checkpoint_seconds)
         if keys and chosen.checkpoint_seconds:
             checkpointing.start()
+        delivering = Delivering(opened, chosen)
+        if chosen.webhooks:
+            delivering.start()
         try:
             yield
         finally:
             await run_in_threadpool(checkpointing.stop)
+            await run_in_threadpool(delivering.stop)
             app.state.feed.close()
             await run_in_threadpool(app.state.feed.join)
             await run_in_threadpool(opened.close)

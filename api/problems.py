@@ -15,12 +15,14 @@ from events.errors import (
     ChanceryError,
     IdempotencyMismatch,
     InvalidBasis,
+    InvalidWebhook,
     NoCheckpoint,
     NoLogKey,
     NoSuchVersion,
     NotInLog,
     StoreUnavailable,
     UnknownAct,
+    UnknownWebhook,
     UnreadableRecord,
     VersionConflict,
 )
@@ -75,6 +77,8 @@ _KINDS = (
     Kind("not-in-log", 404, "The log is too short", "GET /v1/log/checkpoint tells its size."),
     Kind("broken-proof", 500, "The log does not fit its tree", "Run chancery verify."),
     Kind("unreadable-record", 500, "A record cannot be read", "Run chancery verify."),
+    Kind("unknown-webhook", 404, "No such webhook", "chancery webhook list names them."),
+    Kind("invalid-webhook", 422, "Not a webhook", "See docs/webhooks.md."),
     Kind("not-installed", 501, "An extra is not installed", "`detail` names the extra."),
     Kind("internal-error", 500, "Something broke here", "Nothing was stored. Please report it."),
 )
@@ -169,6 +173,8 @@ MAPPING: dict[type[Exception], Callable[[Any], Document]] = {
     StoreUnavailable: lambda error: Document(
         KINDS["store-unavailable"], str(error), headers={"Retry-After": "5"}
     ),
+    UnknownWebhook: _plainly("unknown-webhook"),
+    InvalidWebhook: _plainly("invalid-webhook"),
     NoLogKey: _plainly("no-checkpoint"),
     NoCheckpoint: _plainly("no-checkpoint"),
     NotInLog: _plainly("not-in-log"),

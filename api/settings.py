@@ -55,6 +55,17 @@ class Settings(BaseSettings):
         description="Address others know this service by, which links in exports begin with.",
     )
 
+    webhooks: bool = Field(True, description="Whether this service delivers the webhooks.")
+    webhook_timeout_seconds: float = Field(
+        10.0, gt=0, le=600, description="How long a receiver of a webhook may be silent."
+    )
+    webhook_give_up_days: float = Field(
+        5.0, gt=0, description="How long a webhook may fail before it is disabled."
+    )
+    webhook_private: bool = Field(
+        False, description="Whether webhooks may go to this machine and to private networks."
+    )
+
     @field_validator("hosts", mode="before")
     @classmethod
     def _parted(cls, given: object) -> object:

@@ -22,6 +22,7 @@ from events.recording import Recording, check
 from events.registry import load_registry
 from events.sqlite.store import open_sqlite
 from events.verify import Against, Finding, verify
+from events.webhooks import Webhooks
 from events.writing import Writing
 
 
@@ -138,6 +139,10 @@ class Chancery(Exporting, Recording[Receipt]):
     def notary(self, keys: Sequence[SigningKey] = ()) -> Notary:
         """Who vouches for this log with these keys; without any, by what was signed before."""
         return Notary(self._store, keys)
+
+    def webhooks(self) -> Webhooks:
+        """Whom this store tells of new records."""
+        return Webhooks(self._store, self._clock)
 
     def needs_rebuild(self) -> bool:
         """Whether the index was made by another edition of the fold or of the registry."""

@@ -67,6 +67,24 @@ class InvalidBasis(ChanceryError):
         self.got = got
 
 
+class UnknownWebhook(ChanceryError):
+    """No webhook has this name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"no webhook is called {name!r}")
+        self.name = name
+
+
+class InvalidWebhook(ChanceryError):
+    """A webhook that cannot be added, or an address that must not be sent to."""
+
+    def __init__(self, where: str, expected: str, got: str) -> None:
+        super().__init__(f"{where}: expected {expected}, got {got}")
+        self.where = where
+        self.expected = expected
+        self.got = got
+
+
 class NoLogKey(ChanceryError):
     """A checkpoint cannot be signed, since no key of the log was given."""
 

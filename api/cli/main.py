@@ -22,6 +22,7 @@ from api.cli import (
     parties,
     recording,
     serving,
+    webhook,
     witness,
 )
 from api.cli.terms import Differs, complain, exit_code_of
@@ -47,6 +48,7 @@ erasing.install(app)
 parties.install(app)
 log.install(app)
 witness.install(app)
+webhook.install(app)
 
 #: What typer raises for a command line it cannot read; its base has moved between releases.
 _USAGE_ERROR = cast(type[Exception], typer.BadParameter.__mro__[2])
