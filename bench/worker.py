@@ -84,7 +84,7 @@ def _work(made: Peer, plan: Plan, run_folder: Path, budget: float, figures: dict
         asked = now(relationship)[: len(acts)]
         task(
             f"late/{size}",
-            lambda acts=acts, asked=asked: made.timed_late(acts, asked, float("inf")),
+            lambda acts=acts, asked=asked: made.timed_late(acts, asked, budget),
         )
     _check(made, plan, budget, figures)
 

@@ -96,12 +96,14 @@ class Peer:
     def timed_late(
         self, told: Sequence[Told], asked: Sequence[Asking], budget: float
     ) -> list[float]:
-        """Append a late act and ask at once, in turns; seconds of each answer alone."""
+        """Append a late act and ask at once, in turns; seconds of each answer alone.
+
+        All are appended, since positions rest on it; after about `budget` seconds none is asked.
+        """
         waits: list[float] = []
         end = time.perf_counter() + budget
         for late, asking in zip(told, asked, strict=True):
             self.append(late)
-            waits += self.timed_states([asking], budget)[0]
-            if time.perf_counter() > end:
-                break
+            if not waits or time.perf_counter() < end:
+                waits += self.timed_states([asking], budget)[0]
         return waits
