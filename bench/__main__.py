@@ -28,6 +28,9 @@ from bench.plan import write_plan
 from bench.plot import plot
 from bench.report import report
 
+#: How many budgets a peer's whole work may take.
+_LONGEST = 300
+
 
 def compared(events: int, peers: list[str], budget: float, scratch: Path) -> dict[str, Any]:
     """Every peer at one size."""
@@ -62,13 +65,13 @@ def _worked(name: str, folder: Path, budget: float, scratch: Path) -> dict[str, 
             start_new_session=True,
         )
         try:
-            printed, _ = process.communicate(timeout=budget * 120)
+            printed, _ = process.communicate(timeout=budget * _LONGEST)
             figures: dict[str, Any] = json.loads(printed)
         except subprocess.TimeoutExpired:
             # What is interrupted ends its servers by itself.
             process.send_signal(signal.SIGINT)
             process.communicate(timeout=60)
-            figures = {"title": name, "failed": f"took longer than {budget * 120:.0f} s"}
+            figures = {"title": name, "failed": f"took longer than {budget * _LONGEST:.0f} s"}
         except ValueError:
             figures = {"title": name, "failed": f"ended by {process.returncode}"}
         finally:

@@ -3,7 +3,8 @@
     python -m bench.serving STORE SECONDS
 
 32 connections ask for states of a large and a small relationship on random days, of one server
-process and of two on one store. The asking client is a third process on the same machine.
+process and of two on one store. The asking client is a process more on the same machine, so the
+servers' own processor time for one answer, *worked*, stands beside.
 """
 
 from __future__ import annotations
@@ -18,11 +19,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
 
+from bench import processes
 from bench.history import LARGEST, THOUSAND
 from bench.lives import FIRST, LAST
 from domain.dates import format_day
@@ -38,8 +41,16 @@ def free_port() -> int:
         return port
 
 
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Servers that answer."""
+
+    ports: list[int]
+    pids: list[int]
+
+
 @contextlib.contextmanager
-def serving(command: Callable[[int], list[str]], path: str, number: int) -> Iterator[list[int]]:
+def serving(command: Callable[[int], list[str]], path: str, number: int) -> Iterator[Served]:
     """So many servers, once they answer; ended by their process ids."""
     ports = [free_port() for _ in range(number)]
     servers = [
@@ -49,7 +60,7 @@ def serving(command: Callable[[int], list[str]], path: str, number: int) -> Iter
     try:
         for port in ports:
             _answering(f"http://127.0.0.1:{port}{path}")
-        yield ports
+        yield Served(ports, [server.pid for server in servers])
     finally:
         for server in servers:
             server.terminate()
@@ -66,26 +77,29 @@ def _answering(url: str) -> None:
     raise RuntimeError("the server did not start")
 
 
-def load(seconds: float, paths: list[str], ports: list[int]) -> dict[str, float]:
-    """One load from a client process of its own."""
+def load(seconds: float, paths: list[str], served: Served) -> dict[str, float]:
+    """One load from a client process of its own; `worked` is the servers' for one answer."""
+    begun = processes.worked(served.pids) - time.process_time()
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
         file.write("\n".join(paths))
         file.flush()
         command = [sys.executable, "-m", "bench.load", str(seconds), str(CONNECTIONS), file.name]
         told = subprocess.run(
-            [*command, *(str(port) for port in ports)],
+            [*command, *(str(port) for port in served.ports)],
             stdout=subprocess.PIPE,
             text=True,
             check=True,
         )
     figures: dict[str, float] = json.loads(told.stdout)
+    worked = processes.worked(served.pids) - time.process_time() - begun
+    figures["worked"] = worked / (figures["per_second"] * seconds)
     return figures
 
 
 def _shown(figures: dict[str, float]) -> str:
     return (
         f"{figures['per_second']:,.0f}/s, median {figures['median'] * 1_000:.1f} ms,"
-        f" p99 {figures['p99'] * 1_000:.1f} ms"
+        f" p99 {figures['p99'] * 1_000:.1f} ms; worked {figures['worked'] * 1_000:.2f} ms each"
     )
 
 
@@ -106,20 +120,20 @@ def measured(store: Path, seconds: float) -> dict[str, Any]:
         def served(port: int) -> list[str]:
             return [chancery, "serve", "--store", f"sqlite:///{store}", "--port", str(port)]
 
-        with serving(served, "/healthz", number) as ports:
+        with serving(served, "/healthz", number) as servers:
             for relationship, name in ((THOUSAND, "1,000 acts"), (LARGEST, "largest")):
-                load(0.5, days(relationship), ports)
-                told = load(seconds, days(relationship), ports)
+                load(0.5, days(relationship), servers)
+                told = load(seconds, days(relationship), servers)
                 sized = told["bytes"]
                 found[f"state, {name}, {processes}"] = _shown(told)
-            found[f"/healthz, {processes}"] = _shown(load(seconds, ["/healthz"], ports))
+            found[f"/healthz, {processes}"] = _shown(load(seconds, ["/healthz"], servers))
 
         def floor(port: int, sized: float = sized) -> list[str]:
             return [sys.executable, "-m", "bench.floor", str(port), str(round(sized))]
 
-        with serving(floor, "/floor", number) as ports:
+        with serving(floor, "/floor", number) as servers:
             bare = f"bare framework answering {round(sized):,} bytes, {processes}"
-            found[bare] = _shown(load(seconds, ["/floor"], ports))
+            found[bare] = _shown(load(seconds, ["/floor"], servers))
     return found
 
 
