@@ -80,6 +80,13 @@ class SimpleHistory(Peer):
                 fields = [f.name for f in model._meta.fields if not f.primary_key]  # noqa: SLF001
                 bulk_update_with_history(changed, model, fields, batch_size=100)
 
+    def loaded(self) -> None:
+        from django.db import connection
+
+        with connection.cursor() as cursor:
+            # SQLite chooses among the indexes of the history by its statistics.
+            cursor.execute("ANALYZE")
+
     def append(self, told: Told) -> None:
         with self._atomic():
             for row in (*self._events(told), *self._touches(told)):
