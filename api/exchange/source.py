@@ -11,6 +11,7 @@ import re
 import tarfile
 import tempfile
 import xml.etree.ElementTree as ElementTree
+import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from defusedxml import DefusedXmlException
 from api.exchange.prolog import Prolog
 
 #: What reading a broken or cut-off compressed file raises, besides what its content does.
-BROKEN = (EOFError, zlib.error, gzip.BadGzipFile)
+BROKEN = (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile)
 #: Decompressed bytes of one archive: far above any known release, far below a disk.
 LARGEST_ARCHIVE_BYTES = 8 * 2**30
 _SPOOL_BYTES = 32 * 2**20
@@ -58,7 +59,7 @@ class Member:
 def members(paths: Sequence[Path], *suffixes: str) -> Iterator[Member]:
     """Every file whose name ends in one of `suffixes`, in the order of `paths`, sorted by path.
 
-    Capitals in a name's end make no difference. A `.gz` beside an archive is read through. A
+    Capitals in a name's end make no difference. What ends in `.gz` or `.zip` is read through. A
     member's stream is closed once the next is asked for. Raises `UnreadableSource` where a path
     is not there, or no file of it has the suffix.
     """
@@ -74,14 +75,19 @@ def members(paths: Sequence[Path], *suffixes: str) -> Iterator[Member]:
 
 def _members_of(path: Path, suffixes: tuple[str, ...]) -> Iterator[Member]:
     if path.is_dir():
+        packed = tuple(f"{suffix}{end}" for suffix in suffixes for end in ("", ".gz", ".zip"))
         for file in sorted(path.rglob("*"), key=lambda file: file.as_posix()):
-            if file.name.lower().endswith(suffixes) and file.is_file():
-                with file.open("rb") as stream:
-                    yield Member(file.relative_to(path).as_posix(), stream)
+            if file.name.lower().endswith(packed) and file.is_file():
+                name = file.relative_to(path).as_posix()
+                for member in _members_of(file, suffixes):
+                    parts = (name.rpartition("/")[0], member.name)
+                    yield Member("/".join(part for part in parts if part), member.stream)
     elif not path.is_file():
         raise UnreadableSource(path.name, "expected a file or a folder, got neither")
     elif re.search(r"\.(tar|tar\.gz|tgz)$", path.name):
         yield from _archived(path, suffixes)
+    elif path.name.lower().endswith(".zip"):
+        yield from _zipped(path, suffixes)
     elif path.name.endswith(".gz"):
         with gzip.open(path, "rb") as unpacked:
             yield Member(path.name.removesuffix(".gz"), cast(IO[bytes], unpacked))
@@ -104,6 +110,26 @@ def _archived(path: Path, suffixes: tuple[str, ...]) -> Iterator[Member]:
                             yield Member(entry.name.removeprefix("./"), stream)
         except (tarfile.TarError, *BROKEN) as error:
             raise UnreadableSource(path.name, f"expected a tar archive, got {error}") from error
+
+
+def _zipped(path: Path, suffixes: tuple[str, ...]) -> Iterator[Member]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = [
+                entry
+                for entry in archive.infolist()
+                if not entry.is_dir() and entry.filename.lower().endswith(suffixes)
+            ]
+            # A member never gives more bytes than it declares.
+            if sum(entry.file_size for entry in entries) > LARGEST_ARCHIVE_BYTES:
+                raise UnreadableSource(
+                    path.name, f"expected at most {LARGEST_ARCHIVE_BYTES} bytes, got more"
+                )
+            for entry in sorted(entries, key=lambda entry: entry.filename):
+                with archive.open(entry) as stream:
+                    yield Member(entry.filename, stream)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, *BROKEN) as error:
+        raise UnreadableSource(path.name, f"expected a zip archive, got {error}") from error
 
 
 def _decompress(path: Path, plain: tempfile.SpooledTemporaryFile[bytes]) -> None:

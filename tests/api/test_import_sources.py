@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import tarfile
+import zipfile
 
 import pytest
 
@@ -94,6 +95,45 @@ def test_capitals_in_the_end_of_a_name_make_no_difference(tmp_path):
     (tmp_path / "c.txt").write_bytes(b"3")
     found = [member.name for member in members([tmp_path], ".csv", ".tab")]
     assert found == ["20191024.export.CSV", "b.tab"]
+
+
+def zipped(path, *files):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files:
+            archive.writestr(name, data)
+    return path
+
+
+def test_a_zip_is_read_through_alone_and_in_a_folder(tmp_path):
+    (tmp_path / "days").mkdir()
+    zipped(tmp_path / "days" / "b.export.CSV.zip", ("b.export.CSV", b"2"), ("note.txt", b"x"))
+    (tmp_path / "days" / "a.csv.gz").write_bytes(gzip.compress(b"1"))
+    (tmp_path / "other.zip").write_bytes(b"no archive, and nobody asks for it")
+    found = [(member.name, member.stream.read()) for member in members([tmp_path], ".csv")]
+    assert found == [("days/a.csv", b"1"), ("days/b.export.CSV", b"2")]
+    alone = tmp_path / "days" / "b.export.CSV.zip"
+    assert [member.name for member in members([alone], ".csv")] == ["b.export.CSV"]
+
+
+def test_a_path_in_a_zip_that_climbs_out_is_only_a_name(tmp_path):
+    path = zipped(tmp_path / "a.zip", ("../../outside.xml", b"<visits/>"))
+    assert [member.file for member in members([path], ".xml")] == ["outside.xml"]
+    assert not (tmp_path.parent.parent / "outside.xml").exists()
+
+
+@pytest.mark.parametrize("broken", ["none at all", "cut", "altered"])
+def test_a_broken_zip_is_refused_by_name(tmp_path, broken):
+    path = zipped(tmp_path / "a.zip", ("a.xml", b"<visits>" + b" " * 999 + b"</visits>"))
+    data = path.read_bytes()
+    spoilt = {
+        "none at all": b"PK",
+        "cut": data[:-30],
+        "altered": data[:47] + bytes([data[47] ^ 255]) + data[48:],
+    }
+    path.write_bytes(spoilt[broken])
+    assert path.read_bytes() != data
+    with pytest.raises(UnreadableSource, match=r"a\.(zip|xml)"):
+        list(HsgVisits().read([path], load_registry()))
 
 
 def test_links_in_an_archive_are_left_alone(tmp_path):
