@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import Any
 
 from api.exchange.cameo import Meaning
-from api.exchange.row import Repeated, SourceAct
+from api.exchange.row import Repeated, SourceAct, Twin
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +66,11 @@ class CodedRow:
         return (self.day, code, one.name, other.name, self.report)
 
 
-def acts(rows: Iterable[CodedRow], scheme: str) -> Iterator[SourceAct | Repeated]:
+def acts(rows: Iterable[CodedRow], scheme: str) -> Iterator[SourceAct | Repeated | Twin]:
     """The acts that rows of one day tell, in an order that no order of the rows changes.
 
-    A row that equals another in everything, its id too, is repeated.
+    A row that equals another in everything, its id too, is repeated; acts alike in all but their
+    ids are twins.
     """
     groups: dict[tuple[str, ...], list[CodedRow]] = {}
     for row in rows:
@@ -86,15 +87,20 @@ def acts(rows: Iterable[CodedRow], scheme: str) -> Iterator[SourceAct | Repeated
             yield _one(told, f"{scheme}:{act[0]}:{_digest(act)}")
 
 
-def _by_mirror(rows: list[CodedRow], scheme: str) -> Iterator[SourceAct]:
+def _by_mirror(rows: list[CodedRow], scheme: str) -> Iterator[SourceAct | Twin]:
     """The n-th row of one side with the n-th of the other; a visit has the visitor's id."""
     seen = [row for row in rows if not row.swapped]
     mirrored = [row for row in rows if row.swapped]
+    first = ""
     for number in range(max(len(seen), len(mirrored))):
         pair = [*seen[number : number + 1], *mirrored[number : number + 1]]
         mutual = pair[0].meaning.side == "mutual"
         key = min(pair, key=_by_key).key if mutual else pair[0].key
         yield _one(pair, f"{scheme}:{key}")
+        if not number:
+            first = key
+        else:
+            yield Twin(first, key, "same day, actors, code and report")
 
 
 def _by_key(row: CodedRow) -> tuple[int, str, bool]:

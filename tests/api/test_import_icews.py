@@ -11,7 +11,7 @@ from collections import Counter
 import pytest
 
 from api.exchange.icews import COLUMNS, QUADRUPLES, Icews
-from api.exchange.row import OutOfScope, Quarantined, Repeated
+from api.exchange.row import OutOfScope, Quarantined, Repeated, Twin
 from api.exchange.source import UnreadableSource
 from api.loading import load
 from events.application import open_chancery
@@ -338,6 +338,8 @@ def test_two_visits_between_the_same_on_one_day_are_two_acts_where_the_source_ha
         "icews:11": 2,
         "icews:21": 2,
     }
+    (twin,) = [item for item in items if isinstance(item, Twin)]
+    assert (twin.first, twin.second) == ("11", "21")
 
 
 def test_mirrors_of_two_reports_are_not_mixed(tmp_path):
