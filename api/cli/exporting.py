@@ -42,6 +42,8 @@ def export_(
     act: Annotated[str | None, _option("act", "ACT_ID", "One act.")] = None,
     kind: Annotated[str | None, _option("kind", "KIND", ", ".join(KINDS))] = None,
     only: Annotated[str | None, _option("only", "WHAT", ", ".join(ONLY))] = None,
+    rank: Annotated[str | None, _option("rank", "RANK", "Of a timeline: this rank.")] = None,
+    level: Annotated[str | None, _option("level", "LEVEL", "Of a timeline: this level.")] = None,
     day_from: Annotated[str | None, _option("from", "DAY", "What touches it or later.")] = None,
     day_to: Annotated[str | None, _option("to", "DAY", "What touches it or earlier.")] = None,
     q: Annotated[str | None, _option("search", "TEXT", "Found in titles, places, names.")] = None,
@@ -52,7 +54,8 @@ def export_(
         int | None, typer.Option("--after", min=0, help="Records beyond this position.")
     ] = None,
     limit: Annotated[
-        int | None, typer.Option("--limit", min=1, max=LONGEST_FEED, help="Entries of a feed.")
+        int | None,
+        typer.Option("--limit", min=1, max=LONGEST_FEED, help="Entries of a feed, or a network's."),
     ] = None,
     as_of: AsOfOption = None,
     known_at: KnownAtOption = None,
@@ -68,6 +71,8 @@ def export_(
         "act": act,
         "kind": kind,
         "only": only,
+        "rank": rank,
+        "level": level,
         "from": day_from,
         "to": day_to,
         "q": q,

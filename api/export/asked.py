@@ -61,7 +61,7 @@ VIEWS: dict[str, View] = {
         View(
             "timeline",
             ("csv", "jsonl", "parquet"),
-            ("relationship", "from", "to", "known_at"),
+            ("relationship", "kind", "rank", "level", "from", "to", "known_at"),
             ("relationship",),
         ),
         View("acts", ("csv", "jsonl", "jsonld", "ics", "parquet"), _ACTS),
@@ -69,6 +69,12 @@ VIEWS: dict[str, View] = {
             "relationships",
             ("csv", "jsonl", "graphml", "parquet"),
             ("party", "least_acts", "as_of", "known_at"),
+        ),
+        View(
+            "network",
+            ("csv", "jsonl", "graphml", "parquet"),
+            ("party", "least_acts", "limit", "as_of", "known_at"),
+            ("party",),
         ),
         View("events", ("csv", "jsonl", "jsonld", "atom", "parquet", "cloudevents"), _EVENTS),
     )
@@ -86,6 +92,8 @@ USUAL = {
 }
 #: Entries of a feed where nothing else is asked, and at most.
 FEED_LENGTH, LONGEST_FEED = 50, 500
+#: Relationships of a party in its network, as the answer of it has them.
+NETWORK_SIZE, LARGEST_NETWORK = 40, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +136,15 @@ def ask(view: str | None, form: str, **parameters: Any) -> Asked:
         raise _absent(f"{chosen.name} is exported as one of {given}, got {shown(form)}")
     given_parameters = {name: value for name, value in parameters.items() if value is not None}
     for name, value in given_parameters.items():
-        if name not in chosen.takes or (name == "limit" and form != "atom"):
+        unlimited = form != "atom" and chosen.name != "network"
+        if name not in chosen.takes or (name == "limit" and unlimited):
             takes = ", ".join(chosen.takes)
             raise InvalidBasis(name, f"none: {chosen.name} as {form} takes {takes}", str(value))
         if name == "after" and form == "atom":
             raise InvalidBasis(name, "none: a feed begins with the newest", str(value))
+    if chosen.name == "network" and given_parameters.get("limit", 1) > LARGEST_NETWORK:
+        got = str(given_parameters["limit"])
+        raise InvalidBasis("limit", f"a number up to {LARGEST_NETWORK}", got)
     for name in chosen.needs:
         if name not in given_parameters:
             raise InvalidBasis(name, f"one, for {chosen.name}", "none")

@@ -46,7 +46,8 @@ def write(taken: Taken) -> Iterator[bytes]:
     _add(feed, "generator", "Chancery")
     path = f"{taken.link_base}/v1/exports/events.atom"
     limit = {"limit": taken.asked.given["limit"]} if "limit" in taken.asked.given else {}
-    _link(feed, "self", _url(path, {**asked, **limit}), "application/atom+xml")
+    known = {name: v for name, v in taken.asked.given.items() if name == "known_at"}
+    _link(feed, "self", _url(path, {**asked, **limit, **known}), "application/atom+xml")
     if taken.following:
         older = {**asked, **limit, "known_at": taken.following}
         _link(feed, "next", _url(path, older), "application/atom+xml")

@@ -94,6 +94,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "timeline": _TIMELINE,
     "acts": ("act_id", "version", *FIELDS),
     "relationships": _RELATIONSHIPS,
+    "network": _RELATIONSHIPS,
     "events": _EVENTS,
 }
 #: Columns of whole numbers, for formats that tell numbers from text.
@@ -102,6 +103,7 @@ NUMBERS: dict[str, frozenset[str]] = {
     "timeline": frozenset({"version", "sources"}),
     "acts": frozenset({"version"}),
     "relationships": frozenset({"acts"}),
+    "network": frozenset({"acts"}),
     "events": frozenset({"position", "version", "event_version", "late_count"}),
 }
 
@@ -154,4 +156,9 @@ def _events(row: Json) -> Iterator[Json]:
     }
 
 
-_FLAT = {"acts": _acts, "relationships": _relationships, "events": _events}
+_FLAT = {
+    "acts": _acts,
+    "relationships": _relationships,
+    "network": _relationships,
+    "events": _events,
+}

@@ -7,13 +7,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.exchange.jsonl_line import line_of
-from api.export.asked import FEED_LENGTH, Asked
+from api.export.asked import FEED_LENGTH, NETWORK_SIZE, Asked
+from domain.acts import KINDS
+from domain.acts.fields import LEVELS, RANKS
+from domain.shapes import shown
 from events.acts_view import record_json
 from events.application import Chancery
 from events.errors import InvalidBasis
+from events.window import Chosen
 
 Json = dict[str, Any]
 _PAGE = 500
+#: What narrows a timeline, in the order of `Chosen`.
+_CHOICES = {
+    "kind": tuple(kind for kind in KINDS if kind != "coverage"),
+    "rank": RANKS,
+    "level": LEVELS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +31,8 @@ class Found:
     """A view at its basis, about to be read."""
 
     basis: Json
-    """`as_of` (None where the view has none), `known_at`, `position`, `parties`; of a state also
-    its `digest`, of which the rows are a part."""
+    """`as_of` (None where the view has none), `known_at`, `position`, `parties`; of a state and a
+    network also the `digest` of the answer that the rows are a part of."""
     rows: Iterator[Json]
     following: int = 0
     """Of a feed, the position it goes on from; 0 at the end of the log."""
@@ -71,11 +81,21 @@ def _flat(place: str, value: Any) -> Iterator[Json]:
 
 def _timeline(chancery: Chancery, asked: Asked) -> Found:
     basis = {**chancery.basis(None, asked.get("known_at")), "as_of": None}
-    pages = _timeline_pages(chancery, asked, basis["position"])
+    chosen = Chosen(*(_word(asked, name) for name in _CHOICES))
+    pages = _timeline_pages(chancery, asked, basis["position"], chosen)
     return Found(basis, (row for page in pages for row in page["events"]))
 
 
-def _timeline_pages(chancery: Chancery, asked: Asked, position: int) -> Iterator[Json]:
+def _word(asked: Asked, name: str) -> str | None:
+    word: str | None = asked.get(name)
+    if word is not None and word not in _CHOICES[name]:
+        raise InvalidBasis(name, "one of " + ", ".join(_CHOICES[name]), shown(word))
+    return word
+
+
+def _timeline_pages(
+    chancery: Chancery, asked: Asked, position: int, chosen: Chosen
+) -> Iterator[Json]:
     cursor = None
     while True:
         page = chancery.timeline(
@@ -85,6 +105,7 @@ def _timeline_pages(chancery: Chancery, asked: Asked, position: int) -> Iterator
             known_at=position,
             cursor=cursor,
             limit=_PAGE,
+            chosen=chosen,
         )
         yield page
         cursor = page["cursor"]
@@ -122,6 +143,17 @@ def _relationship_pages(chancery: Chancery, party: str | None, basis: Json) -> I
         cursor = page["cursor"]
 
 
+def _network(chancery: Chancery, asked: Asked) -> Found:
+    found = chancery.network(
+        asked.get("party"),
+        asked.get("as_of"),
+        asked.get("known_at"),
+        asked.get("least_acts") or 1,
+        asked.get("limit") or NETWORK_SIZE,
+    )
+    return Found(found["basis"], iter((*found["relationships"], *found["among"])))
+
+
 def _events(chancery: Chancery, asked: Asked) -> Found:
     basis = {**chancery.basis(None, asked.get("known_at")), "as_of": None}
     position, after = basis["position"], asked.get("after") or 0
@@ -145,5 +177,6 @@ _FINDERS = {
     "timeline": _timeline,
     "acts": _acts,
     "relationships": _relationships,
+    "network": _network,
     "events": _events,
 }

@@ -27,8 +27,8 @@ class Taken:
 
     asked: Asked
     basis: Json
-    """`as_of`, `known_at`, `position`, `parties` and `digest`: of a state that of its answer,
-    else `sha256:` over the rows as they were read, a JSON line each, before any format."""
+    """`as_of`, `known_at`, `position`, `parties` and `digest`: of a state or a network that of
+    its answer, else SHA-256 over the rows as they were read, a JSON line each."""
     following: int
     registry: Registry
     link_base: str

@@ -29,6 +29,7 @@ from api.routes.asking import (
 from api.schemas_words import ref
 from api.settings import Settings
 from domain.acts import KINDS as ACT_KINDS
+from domain.acts.fields import LEVELS, RANKS
 from events.filters import ONLY
 
 router = APIRouter(prefix="/v1/exports", tags=["exports"], dependencies=[Depends(known_parameters)])
@@ -101,6 +102,14 @@ def export_view(
             json_schema_extra={"enum": list(ONLY)},
         ),
     ] = None,
+    rank: Annotated[
+        str | None,
+        Query(description="Events that tell this rank.", json_schema_extra={"enum": list(RANKS)}),
+    ] = None,
+    level: Annotated[
+        str | None,
+        Query(description="Events that tell this level.", json_schema_extra={"enum": list(LEVELS)}),
+    ] = None,
     day_from: Annotated[
         str | None,
         Query(alias="from", description="What touches this day or later.", json_schema_extra=DAY),
@@ -122,7 +131,12 @@ def export_view(
         Query(ge=0, le=LARGEST, description="Position beyond which records are given."),
     ] = None,
     limit: Annotated[
-        int | None, Query(ge=1, le=LONGEST_FEED, description="Entries of a feed at most.")
+        int | None,
+        Query(
+            ge=1,
+            le=LONGEST_FEED,
+            description="Entries of a feed, or relationships of a network, at most.",
+        ),
     ] = None,
     as_of: AsOf = None,
     known_at: KnownAt = None,
@@ -140,6 +154,8 @@ def export_view(
         act=act,
         kind=kind,
         only=only,
+        rank=rank,
+        level=level,
         q=q,
         least_acts=least_acts,
         after=after,

@@ -197,6 +197,16 @@ def test_the_graph_round_one_party_leaves_out_what_is_below_the_threshold(told):
     assert len(listed) > 1
 
 
+def test_the_graph_of_a_network_is_the_network_of_the_page(told):
+    network = told.network("KAZ", DAY, least=1, limit=3)
+    rows = [*network["relationships"], *network["among"]]
+    found = graph(told, view="network", party="KAZ", limit=3, as_of=DAY)
+    assert {d["id"]: d["acts"] for *_, d in found.edges(data=True)} == {
+        row["relationship"]: row["acts"] for row in rows
+    }
+    assert found.graph["digest"] == network["basis"]["digest"]
+
+
 def linked(chancery: Chancery, **asked: Any) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -331,6 +341,17 @@ def test_the_table_of_a_timeline_is_the_timeline(told):
     ]
 
 
+def test_the_table_of_a_timeline_is_narrowed_as_the_timeline_is(told):
+    rows = table(told, view="timeline", relationship=PAIR, kind="agreement", to="2022-12-31")
+    assert {row["act_id"] for row in rows} == {
+        "treaty:month",
+        "treaty:past",
+        "treaty:lasting",
+        "treaty:ended",
+    }
+    assert table(told, view="timeline", relationship=PAIR, rank="state") == []
+
+
 def test_the_table_of_the_records_is_the_audit(told):
     records = told.audit_records(limit=500)["records"]
     rows = table(told, view="events")
@@ -360,7 +381,7 @@ def test_every_export_is_the_same_bytes_for_the_same_basis_after_more_was_record
 ):
     if form not in VIEWS[view].forms:
         return
-    needed = {"relationship": PAIR} if "relationship" in VIEWS[view].needs else {}
+    needed = {name: {"relationship": PAIR, "party": "KAZ"}[name] for name in VIEWS[view].needs}
     day = {"as_of": DAY} if "as_of" in VIEWS[view].takes else {}
     asked = {"view": view, "known_at": str(told.head().position), **needed, **day}
     before = exported(told, form, **asked)

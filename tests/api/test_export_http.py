@@ -16,7 +16,11 @@ from api.settings import Settings
 from api.web.rendering import ENVIRONMENT
 from tests.api.conftest import BASE, TestClient, one_line, run, seeded
 
-NEEDED = {"state": "relationship=KAZ-KGZ", "timeline": "relationship=KAZ-KGZ"}
+NEEDED = {
+    "state": "relationship=KAZ-KGZ",
+    "timeline": "relationship=KAZ-KGZ",
+    "network": "party=KAZ",
+}
 PAIRS = [(view, form) for view in VIEWS for form in FORMS]
 DOC = Path(__file__).resolve().parents[2] / "docs" / "exports.md"
 
@@ -98,6 +102,22 @@ REFUSED = {
     "records beyond the log": ("/v1/exports/events.csv?after=22", 422, "invalid-question"),
     "a length of what is no feed": ("/v1/exports/events.csv?limit=5", 422, "invalid-question"),
     "a feed from its old end": ("/v1/exports/events.atom?after=5", 422, "invalid-question"),
+    "a network of nobody": ("/v1/exports/network.graphml", 422, "invalid-question"),
+    "a network larger than any": (
+        "/v1/exports/network.graphml?party=KAZ&limit=101",
+        422,
+        "invalid-question",
+    ),
+    "a rank there is not": (
+        "/v1/exports/timeline.csv?relationship=KAZ-KGZ&rank=royal",
+        422,
+        "invalid-question",
+    ),
+    "coverage in a timeline": (
+        "/v1/exports/timeline.csv?relationship=KAZ-KGZ&kind=coverage",
+        422,
+        "invalid-question",
+    ),
     "a feed longer than any": ("/v1/exports/events.atom?limit=501", 422, "invalid-question"),
 }
 
@@ -162,7 +182,7 @@ def test_the_links_of_a_page_lead_to_exports_at_its_basis(reader):
     basis = reader.get("/v1/relationships/KAZ-KGZ?as_of=2024-02-02").json()["basis"]
     links = ENVIRONMENT.get_template("exports.html").module.links
     for view in VIEWS.values():
-        about = {"relationship": "KAZ-KGZ"} if "relationship" in view.takes else {}
+        about = {"relationship": "KAZ-KGZ"} if "relationship" in view.takes else {"party": "KAZ"}
         shown = str(links(view.name, view.forms, about, basis))
         hrefs = [part.partition('"')[0] for part in shown.split('href="')[1:]]
         assert len(hrefs) == len(view.forms)

@@ -59,6 +59,22 @@ def test_a_reader_that_comes_back_misses_nothing_and_gets_nothing_twice(service)
     assert [data["act_id"] for _, data in rest] == ["visit:3", "visit:4", "visit:5"]
 
 
+def test_the_stream_comes_as_cloudevents_resumed_by_the_same_ids(service):
+    with service.client() as http:
+        for number in range(1, 4):
+            record(http, number)
+        url = "/v1/events/stream?envelope=cloudevent"
+        with http.stream("GET", url, headers={"Last-Event-ID": "1"}) as answer:
+            told = events(answer)
+            found = [next(told) for _ in range(2)]
+        page = http.get("/v1/events?after=1").json()["events"]
+    assert [position for position, _ in found] == ["2", "3"]
+    assert [event["id"] for _, event in found] == ["2", "3"]
+    assert [event["data"] for _, event in found] == page
+    assert {event["type"] for _, event in found} == {"chancery.visit.held"}
+    assert {event["source"] for _, event in found} == {f"{service.address}/v1/events"}
+
+
 def test_a_silent_stream_sends_comments(quick):
     with quick.client() as http, http.stream("GET", "/v1/events/stream") as answer:
         comments = [line for line, _ in zip(_comments(answer), range(3), strict=False)]
