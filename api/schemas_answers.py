@@ -182,7 +182,7 @@ ANSWERS: dict[str, Schema] = {
     "Density": an_object(
         "How many events begin in each stretch of a window.",
         relationship=TEXT,
-        extent=or_none(an_object("First and last day of all events.", **_WINDOW)),
+        extent=or_none(an_object("First and last of the days that events begin on.", **_WINDOW)),
         **{name: or_none(schema) for name, schema in _WINDOW.items()},
         days={**COUNT, "description": "Length of a stretch."},
         events={**COUNT, "description": "All that may touch the window."},

@@ -96,7 +96,7 @@ def density(
     An event counts in the stretch of the earliest day it may be of; `wide` says of how many the
     date is wider than a stretch. `before` are those that may have begun before the window and
     reach into it. Stretches without any are left out. Where no window was asked for, or one end
-    of it, it is that of all events.
+    of it, it is that of the days on which events begin.
     """
     extent = reader.extent(relationship, basis.position)
     told: Json = {"relationship": relationship, "extent": None, "from": None, "to": None}

@@ -77,7 +77,7 @@ class WindowReader(Protocol):
         ...
 
     def extent(self, relationship: str, position: int) -> tuple[int, int] | None:
-        """First and last day its events may touch, open and unknown bounds left out; or None."""
+        """First and last of the earliest days of its events, without open and unknown ones."""
         ...
 
     def change_days(

@@ -59,15 +59,25 @@ def _url(file: str) -> str:
     return f"/static/built/{file}"
 
 
+@router.get("/static/icon.svg")
+def icon(request: Request) -> Response:
+    """What a browser shows beside the page's name."""
+    return _tagged(request, _file("icon.svg"), "image/svg+xml")
+
+
 @router.get("/static/{name}.css")
 def style_sheet(request: Request, name: str) -> Response:
     """A style sheet."""
-    body = _file(f"{name}.css")
+    return _tagged(request, _file(f"{name}.css"), _STYLES)
+
+
+def _tagged(request: Request, body: bytes, media_type: str) -> Response:
+    """A file that a browser asks for again each time, and gets when it has changed."""
     etag = f'"{sha256(body).hexdigest()}"'
     headers = {"Cache-Control": "no-cache", "ETag": etag}
     if etag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    return Response(body, media_type=_STYLES, headers=headers)
+    return Response(body, media_type=media_type, headers=headers)
 
 
 @router.get("/static/built/{name}")

@@ -1,21 +1,18 @@
-"""The pages: one relationship, what each problem means; the others have modules of their own."""
+"""The pages put together, and what each problem means; the others have modules of their own."""
 
 from __future__ import annotations
 
-from typing import Any
+from fastapi import APIRouter, Depends, FastAPI, Response
 
-from fastapi import APIRouter, Depends, FastAPI, Request, Response
-
-from api.problems import KINDS, KNOWN_ERRORS, document_of
-from api.routes.asking import App, Pair, gives, known_parameters
-from api.web import act, assets, audit, party, record, reference, start
-from api.web.rendering import Names, page
-from domain.dates import day_of
+from api.problems import KINDS
+from api.routes.asking import gives, known_parameters
+from api.web import act, assets, audit, party, record, reference, relationship, start
+from api.web.rendering import page
 
 _HTML = "text/html"
 #: Query parameters by path, as the OpenAPI document tells them of the other routes.
 PARAMETERS: dict[str, tuple[str, ...]] = {
-    "/relationships/{a}-{b}": ("as_of", "known_at", "cursor"),
+    **relationship.PARAMETERS,
     **start.PARAMETERS,
     **party.PARAMETERS,
     **act.PARAMETERS,
@@ -29,46 +26,12 @@ router = APIRouter(
 
 def install(app: FastAPI) -> None:
     """Add the pages and what they load."""
-    for module in (start, party, act, audit, record):
+    for module in (start, party, relationship, act, audit, record):
         app.include_router(module.router)
+    app.include_router(relationship.data)
     app.include_router(router)
     app.include_router(reference.router)
     app.include_router(assets.router)
-
-
-def _asked(request: Request) -> dict[str, str]:
-    """What a form asked; a field left empty was not asked."""
-    return {name: value.strip() for name, value in request.query_params.items() if value.strip()}
-
-
-@router.get("/relationships/{a}-{b}")
-def relationship_page(request: Request, chancery: App, pair: Pair) -> Response:
-    """The state of a relationship and its timeline, true on a day and known at a time."""
-    asked = _asked(request)
-    basis = {"as_of": asked.get("as_of"), "known_at": asked.get("known_at")}
-    parties = [chancery.registry.get(code) for code in pair.split("-")]
-    told: dict[str, Any] = {"relationship": pair, "asked": basis}
-    try:
-        state = chancery.state(pair, **basis)
-        timeline = chancery.timeline(
-            pair, day_to=basis["as_of"], known_at=basis["known_at"], cursor=asked.get("cursor")
-        )
-    except KNOWN_ERRORS as error:
-        problem = document_of(error)
-        named = [{"code": party.code, "name": party.name()} for party in parties]
-        return page(
-            "relationship.html", problem.kind.status, problem=problem, parties=named, **told
-        )
-    names = Names(chancery.registry, day_of(state["basis"]["as_of"]))
-    return page(
-        "relationship.html",
-        problem=None,
-        state=state,
-        parties=state["parties"],
-        timeline=timeline,
-        name=names,
-        **told,
-    )
 
 
 @router.get("/problems")

@@ -10,6 +10,7 @@ from fastapi import Response
 from jinja2 import Environment, PackageLoader
 
 from api.web.assets import scripts
+from api.web.differences import sorted_changes
 from domain.dates import DateError, describe, parse
 from domain.parties import Registry
 
@@ -34,6 +35,11 @@ def since(date: str | None) -> str:
     """Since when: a date that is a stretch by itself already says "from"."""
     told = said(date)
     return told if told.startswith("from ") else f"since {told}"
+
+
+def place(path: str) -> str:
+    """Where in a state something stands, in words: `agreements.in_force` as it is headed."""
+    return ": ".join(words(step) for step in path.split("."))
 
 
 def instant(text: str) -> str:
@@ -72,7 +78,14 @@ ENVIRONMENT = Environment(
     lstrip_blocks=True,
 )
 ENVIRONMENT.filters.update(
-    said=said, since=since, instant=instant, words=words, amount=amount, percent=percent
+    said=said,
+    since=since,
+    instant=instant,
+    words=words,
+    amount=amount,
+    percent=percent,
+    place=place,
+    sorted_changes=sorted_changes,
 )
 ENVIRONMENT.globals.update(link=link, scripts=scripts)
 
@@ -82,6 +95,11 @@ def page(template: str, status: int = 200, **given: Any) -> Response:
     body = ENVIRONMENT.get_template(template).render(**given)
     headers = {"Content-Security-Policy": POLICY, "Cache-Control": "no-cache"}
     return Response(body, status, headers, "text/html; charset=utf-8")
+
+
+def fragment(template: str, **given: Any) -> Response:
+    """A part of a page, for its script to put in place."""
+    return page(template, **given)
 
 
 class Names:

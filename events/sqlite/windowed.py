@@ -55,10 +55,11 @@ class Windowed(ABC):
         return [StretchRow(*row) for row in self._found(windows.density(chosen.given()), values)]
 
     def extent(self, relationship: str, position: int) -> tuple[int, int] | None:
-        """First and last day the events of a relationship may touch."""
-        bounds = {"first_day": FIRST_DAY, "last_day": LAST_DAY}
+        """First and last day that the events of a relationship may begin on."""
+        bounds = {"first_day": FIRST_DAY}
         values = self._window(relationship, position, FIRST_DAY, LAST_DAY, ALL) | bounds
-        ((first, last),) = self._found(windows.EXTENT, values)
+        ((first,),) = self._found(windows.FIRST_BEGIN, values)
+        ((last,),) = self._found(windows.LAST_BEGIN, values)
         return None if first is None else (first, last)
 
     def change_days(

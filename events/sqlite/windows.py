@@ -46,16 +46,18 @@ _STRETCH = """
     CASE WHEN v.earliest < :day_from THEN -1 ELSE (v.earliest - :day_from) / :width END AS number,
     substr(v.type, 1, instr(v.type, '.') - 1) AS kind, v.latest - v.earliest >= :width AS wide
 """
-_SPAN = """
-    SELECT v.earliest, CASE WHEN v.latest < :last_day THEN v.latest ELSE v.earliest END AS latest
-"""
 _BOUNDED = "AND v.earliest > :first_day"
-EXTENT = " ".join(
-    (
-        "SELECT min(earliest), max(latest) FROM (",
-        *(_SPAN, _OF_THE_PAIR, _BOUNDED, "UNION ALL", _SPAN, _OF_MANY, _BOUNDED),
-        ")",
+_EARLIEST = "SELECT earliest FROM (SELECT v.earliest"
+#: One end of the days that events begin on: the index on days ends the pair's part at one row.
+FIRST_BEGIN, LAST_BEGIN = (
+    " ".join(
+        (
+            *("SELECT", most, "(earliest) FROM ("),
+            *(_EARLIEST, _OF_THE_PAIR, _BOUNDED, "ORDER BY v.earliest", order, "LIMIT 1)"),
+            *("UNION ALL", _EARLIEST, _OF_MANY, _BOUNDED, "))"),
+        )
     )
+    for most, order in (("min", ""), ("max", "DESC"))
 )
 _NEAREST = """
     SELECT day FROM change_known

@@ -15,7 +15,7 @@ VISIT = NEW_ACTS["a visit that was held"]["value"]
 def test_on_2_february_the_page_says_what_the_state_says(reader):
     text = words(page(reader, "/relationships/KGZ-KAZ?as_of=2024-02-02"))
     assert "Kazakhstan and Kyrgyzstan" in text
-    assert "As it stood on 2 February 2024" in text
+    assert "True on 2 February 2024" in text
     assert "planned for some day from 1 to 30 April 2024" in text
     assert "bilateral trade 2,000,000,000 USD" in text
     assert "latest: 1,300,000,000 USD (2023), 65 % reached" in text

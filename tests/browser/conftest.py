@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from api.loading import load, sample
 from events.application import Chancery, open_chancery
@@ -24,7 +24,9 @@ ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "api" / "web" / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 #: Rules of WCAG 2.2 A and AA, and axe's own good practice.
 _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-_DAY = 86_400_000_000
+#: How long something may take that takes no time on a machine that is not busy.
+_PATIENCE_MS = 30_000
+expect.set_options(timeout=_PATIENCE_MS)
 
 
 class History:
@@ -115,7 +117,7 @@ def opened(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Opened]
     def open_page(service: Served, **options: object) -> Page:
         chosen = {"viewport": {"width": 1280, "height": 900}, "locale": "en-GB", **options}
         context = browser.new_context(base_url=service.address, **chosen)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(_PATIENCE_MS)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: told.append(f"error: {error}"))

@@ -1,0 +1,54 @@
+"""At a glance: how many of each sort of thing a state holds, and the newest of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+#: What a person asks first of a state: a word, where it is told, and the lists that hold it.
+_ROWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("In force", "agreements", ("agreements.in_force", "agreements.provisional")),
+    ("Under way", "visits", ("visits.under_way", "talks.under_way")),
+    ("Planned", "visits", ("visits.planned", "talks.planned")),
+    ("Open", "proposals", ("proposals.open", "proposals.endorsed")),
+    ("Unconfirmed", "visits", ("visits.unconfirmed", "talks.unconfirmed")),
+    ("Possible", "possible", ("possible",)),
+    ("Does not fit", "anomalies", ("anomalies",)),
+)
+_SHOWN = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """One word for a sort of thing, with its number and the newest of it."""
+
+    word: str
+    section: str
+    """Where on the page it is told."""
+    count: int
+    newest: tuple[str, ...]
+    """Titles, at most two."""
+
+
+def glance(state: dict[str, Any]) -> list[Glance]:
+    """What a state holds, in the order a person asks."""
+    return [_glance(state, *row) for row in _ROWS]
+
+
+def _glance(state: dict[str, Any], word: str, section: str, places: tuple[str, ...]) -> Glance:
+    count = 0
+    titles: list[str] = []
+    told = section
+    for place in places:
+        lines = _list(state, place)
+        if lines and not titles:
+            told = place.partition(".")[0]
+        count += state["more"].get(place, {}).get("count", len(lines))
+        titles += [line.get("title") or line["act_id"] for line in lines]
+    return Glance(word, told, count, tuple(dict.fromkeys(titles))[:_SHOWN])
+
+
+def _list(state: dict[str, Any], place: str) -> list[dict[str, Any]]:
+    room, _, name = place.partition(".")
+    found: list[dict[str, Any]] = state[room][name] if name else state[room]
+    return found
