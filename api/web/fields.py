@@ -7,6 +7,7 @@ the body is told beside the field, by one rule each.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -160,8 +161,10 @@ def _number(typed: str) -> int | float | str:
     """The number; beyond 2^53 an integer is text (RFC 8785) and stays so."""
     if re.fullmatch(r"-?[0-9]{1,20}", typed) and abs(int(typed)) <= LARGEST_INTEGER:
         return int(typed)
-    if re.fullmatch(r"-?[0-9]{1,20}\.[0-9]{1,20}", typed):
-        return float(typed)
+    if re.fullmatch(r"-?[0-9]{1,20}(\.[0-9]{1,20})?(e[+-]?[0-9]{1,3})?", typed):
+        read = float(typed)
+        # An integer beyond 2^53 would lose digits, and what is beyond all doubles all of them.
+        return read if math.isfinite(read) and not typed.lstrip("-").isdigit() else typed
     return typed
 
 
