@@ -56,14 +56,6 @@ def late_changes(reader: Reader, did: str | None, after: int, limit: int) -> Jso
     return {"late_changes": lines, "cursor": None}
 
 
-def late_in(reader: Reader, record: Record) -> dict[str, int]:
-    """The relationships of which a record was a late change, with the first day that changed.
-
-    `FIRST_DAY` where no day bounds it; none where the record was no late change.
-    """
-    return LateChanges(reader).of(record)
-
-
 class LateChanges:
     """What each record changed late, as the index has it; the turns of an act are read once."""
 

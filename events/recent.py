@@ -10,7 +10,7 @@ from domain.dates import FIRST_DAY, format_day
 from domain.parties import Registry
 from events.audit import record_line
 from events.known import known_act
-from events.late import late_in
+from events.late import LateChanges
 from events.record import ABOUT_EVENTS, Record
 from events.store import Reader
 
@@ -33,6 +33,7 @@ def recent(reader: Reader, registry: Registry) -> Json:
     acts: list[Json] = []
     corrections: list[Json] = []
     late: list[Json] = []
+    asked_of = LateChanges(reader)
     looked_back = reader.head().position + 1
     for asked, record in enumerate(islice(_backwards(reader), LOOKED_BACK)):
         looked_back = record.position
@@ -42,7 +43,7 @@ def recent(reader: Reader, registry: Registry) -> Json:
         elif record.version == 1 and len(acts) < MOST and record.type != "coverage.claimed":
             acts.append(_line(reader, registry, record))
         if asked < ASKED_IF_LATE and len(late) < MOST:
-            days = late_in(reader, record)
+            days = asked_of.of(record)
             if days:
                 late.append({**_line(reader, registry, record), **_late(days)})
         if min(len(acts), len(corrections), len(late)) == MOST:

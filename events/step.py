@@ -11,7 +11,7 @@ from events.acts_view import record_json
 from events.audit import record_line
 from events.basis import Basis
 from events.effects import effects
-from events.late import late_in
+from events.late import LateChanges
 from events.record import Record, instant_text
 from events.store import Reader
 
@@ -55,7 +55,7 @@ def _told(
     earlier = reader.record(record.position - 1)
     before = Basis(as_of, record.position - 1, _known_at(earlier))
     after = Basis(as_of, record.position, _known_at(record))
-    late = late_in(reader, record)
+    late = LateChanges(reader).of(record)
     told = effects(reader, registry, record.act_id, before, after, relationship)
     for line in told["relationships"]:
         day = late.get(line["relationship"])

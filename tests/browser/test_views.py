@@ -113,3 +113,39 @@ def test_an_act_s_life_leads_to_each_event_and_each_record_to_what_it_changed(pa
     expect(page).to_have_url(re.compile("#event-2"))
     page.get_by_role("link", name="what it changed").last.click()
     expect(page.get_by_text("It was a state visit.").first).to_be_visible()
+
+
+HOSTILE = '"><img src=/x onerror=alert(1)><script>alert(2)</script>{{ 7*7 }}'
+
+
+def test_hostile_words_are_words_on_every_page(opened, write_served):
+    parties = [{"party": "KGZ"}, {"party": "KAZ"}]
+    told = {
+        "type": "talk.held",
+        "date": "2024-03-01",
+        "parties": parties,
+        **dict.fromkeys(("title", "place", "note"), HOSTILE),
+        "verbatim": {"text": HOSTILE, "names": [HOSTILE]},
+        "sources": [{"title": HOSTILE, "url": "https://example.org/?q=javascript:alert(3)"}],
+        "participants": [{"name": HOSTILE, "office": HOSTILE}],
+        "figures": [{"name": HOSTILE, "value": 1, "unit": HOSTILE}],
+    }
+    write_served.chancery.append("hostile:1", [told], recorded_by=HOSTILE)
+    changed = {**told, "place": f"{HOSTILE} again"}
+    write_served.chancery.correct("hostile:1", 1, changed, HOSTILE, recorded_by=HOSTILE)
+    page = opened(write_served)
+    page.on("dialog", lambda _: pytest.fail("a script ran"))
+    for path in (
+        "/",
+        f"/?q={HOSTILE}",
+        "/parties/KGZ",
+        "/parties/KGZ/network",
+        "/acts/hostile:1",
+        "/acts/hostile:1/events/1/correct",
+        "/audit",
+        "/audit?relationship=KAZ-KGZ",
+        f"/audit?relationship={HOSTILE}",
+    ):
+        page.goto(path)
+        assert page.locator("img").count() == 0
+        assert page.locator("main script").count() == 0
