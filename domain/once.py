@@ -32,3 +32,15 @@ class once(Generic[T]):  # noqa: N801 - it stands where `property` would
         value = self._work(instance)
         instance.__dict__[self._name] = value
         return value
+
+
+def kept(instance: object, name: str, by: str, work: Callable[[], T]) -> T:
+    """What `work` gives, kept on a frozen value as long as it is asked for by the same word.
+
+    For what rests on one thing beside the value itself, such as an edition of the registry.
+    """
+    place = f"kept {name}"
+    held: tuple[str, T] | None = instance.__dict__.get(place)
+    if held is None or held[0] != by:
+        held = instance.__dict__[place] = by, work()
+    return held[1]

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 
 from domain.acts import Act
 from domain.parties import Registry
-from domain.relationship import touched
+from domain.relationship import Kept, touched
 from events.index import ChangeRow, IndexRows, difference, rows_of
 
 
@@ -22,6 +22,7 @@ class Advancing:
         self._registry = registry
         self._act = known
         self._rows: IndexRows | None = None
+        self._timelines: Kept = {}
         self._pairs: dict[str, list[ChangeRow]] | None = None
         """The change rows by pair, once some pairs are asked for and not all."""
 
@@ -29,12 +30,12 @@ class Advancing:
         """The rows to close and to open once the act is known as `after`."""
         before, self._act = self._act, after
         if before is None:
-            self._rows = rows_of(after, self._opened, self._registry)
+            self._rows = rows_of(after, self._opened, self._registry, None, self._timelines)
             return IndexRows(), self._rows
         only = touched(before, after, self._registry)
-        new = rows_of(after, self._opened, self._registry, only)
+        new = rows_of(after, self._opened, self._registry, only, self._timelines)
         if self._rows is None:
-            old = rows_of(before, self._opened, self._registry, only)
+            old = rows_of(before, self._opened, self._registry, only, self._timelines)
         else:
             old = self._kept(self._rows, only)
         if only is None:

@@ -9,20 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from domain.acts import Act
 from domain.dates import FIRST_DAY, LAST_DAY
 from domain.parties import Registry, relationship_key
-from domain.relationship import Change, changes, touched
+from domain.relationship import Change, Kept, changes, touched
 from events.search_text import search_text
 
 #: `known_to` of a row that nothing has superseded.
 OPEN = 2**62
 
 
-@dataclass(frozen=True, slots=True)
-class ActRow:
+class ActRow(NamedTuple):
     """An act with an event in force; one at a time for each act."""
 
     act_id: str
@@ -42,8 +41,7 @@ class ActRow:
         return (self.act_id,)
 
 
-@dataclass(frozen=True, slots=True)
-class VersionRow:
+class VersionRow(NamedTuple):
     """An event version in force, or erased: then it may be of any day."""
 
     act_id: str
@@ -62,8 +60,7 @@ class VersionRow:
         return self.act_id, self.version
 
 
-@dataclass(frozen=True, slots=True)
-class PartyRow:
+class PartyRow(NamedTuple):
     """A party to an act."""
 
     act_id: str
@@ -79,8 +76,7 @@ class PartyRow:
         return self.act_id, self.party
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeRow:
+class ChangeRow(NamedTuple):
     """What an act does to a relationship from a valid day on."""
 
     act_id: str
@@ -174,12 +170,16 @@ def advance(
 
 
 def rows_of(
-    act: Act, opened: int, registry: Registry, only: Collection[str] | None = None
+    act: Act,
+    opened: int,
+    registry: Registry,
+    only: Collection[str] | None = None,
+    kept: Kept | None = None,
 ) -> IndexRows:
     """The rows of an act as it is known; none where no event of it is in force or erased.
 
     What was erased may lie on any day, and no search finds it. `only` leaves out the changes to
-    other relationships than those it names.
+    other relationships than those it names; `kept` is as for `domain.relationship.changes`.
     """
     if not act.facts and not act.erased:
         return IndexRows()
@@ -198,7 +198,7 @@ def rows_of(
             for version, name, earliest, latest, position in sorted(versions)
         ),
         tuple(PartyRow(act.act_id, code, opened, many) for code in act.codes),
-        tuple(ChangeRow(act.act_id, change) for change in changes(act, registry, only)),
+        tuple(ChangeRow(act.act_id, change) for change in changes(act, registry, only, kept)),
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from domain.acts import Event, InvalidEvent, check_kind, check_opening
 from domain.parties import Registry
@@ -184,4 +183,5 @@ def _read_again(draft: Draft, record: Record) -> Event | None:
     """The event of a draft with the body that was stored of it, without reading it twice."""
     if draft.event is None or record.body is None:
         return None
-    return replace(draft.event, body={"type": record.type, **record.body})
+    read = draft.event
+    return Event(read.type, read.date, {"type": record.type, **record.body}, read.parties, read.by)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from operator import attrgetter
 
 from domain.acts.event import Event, InvalidEvent, Participation
 from domain.acts.kinds import CONSENTS, ENDS, ROLES
@@ -122,17 +123,28 @@ def make_act(
     fewer than two, the retracted events (`withdrawn`, as last worded) still say between whom the
     act was: a retraction takes back that something happened, not who the parties to the rest are.
     """
-    ordered = tuple(sorted(facts, key=lambda fact: fact.version))
-    gone = tuple(sorted(erased, key=lambda one: one.version))
-    telling = [(fact.version, fact.event) for fact in ordered] + [(e.version, e) for e in gone]
-    naming: list[Event | Erased] = [one for _, one in sorted(telling, key=lambda pair: pair[0])]
+    ordered = tuple(sorted(facts, key=_by_version))
+    gone = tuple(sorted(erased, key=_by_version))
+    naming: list[Event | Erased] = [fact.event for fact in ordered]
+    if gone:
+        told: list[Fact | Erased] = sorted([*ordered, *gone], key=_by_version)
+        naming = [one.event if isinstance(one, Fact) else one for one in told]
     parties = _named(naming)
     if naming and len(parties) < 2:
         parties = _named([*naming, *withdrawn])
     return Act(act_id, kind, ordered, parties, gone)
 
 
+#: Of a fact or what was erased.
+_by_version = attrgetter("version")
+
+
 def _named(events: Iterable[Event | Erased]) -> tuple[Participation, ...]:
+    events = tuple(events)
+    if len(events) == 1:
+        named = events[0].named
+        if len({participation.party for participation in named}) == len(named):
+            return named
     found: dict[str, Participation] = {}
     for event in events:
         for participation in event.named:
@@ -140,7 +152,7 @@ def _named(events: Iterable[Event | Erased]) -> tuple[Participation, ...]:
             if known is None:
                 found[participation.party] = participation
             elif known.role is None and participation.role is not None:
-                found[participation.party] = replace(known, role=participation.role)
+                found[participation.party] = Participation(known.party, participation.role)
     return tuple(found.values())
 
 
@@ -176,6 +188,15 @@ def check_kind(event: Event, kind: str, where: str = "/type") -> None:
         raise InvalidEvent([Problem(where, f"an event of a {kind}", event.type.name)])
 
 
+def _by_day(fact: Fact) -> tuple[int, int, int]:
+    return (fact.event.date.earliest, fact.event.type.stage, fact.position)
+
+
+def _by_course(fact: Fact) -> tuple[int, int, int, int]:
+    date = fact.event.date
+    return (fact.event.type.stage, date.earliest, date.latest, fact.position)
+
+
 def life_order(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     """The facts in the order of a life.
 
@@ -183,17 +204,14 @@ def life_order(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     Where dates leave it open the usual course decides (a signature before a ratification), so
     that an imprecise date reorders nothing; then the dates, then the position in the log.
     """
-    waiting = sorted(
-        facts,
-        key=lambda fact: (
-            fact.event.type.stage,
-            fact.event.date.earliest,
-            fact.event.date.latest,
-            fact.position,
-        ),
-    )
+    waiting = list(facts)
     if len(waiting) < 2:
         return tuple(waiting)
+    if all(fact.event.date.earliest == fact.event.date.latest for fact in waiting):
+        # Of two days one surely comes first, or they are the same.
+        waiting.sort(key=_by_day)
+        return tuple(waiting)
+    waiting.sort(key=_by_course)
     ordered: list[Fact] = []
     while waiting:
         # The one that ends first has nothing surely before it, so there is always a next.

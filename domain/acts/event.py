@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from domain.acts.fields import BODIES
 from domain.acts.kinds import EVENT_TYPES, EventType, event_type
@@ -24,8 +24,7 @@ class InvalidEvent(ValueError):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Participation:
+class Participation(NamedTuple):
     """A party's part in an act; `role` is None for kinds that know no roles."""
 
     party: str

@@ -1,6 +1,7 @@
 """The key of a relationship: an unordered pair of parties."""
 
 import re
+from functools import lru_cache
 
 _CODE = re.compile(r"[A-Z][A-Z0-9]{1,15}", re.ASCII)
 
@@ -16,6 +17,7 @@ class SameParty(ValueError):
         return f"a relationship needs two parties, got {self.code!r} twice"
 
 
+@lru_cache(maxsize=65_536)
 def relationship_key(a: str, b: str) -> str:
     """The two codes in alphabetical order, joined by "-": `KAZ-KGZ`, whichever came first.
 

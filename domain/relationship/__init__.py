@@ -7,12 +7,14 @@ from domain.relationship.fold import changes, direct, touched
 from domain.relationship.state import LISTS, MOST, Answer, answer, items, render
 from domain.relationship.status import status
 from domain.relationship.summary import Summary
+from domain.relationship.timeline import Kept
 
 __all__ = [
     "LISTS",
     "MOST",
     "Answer",
     "Change",
+    "Kept",
     "Summary",
     "answer",
     "changes",

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import attrgetter, itemgetter
+from typing import Any
 
 from domain.acts.act import Act, Fact
 from domain.acts.kinds import CONSENTS, ENDS
 from domain.dates import LAST_DAY
+from domain.once import kept
 from domain.parties import Registry
 from domain.relationship.change import Ledger
 from domain.relationship.items import item
@@ -39,26 +42,38 @@ _OPENS_AGAIN = frozenset({"announced", "scheduled", "tabled", "postponed"})
 
 def fold_anomalies(act: Act, ledger: Ledger, pairs: Iterable[str], registry: Registry) -> None:
     """Contribute an act's anomalies to its pairs, each from the day it can be seen."""
-    found = tuple(anomalies(act, registry))
+    found = anomalies(act, registry)
     if not found:
         return
+    by_party: dict[str | None, list[tuple[int, int, int, dict[str, Any]]]] = {}
+    for number, anomaly in enumerate(found):
+        position = max(fact.position for fact in anomaly.facts)
+        line = item(
+            act,
+            anomaly.facts,
+            anomaly=anomaly.name,
+            message=anomaly.message,
+            party=anomaly.party,
+        )
+        by_party.setdefault(anomaly.party, []).append((number, anomaly.day, position, line))
+    shown_by_all = by_party.get(None, [])
     for pair in pairs:
-        sides = pair.split("-")
-        for anomaly in found:
-            if anomaly.party is None or anomaly.party in sides:
-                position = max(fact.position for fact in anomaly.facts)
-                line = item(
-                    act,
-                    anomaly.facts,
-                    anomaly=anomaly.name,
-                    message=anomaly.message,
-                    party=anomaly.party,
-                )
-                ledger.item(pair, "anomalies", anomaly.day, LAST_DAY, position, line)
+        a, b = pair.split("-")
+        shown = [*shown_by_all, *by_party.get(a, ()), *by_party.get(b, ())]
+        for _, day, position, line in sorted(shown, key=_by_number):
+            ledger.item(pair, "anomalies", day, LAST_DAY, position, line)
 
 
-def anomalies(act: Act, registry: Registry) -> Iterator[Anomaly]:
+#: Anomalies stand in the order they were found in.
+_by_number = itemgetter(0)
+
+
+def anomalies(act: Act, registry: Registry) -> tuple[Anomaly, ...]:
     """Everything about an act that does not fit, in the order it is looked for."""
+    return kept(act, "anomalies", registry.edition, lambda: tuple(_anomalies(act, registry)))
+
+
+def _anomalies(act: Act, registry: Registry) -> Iterator[Anomaly]:
     yield from _absent_parties(act, registry)
     if act.kind == "agreement":
         yield from _agreement_order(act)
@@ -84,21 +99,37 @@ def _absent_parties(act: Act, registry: Registry) -> Iterator[Anomaly]:
 
 def _agreement_order(act: Act) -> Iterator[Anomaly]:
     for expected_first, expected_later in _AGREEMENT_ORDER:
+        expected = _Firsts(f for f in act.facts if f.event.type.event in expected_first)
         for later in act.facts:
-            if later.event.type.event not in expected_later:
-                continue
-            firsts = [
-                fact
-                for fact in act.facts
-                if fact.event.type.event in expected_first and _same_party(fact, later)
-            ]
-            if firsts and all(later.event.date.latest < f.event.date.earliest for f in firsts):
-                yield from _misordered(later, firsts[0])
+            if later.event.type.event in expected_later:
+                first = expected.missed_by(later)
+                if first is not None:
+                    yield from _misordered(later, first)
 
 
-def _same_party(first: Fact, second: Fact) -> bool:
-    one, other = first.event.speaks_for, second.event.speaks_for
-    return one is None or other is None or bool(set(one) & set(other))
+class _Firsts:
+    """Facts that should come first, each for all parties or for some."""
+
+    def __init__(self, facts: Iterable[Fact]) -> None:
+        self._all = tuple(facts)
+        self._whole = [fact for fact in self._all if fact.event.speaks_for is None]
+        self._own: dict[str, list[Fact]] = {}
+        for fact in self._all:
+            for code in fact.event.speaks_for or ():
+                self._own.setdefault(code, []).append(fact)
+        self._earliest = min((f.event.date.earliest for f in self._all), default=None)
+
+    def missed_by(self, later: Fact) -> Fact | None:
+        """The first fact of the same party, where all of them surely lie after `later`."""
+        if self._earliest is None:
+            return None
+        acting = later.event.speaks_for
+        if acting is None:
+            return self._all[0] if later.event.date.latest < self._earliest else None
+        same = [*self._whole, *(fact for code in acting for fact in self._own.get(code, ()))]
+        if same and all(later.event.date.latest < fact.event.date.earliest for fact in same):
+            return min(same, key=attrgetter("version"))
+        return None
 
 
 def _misordered(early: Fact, late: Fact) -> Iterator[Anomaly]:

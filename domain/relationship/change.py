@@ -9,15 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from domain.dates import LAST_DAY
 
 Json = Any
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """One act's contribution to one relationship, from a valid day on.
 
     `effect` is a JSON object with some of these:
@@ -72,6 +71,4 @@ class Ledger:
 
     def changes(self) -> tuple[Change, ...]:
         """The changes in the order (relationship, day, until, position)."""
-        return tuple(
-            Change(*place, effect=effect) for place, effect in sorted(self._effects.items())
-        )
+        return tuple(Change(*place, effect) for place, effect in sorted(self._effects.items()))

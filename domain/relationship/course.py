@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from domain.acts.act import Fact
 from domain.dates import LAST_DAY
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """A status an act enters by one fact."""
 
     status: str
@@ -21,8 +20,7 @@ class Step:
     """Whether its end is unknown: it may still be going on on any later day."""
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """The days `[day, until)` on which the same is certain and the same is possible."""
 
     day: int

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from itertools import combinations
+from collections.abc import Iterable
 
 from domain.acts.act import Act
 from domain.dates import FIRST_DAY, LAST_DAY
-from domain.parties import relationship_key
 from domain.relationship.change import Ledger
 
 
-def fold_erased(act: Act, ledger: Ledger, only: Collection[str] | None) -> None:
-    """List the erased events of an act in all its pairs, or in those that `only` names.
+def fold_erased(act: Act, ledger: Ledger, pairs: Iterable[str]) -> None:
+    """List the erased events of an act in pairs of its parties.
 
     On every valid day, for when it was is erased as well; and on no other list, for what it was
     is too. The records named are the one that held it and the one of its erasure.
     """
     if not act.erased:
         return
-    for a, b in combinations(act.codes, 2):
-        pair = relationship_key(a, b)
-        if only is not None and pair not in only:
-            continue
+    for pair in pairs:
         for gone in act.erased:
             line = {
                 "act_id": act.act_id,

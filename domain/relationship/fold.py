@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from itertools import combinations, product
+from collections.abc import Callable, Collection, Sequence
+from itertools import product
 
 from domain.acts.act import Act
 from domain.parties import Registry, relationship_key
@@ -13,8 +13,10 @@ from domain.relationship.change import Change, Ledger
 from domain.relationship.contact import fold_contact
 from domain.relationship.erased import fold_erased
 from domain.relationship.meetings import fold_talk, fold_visit
+from domain.relationship.pairs import pairs_of
 from domain.relationship.proposal import fold_proposal
 from domain.relationship.relation import fold_relation
+from domain.relationship.timeline import Kept
 from domain.relationship.treaty import any_consent
 
 _FOLDS: dict[str, Callable[[Act, Ledger], None]] = {
@@ -28,11 +30,15 @@ _FACING = {"visit": ("visitor", "host"), "proposal": ("proposer", "addressee")}
 
 
 def changes(
-    act: Act, registry: Registry, only: Collection[str] | None = None
+    act: Act,
+    registry: Registry,
+    only: Collection[str] | None = None,
+    kept: Kept | None = None,
 ) -> tuple[Change, ...]:
     """What an act does to relationships, ordered by (relationship, day, until, position).
 
-    `only` names the relationships wanted, by key; None is all of them.
+    `only` names the relationships wanted, by key; None is all of them. `kept` is given for an
+    act known better and better, and is the same dictionary for each of its states of knowledge.
 
     The fold is total: any set of well-formed events gives changes, with anomalies among them,
     and it never raises. An act that is known between fewer than two parties touches none.
@@ -40,22 +46,22 @@ def changes(
     if len(act.parties) < 2 or act.kind == "coverage":
         return ()
     ledger = Ledger()
-    fold_erased(act, ledger, only)
+    pairs = pairs_of(act, only)
+    fold_erased(act, ledger, pairs)
     if act.facts:
-        _fold_facts(act, ledger, registry, only)
+        _fold_facts(act, ledger, registry, pairs, kept)
     found = ledger.changes()
     return found if only is None else tuple(c for c in found if c.relationship in only)
 
 
-def _fold_facts(act: Act, ledger: Ledger, registry: Registry, only: Collection[str] | None) -> None:
+def _fold_facts(
+    act: Act, ledger: Ledger, registry: Registry, pairs: Sequence[str], kept: Kept | None
+) -> None:
     if act.kind == "agreement":
-        fold_agreement(act, ledger, only)
+        fold_agreement(act, ledger, pairs, kept)
     else:
         _FOLDS[act.kind](act, ledger)
-    pairs = [relationship_key(a, b) for a, b in combinations(act.codes, 2)]
     facing = frozenset(direct(act))
-    if only is not None:
-        pairs = [pair for pair in pairs if pair in only]
     fold_contact(
         act, ledger, [p for p in pairs if p in facing], [p for p in pairs if p not in facing]
     )

@@ -32,21 +32,24 @@ def dates(draw: st.DrawFn) -> str:
 
 
 @st.composite
-def bodies(draw: st.DrawFn, kind: str, codes: tuple[str, ...]) -> dict[str, Any]:
-    """The body of some event of a kind."""
+def bodies(
+    draw: st.DrawFn, kind: str, codes: tuple[str, ...], dated: st.SearchStrategy[str] | None = None
+) -> dict[str, Any]:
+    """The body of some event of a kind, dated in any way or as `dated` says."""
+    when = dates() if dated is None else dated
     row = draw(st.sampled_from([t for t in EVENT_TYPES.values() if t.kind == kind]))
-    body: dict[str, Any] = {"type": row.name, "date": draw(dates())}
+    body: dict[str, Any] = {"type": row.name, "date": draw(when)}
     if row.speaks_for != "all" and ("by" in row.requires or draw(st.booleans())):
         body["by"] = draw(st.lists(st.sampled_from(codes), min_size=1, max_size=2, unique=True))
     if kind in ("visit", "talk") and ("planned_for" in row.requires or draw(st.booleans())):
-        body["planned_for"] = draw(dates())
+        body["planned_for"] = draw(when)
     if "mission_class" in row.requires:
         body["mission_class"] = "ambassador"
     if "statement" in row.requires:
         body["statement"] = "a reservation"
     if kind == "agreement" and draw(st.booleans()):
         field = draw(st.sampled_from(["deposited", "effective", "expires_on"]))
-        body[field] = draw(dates())
+        body[field] = draw(when)
     if kind == "agreement" and draw(st.booleans()):
         body["in_force_on_signature"] = draw(st.booleans())
     if kind == "proposal" and draw(st.booleans()):
@@ -95,3 +98,15 @@ def acts(draw: st.DrawFn) -> list[Act]:
         facts = grouped.setdefault(act_id, (kind, []))[1]
         facts.append(Fact(validate(body, REGISTRY), len(facts) + 1, position[index]))
     return [make_act(act_id, kind, facts) for act_id, (kind, facts) in grouped.items()]
+
+
+@st.composite
+def treaties(draw: st.DrawFn) -> Act:
+    """A treaty of three or four, nearly always dated to the day."""
+    day = DAYS.map(format_day)
+    dated = day if draw(st.integers(0, 3)) else st.one_of(day, day, dates())
+    codes = draw(st.lists(st.sampled_from(PARTIES), min_size=3, max_size=4, unique=True).map(tuple))
+    told = draw(st.lists(bodies("agreement", codes, dated), min_size=2, max_size=7))
+    told[0] |= {"parties": parties_of("agreement", codes)}
+    facts = [Fact(validate(body, REGISTRY), n, n) for n, body in enumerate(told, 1)]
+    return make_act("treaty", "agreement", facts)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from domain.acts import Act, make_act
-from domain.relationship import changes, touched
+from domain.relationship import Kept, changes, touched
 from tests.domain.told import REGISTRY, act, between, event, given, ids
 
 
@@ -213,3 +213,12 @@ def test_a_signature_after_a_joint_ratification_touches_the_pairs_of_all_who_rat
     assert changes(before, REGISTRY, {"GBR-ITA"}) != changes(treaty, REGISTRY, {"GBR-ITA"})
     pairs = touched(before, treaty, REGISTRY)
     assert pairs == {"FRA-GBR", "FRA-ITA", "GBR-ITA"}
+
+
+def test_what_is_kept_of_a_treaty_from_one_state_of_knowledge_to_the_next_changes_nothing() -> None:
+    treaty = treaty_of_many()
+    kept: Kept = {}
+    for number in range(1, len(treaty.facts) + 1):
+        known = make_act("many", "agreement", treaty.facts[:number])
+        only = {"FRA-NZL", "DEU-FRA", "AUS-NZL"}
+        assert changes(known, REGISTRY, only, kept) == changes(known, REGISTRY, only)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import reduce
 from itertools import combinations, pairwise
 from operator import add
@@ -13,7 +14,10 @@ from hypothesis import strategies as st
 from domain.acts import Act, Fact, life_order, make_act
 from domain.dates import FIRST_DAY, LAST_DAY, format_day
 from domain.relationship import Answer, Summary, answer, changes, compare, render, status, touched
-from tests.domain.histories import DAYS, FIRST, PARTIES, acts
+from domain.relationship.side import Side, side_of
+from domain.relationship.timeline import Timelines, merged
+from domain.relationship.treaty import Known, Terms, any_consent
+from tests.domain.histories import DAYS, FIRST, PARTIES, acts, treaties
 from tests.domain.told import REGISTRY, Given
 
 PAIRS = ["-".join(pair) for pair in combinations(PARTIES, 2)]
@@ -149,3 +153,24 @@ def test_an_act_without_facts_touches_no_relationship(history: list[Act]) -> Non
         assert changes(make_act(act.act_id, act.kind, []), REGISTRY) == ()
         alone: list[Fact] = [f for f in act.facts if not f.event.parties and not f.event.by]
         assert changes(make_act(act.act_id, act.kind, alone), REGISTRY) == ()
+
+
+@given(treaties())
+def test_an_agreement_of_many_told_side_by_side_is_the_one_told_pair_by_pair(act: Act) -> None:
+    terms = Terms(bilateral=False, by_consent=any_consent(act.facts))
+    timelines = Timelines(act, terms, {})
+    for a, b in combinations(act.codes, 2):
+        one, other = timelines.of(a), timelines.of(b)
+        if one is None or other is None:
+            continue
+        facts = timelines.facts(a, b)
+        for day, side, opposite, worded in merged(one, other):
+            known = Known(life_order(f for f in facts if f.certain_from <= day), terms)
+            both = side_of(known, a), side_of(known, b)
+            assert (_bare(side), _bare(opposite)) == (_bare(both[0]), _bare(both[1]))
+            assert worded == both[0].worded == both[1].worded
+
+
+def _bare(side: Side) -> Side:
+    """A side without the words, which the whole of a pair's facts give."""
+    return replace(side, worded=())
