@@ -68,8 +68,8 @@ def _worked(name: str, folder: Path, budget: float, scratch: Path) -> dict[str, 
             printed, _ = process.communicate(timeout=budget * _LONGEST)
             figures: dict[str, Any] = json.loads(printed)
         except subprocess.TimeoutExpired:
-            # What is interrupted ends its servers by itself.
-            process.send_signal(signal.SIGINT)
+            # It ends its servers by itself.
+            process.terminate()
             process.communicate(timeout=60)
             figures = {"title": name, "failed": f"took longer than {budget * _LONGEST:.0f} s"}
         except ValueError:
@@ -96,6 +96,7 @@ def main() -> None:
     parser.add_argument("--scratch", type=Path, help="where stores are made; needs room")
     Wanted.add_to(parser)
     given = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended from outside"))
     sizes = [int(size) for size in given.events.split(",") if int(size)]
     told: dict[str, Any] = {"machine": machine.described(), "sizes": []}
     with tempfile.TemporaryDirectory(dir=given.scratch) as name:

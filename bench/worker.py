@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
 import time
 import traceback
@@ -145,6 +146,8 @@ def main() -> None:
     parser.add_argument("store", type=Path)
     parser.add_argument("--budget", type=float, default=10.0)
     given = parser.parse_args()
+    # Ended from outside, it ends its servers as well.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended from outside"))
     try:
         figures = run(given.peer, given.run, given.store, given.budget)
     except CannotDo as reason:
