@@ -105,16 +105,23 @@ def main() -> None:
         for events in sizes:
             peers = given.peers.split(",")
             told["sizes"].append(compared(events, peers, given.budget, scratch))
+            # What is measured stays, however a long run ends.
+            written(told, given.out)
         told["acceptance"] = figures_of(Wanted.of(given), scratch, _say)
+    print(written(told, given.out))
+
+
+def written(told: dict[str, Any], out: Path) -> str:
+    """The report as written to a folder, in all its forms."""
     told["load_end"] = machine.load()
     text = report(told)
-    given.out.mkdir(parents=True, exist_ok=True)
+    out.mkdir(parents=True, exist_ok=True)
     if told["sizes"]:
-        plot(told, given.out / "report.svg")
+        plot(told, out / "report.svg")
         text = text.rstrip() + "\n\n![medians by size](report.svg)\n"
-    (given.out / "report.md").write_text(text, encoding="utf-8")
-    (given.out / "report.json").write_text(json.dumps(told, indent=1), encoding="utf-8")
-    print(text)
+    (out / "report.md").write_text(text, encoding="utf-8")
+    (out / "report.json").write_text(json.dumps(told, indent=1), encoding="utf-8")
+    return text
 
 
 if __name__ == "__main__":
