@@ -27,6 +27,7 @@ import httpx
 import api
 from api.exchange import FORMATS
 from api.exchange.row import SourceAct
+from api.heap import keep_loaded
 from events.application import Chancery, open_chancery
 
 SAMPLES = Path(api.__file__).parent / "samples"
@@ -143,6 +144,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             store = Path(folder) / "sample.db"
             chancery = open_chancery(f"sqlite:///{store}")
+            keep_loaded()
             told = import_sample(chancery)
             acts = sum(number for number, _ in told.values())
             seconds = sum(taken for _, taken in told.values())

@@ -7,28 +7,46 @@ from hashlib import sha256
 from typing import Any
 
 from domain.acts import Act
+from domain.dates import shift_years
 from domain.parties import Registry, relationship_key, split_key
-from domain.relationship import answer, changes, compare, coverage, items, render
+from domain.relationship import (
+    LISTS,
+    MOST,
+    Answer,
+    answer,
+    changes,
+    compare,
+    coverage,
+    cursor_place,
+    page_of,
+    render,
+)
 from events.basis import Basis, Clock, known_position, resolve, valid_day
 from events.canonical import canonical
 from events.errors import InvalidBasis
 from events.known import known_act
 from events.store import Reader
+from events.strata import Layers
 
 Json = dict[str, Any]
 
 
 def state(reader: Reader, registry: Registry, relationship: str, basis: Basis) -> Json:
     """The state of a relationship at a basis, as design page 3 sets it out, with its digest."""
-    whole = _state(reader, registry, relationship, basis)
-    return sealed(whole, basis, registry)
+    with reader.strata() as strata:
+        layers = Layers(strata, relationship, basis.as_of, basis.position, MOST)
+        whole = render(_answer(layers, relationship, basis), registry)
+    return sealed(with_coverage(whole, claims(reader, basis), basis), basis, registry)
 
 
-def _state(
-    reader: Reader, registry: Registry, relationship: str, basis: Basis, most: int | None = 50
-) -> Json:
+def _answer(layers: Layers, relationship: str, basis: Basis) -> Answer:
+    recent = layers.acts_since(shift_years(basis.as_of, -1))
+    return Answer(relationship, basis.as_of, layers, recent)
+
+
+def _whole_state(reader: Reader, registry: Registry, relationship: str, basis: Basis) -> Json:
     found = reader.changes(relationship, basis.as_of, basis.position)
-    whole = render(answer(relationship, found, basis.as_of), registry, most)
+    whole = render(answer(relationship, found, basis.as_of), registry, most=None)
     return with_coverage(whole, claims(reader, basis), basis)
 
 
@@ -93,13 +111,20 @@ def state_items(
     limit: int,
 ) -> Json:
     """A page of one list of a state, newest first, from a cursor on."""
-    found = reader.changes(relationship, basis.as_of, basis.position)
-    try:
-        page = items(answer(relationship, found, basis.as_of), place, cursor, limit)
-    except KeyError:
-        raise InvalidBasis("list", "a list of a state such as agreements.in_force", place) from None
-    except ValueError:
-        raise InvalidBasis("cursor", "a cursor of this list at this basis", str(cursor)) from None
+    if place not in LISTS:
+        raise InvalidBasis("list", "a list of a state such as agreements.in_force", place)
+    with reader.strata() as strata:
+        layers = Layers(strata, relationship, basis.as_of, basis.position, limit)
+        given = _answer(layers, relationship, basis)
+        try:
+            if cursor is None:
+                found = layers.items(place)
+            else:
+                found = layers.items_from(place, *cursor_place(cursor), limit + 1)
+            page = page_of(given, place, found, cursor, limit)
+        except ValueError:
+            expected = "a cursor of this list at this basis"
+            raise InvalidBasis("cursor", expected, str(cursor)) from None
     return sealed({"relationship": relationship, "list": place, **page}, basis, registry)
 
 
@@ -137,8 +162,8 @@ def difference(
     reader: Reader, registry: Registry, relationship: str, earlier: Basis, later: Basis
 ) -> Json:
     """What tells the state at one basis from the state at another, sealed at the later one."""
-    before = _state(reader, registry, relationship, earlier, None)
-    after = _state(reader, registry, relationship, later, None)
+    before = _whole_state(reader, registry, relationship, earlier)
+    after = _whole_state(reader, registry, relationship, later)
     given = {
         "relationship": relationship,
         "parties": after["parties"],

@@ -37,6 +37,31 @@ class BareReceipt:
     position: int
 
 
+@dataclass(frozen=True, slots=True)
+class BareShape:
+    """A shape of the index."""
+
+    number: int
+    told: bytes
+    lists: int
+
+
+#: A segment of a stratum as it is stored: day, part, and the three parts of its bytes.
+BareSegment = tuple[int, int, bytes, bytes, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class BareStrata:
+    """What a store keeps of the strata of one relationship."""
+
+    unsealed: int
+    """How many notices are said to be in none."""
+    ends: list[tuple[int, int]]
+    """Number and last position of each of the lowest level, by number."""
+    kept: list[tuple[int, int]]
+    """Level and number of each that has segments."""
+
+
 class Bare(Protocol):
     """One snapshot of a store, with what readers pass over or take for granted.
 
@@ -64,6 +89,18 @@ class Bare(Protocol):
 
     def relationships(self, after: str, limit: int) -> list[tuple[str, str, str]]:
         """Every relationship of the index: its key and its two parties."""
+        ...
+
+    def shapes(self, after: int, limit: int) -> list[BareShape]:
+        """Shapes of the index by number."""
+        ...
+
+    def strata(self, relationship: str) -> BareStrata:
+        """The strata of a relationship, and how many notices are in none of them."""
+        ...
+
+    def segments(self, relationship: str, level: int, number: int) -> list[BareSegment]:
+        """The segments of a stratum by (day, part)."""
         ...
 
     def receipts(self, after: str, limit: int) -> list[BareReceipt]:

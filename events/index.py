@@ -127,8 +127,8 @@ class KnownRow:
     row: Row
     known_from: int
     known_to: int
-    listed: tuple[int, str | None] | None = None
-    """Of a change as it lies in a store: what is kept beside it, its `acts` and `contact`."""
+    listed: tuple[int, str | None, bytes | None] | None = None
+    """Of a change as it lies in a store: what is kept beside it, `acts`, `contact` and shape."""
 
 
 @dataclass(frozen=True, slots=True)

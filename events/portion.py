@@ -18,6 +18,7 @@ from events.edition import edition_of
 from events.index import ActRow, ChangeRow, PartyRow, Row, VersionRow
 from events.record import decode
 from events.registry import load_registry
+from events.strata import shape_of
 
 #: The stored bytes of one act's records in version order.
 Stream = tuple[bytes, ...]
@@ -31,7 +32,8 @@ _MOST_ROWS = 20_000
 class PlainRows:
     """Index rows as tuples: a row's fields in their order, then `known_from` and `known_to`.
 
-    A change stands as act_id, relationship, day, until, position, effect as JSON, acts, contact.
+    A change stands as act_id, relationship, day, until, position, effect as JSON, acts, contact,
+    and the shape of its effect as bytes.
     """
 
     acts: list[PlainRow] = field(default_factory=list)
@@ -99,4 +101,5 @@ def _plain(rows: PlainRows, row: Row) -> tuple[list[PlainRow], PlainRow]:
         case ChangeRow():
             c = row.change
             change = row.act_id, c.relationship, c.day, c.until, c.position
-            return rows.changes, (*change, orjson.dumps(c.effect), row.acts, row.contact)
+            shown = orjson.dumps(c.effect), row.acts, row.contact
+            return rows.changes, (*change, *shown, shape_of(c.effect))

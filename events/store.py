@@ -18,6 +18,7 @@ from events.index import ActRow, IndexRows, KnownChange, KnownRow, RelationshipR
 from events.kept import KeptCheckpoint, Remembered
 from events.portion import Stream
 from events.record import Record
+from events.strata import Strata
 from events.successor import Successor
 from events.window import WindowReader
 
@@ -102,6 +103,10 @@ class Reader(WindowReader, Protocol):
 
     def changes(self, relationship: str, as_of: int, position: int) -> list[Change]:
         """Changes of a relationship on days up to `as_of`, by (day, position, until)."""
+        ...
+
+    def strata(self) -> AbstractContextManager[Strata]:
+        """The strata of relationships, which stay as they are as long as the context lasts."""
         ...
 
     def changes_log(self, relationship: str) -> list[KnownChange]:

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from api.cli.terms import StoreOption
+from api.heap import keep_loaded
 from api.settings import LOOPBACK, Settings
 from events.application import open_chancery
 
@@ -46,6 +47,7 @@ def serve(
         if loader is not None:
             loader.first()
         server = Server(create_app(settings, chancery), settings, loader)
+        keep_loaded()
         server.run(sockets=[listening])
     return 0 if server.started else 3
 

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
+from api.heap import keep_loaded
 from api.problems import document_of
 from api.settings import Settings
 from domain.parties import UnknownParty, Unresolved
@@ -64,6 +65,7 @@ class Differs(Exception):
 def opened(store: str | None, *, as_it_lies: bool = False) -> Iterator[Chancery]:
     """The application on the store a command names, or else the settings."""
     chancery = open_chancery(store or Settings().store, as_it_lies=as_it_lies)
+    keep_loaded()
     try:
         yield chancery
     finally:

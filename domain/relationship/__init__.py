@@ -4,24 +4,41 @@ from domain.relationship.change import Change
 from domain.relationship.compare import compare
 from domain.relationship.coverage import coverage
 from domain.relationship.fold import changes, direct, touched
-from domain.relationship.state import LISTS, MOST, Answer, answer, items, render
+from domain.relationship.state import (
+    ACTS,
+    LISTS,
+    MOST,
+    Answer,
+    Joined,
+    acts_counted,
+    answer,
+    cursor_place,
+    page_of,
+    render,
+)
 from domain.relationship.status import status
-from domain.relationship.summary import Summary
+from domain.relationship.summary import Item, Summary, newest_first
 from domain.relationship.timeline import Kept
 
 __all__ = [
+    "ACTS",
     "LISTS",
     "MOST",
     "Answer",
     "Change",
+    "Item",
+    "Joined",
     "Kept",
     "Summary",
+    "acts_counted",
     "answer",
     "changes",
     "compare",
     "coverage",
+    "cursor_place",
     "direct",
-    "items",
+    "newest_first",
+    "page_of",
     "render",
     "status",
     "touched",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from domain.dates import FIRST_DAY, shift_years
 from domain.parties import Registry, split_key
 from domain.relationship.change import Change
-from domain.relationship.summary import ItemKey, Summary
+from domain.relationship.summary import Item, ItemKey, Summary
 
 #: The lists of a state, each newest first.
 LISTS = (
@@ -33,10 +33,37 @@ LISTS = (
     "anomalies",
     "erased",
 )
+#: Where a pair's own acts are counted, by kind.
+ACTS = "contact.acts."
 #: How many items a list of an answer holds before it says how many more there are.
-MOST = 50
+MOST = 20
 
 State = dict[str, Any]
+
+
+class Joined(Protocol):
+    """What all days up to one amount to, however it was joined: a `Summary` is one way."""
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """Place -> sum; places that sum to zero do not stand here."""
+        ...
+
+    def latest(self, place: str) -> Any:
+        """What a place was last set to; None where it never was."""
+        ...
+
+    def earliest(self, place: str) -> Any:
+        """What a place was first set to; None where it never was."""
+        ...
+
+    def items(self, place: str) -> list[Item]:
+        """The open items of a list, newest first: all, or at least as many as are shown."""
+        ...
+
+    def total(self, place: str) -> int:
+        """How many open items a list has."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +73,7 @@ class Answer:
     relationship: str
     as_of: int
     """The valid day asked about; the whole of it counts."""
-    summary: Summary
+    summary: Joined
     """Of all days up to and including `as_of`."""
     last_12_months: int
     """Acts of the pair's own that began after the same day a year earlier."""
@@ -58,7 +85,7 @@ def answer(relationship: str, changes: Iterable[Change], as_of: int) -> Answer:
     year_ago = shift_years(as_of, -1)
     recent = Summary.of((c for c in known if c.day > year_ago), FIRST_DAY, as_of + 1)
     return Answer(
-        relationship, as_of, Summary.of(known, FIRST_DAY, as_of + 1), acts_counted(recent)
+        relationship, as_of, Summary.of(known, FIRST_DAY, as_of + 1), acts_counted(recent.counts)
     )
 
 
@@ -75,19 +102,15 @@ def render(given: Answer, registry: Registry, most: int | None = MOST) -> State:
     def listed(place: str) -> list[Any]:
         found = summary.items(place)
         if most is not None and len(found) > most:
-            more[place] = {"count": len(found), "cursor": cursor_of(found[most - 1][0])}
+            more[place] = {"count": summary.total(place), "cursor": cursor_of(found[most - 1][0])}
             found = found[:most]
         return [_shown(place, line, given) for _, line in found]
-
-    def latest(place: str) -> Any:
-        setting = summary.last.get(place)
-        return None if setting is None else setting[2]
 
     def lists(room: str) -> dict[str, Any]:
         names = [place.partition(".")[2] for place in LISTS if place.startswith(room + ".")]
         return {name: listed(f"{room}.{name}") for name in names}
 
-    first = summary.first.get("contact.first")
+    latest = summary.latest
     return {
         "relationship": given.relationship,
         "parties": [{"code": c, "name": registry.name(c, given.as_of)} for c in (a, b)],
@@ -115,7 +138,7 @@ def render(given: Answer, registry: Registry, most: int | None = MOST) -> State:
             "closed": _nested(summary.counts, "proposals.closed."),
         },
         "contact": {
-            "first": None if first is None else first[2],
+            "first": summary.earliest("contact.first"),
             "last": latest("contact.last"),
             "acts": _nested(summary.counts, "contact.acts."),
             "last_12_months": given.last_12_months,
@@ -129,14 +152,14 @@ def render(given: Answer, registry: Registry, most: int | None = MOST) -> State:
     }
 
 
-def items(given: Answer, place: str, after: str | None, most: int = MOST) -> dict[str, Any]:
+def page_of(
+    given: Answer, place: str, found: list[Item], after: str | None, most: int = MOST
+) -> dict[str, Any]:
     """A page of one list, from after a cursor on.
 
-    Raises `KeyError` for a place that is no list and `ValueError` for a cursor that is none.
+    `found` are its items, newest first: those after the cursor, it among them, or more, and
+    one more than a page where there is one. Raises `ValueError` for a cursor that is none.
     """
-    if place not in LISTS:
-        raise KeyError(place)
-    found = given.summary.items(place)
     if after is not None:
         keys = [cursor_of(key) for key, _ in found]
         if after not in keys:
@@ -147,15 +170,21 @@ def items(given: Answer, place: str, after: str | None, most: int = MOST) -> dic
     return {"items": [_shown(place, line, given) for _, line in page], "cursor": following}
 
 
+def cursor_place(cursor: str) -> tuple[int, int]:
+    """The day and position of the item that a cursor names; raises `ValueError`."""
+    day, position, _, _ = cursor.split(".", 3)
+    return int(day), int(position)
+
+
 def cursor_of(key: ItemKey) -> str:
     """Where an item stands in its list, as text that is stable under appends."""
     _, day, position, act_id, ordinal = key
     return f"{day}.{position}.{ordinal}.{act_id}"
 
 
-def acts_counted(summary: Summary) -> int:
-    """The pair's own acts that a summary counts, of all kinds."""
-    return sum(n for place, n in summary.counts.items() if place.startswith("contact.acts."))
+def acts_counted(counts: Mapping[str, int]) -> int:
+    """The pair's own acts among counts, of all kinds."""
+    return sum(n for place, n in counts.items() if place.startswith(ACTS))
 
 
 def _nested(counts: Mapping[str, int], prefix: str) -> dict[str, Any]:
@@ -181,9 +210,9 @@ def _shown(place: str, line: dict[str, Any], given: Answer) -> dict[str, Any]:
     target = line.get("target")
     if target is not None:
         figure = f"figures.{target['name']}|{target.get('unit', '')}"
-        setting = given.summary.last.get(figure)
-        shown["latest"] = None if setting is None else setting[2]
-        shown["reached"] = _share(setting[2]["value"], target["value"]) if setting else None
+        reported = given.summary.latest(figure)
+        shown["latest"] = reported
+        shown["reached"] = _share(reported["value"], target["value"]) if reported else None
     return {**shown, "records": records}
 
 

@@ -19,6 +19,8 @@ from domain.relationship.change import Change
 Setting = tuple[int, int, Any]
 #: Which item: (place, day, position, act_id, ordinal among the change's items at the place).
 ItemKey = tuple[str, int, int, str, int]
+#: An item of a list, under the key it is found by.
+Item = tuple[ItemKey, Any]
 _NONE: Mapping[str, Any] = {}
 
 
@@ -86,11 +88,31 @@ class Summary:
             del opened[key]
         return Summary(_nonzero(counts), last, first, opened, closed - settled)
 
-    def items(self, place: str) -> list[tuple[ItemKey, Any]]:
-        """The open items of a list, newest first: by day, then position, both descending."""
+    def latest(self, place: str) -> Any:
+        """What a place was last set to; None where it never was."""
+        setting = self.last.get(place)
+        return None if setting is None else setting[2]
+
+    def earliest(self, place: str) -> Any:
+        """What a place was first set to; None where it never was."""
+        setting = self.first.get(place)
+        return None if setting is None else setting[2]
+
+    def items(self, place: str) -> list[Item]:
+        """The open items of a list, newest first."""
         found = [(key, line) for key, line in self.opened.items() if key[0] == place]
-        found.sort(key=lambda entry: (-entry[0][1], -entry[0][2], entry[0][3:]))
+        found.sort(key=newest_first)
         return found
+
+    def total(self, place: str) -> int:
+        """How many open items a list has."""
+        return sum(key[0] == place for key in self.opened)
+
+
+def newest_first(entry: Item) -> tuple[int, int, tuple[str, int]]:
+    """The order of a list: by day, then position, both descending, then as the act tells them."""
+    _, day, position, act_id, ordinal = entry[0]
+    return -day, -position, (act_id, ordinal)
 
 
 def _items(change: Change) -> Iterable[tuple[ItemKey, Any]]:

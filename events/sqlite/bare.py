@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from domain.relationship import Change
-from events.bare import BareReceipt, BareTile
+from events.bare import BareReceipt, BareSegment, BareShape, BareStrata, BareTile
 from events.errors import UnreadableRecord
 from events.index import ActRow, ChangeRow, KnownRow, PartyRow, VersionRow
 from events.sqlite.connections import Datastore, Session
@@ -40,10 +40,20 @@ _PARTY_ROWS = """
     SELECT known_from, known_to, act_id, party, opened, many FROM party_known WHERE act_id = ?
 """
 _CHANGE_ROWS = """
-    SELECT known_from, known_to, acts, contact, act_id, relationship, day, until, position, effect
+    SELECT known_from, known_to, acts, contact,
+        (SELECT told FROM shape WHERE number = shape), act_id, relationship, day, until, position,
+        effect
     FROM change_known WHERE act_id = ?
 """
 _RELATIONSHIPS = "SELECT name, a, b FROM relationship WHERE name > ? ORDER BY name LIMIT ?"
+_SHAPES = "SELECT number, told, lists FROM shape WHERE number > ? ORDER BY number LIMIT ?"
+_UNSEALED = "SELECT unsealed FROM relationship WHERE name = ?"
+_ENDS = "SELECT number, last FROM stratum WHERE relationship = ? ORDER BY number"
+_KEPT = "SELECT DISTINCT level, number FROM segment WHERE relationship = ? ORDER BY level, number"
+_SEGMENTS = """
+    SELECT day, part, net, held, entries FROM segment
+    WHERE relationship = ? AND level = ? AND number = ? ORDER BY day, part
+"""
 _RECEIPTS = "SELECT key, answer, position FROM remembered WHERE key > ? ORDER BY key LIMIT ?"
 
 
@@ -88,10 +98,12 @@ class SqliteBare:
         for known_from, known_to, act, party, opened, many in self._of(_PARTY_ROWS, act_id):
             whether = bool(many) if many in (0, 1) else many
             yield KnownRow(PartyRow(act, party, opened, whether), known_from, known_to)
-        for known_from, known_to, acts, contact, act, *change in self._of(_CHANGE_ROWS, act_id):
+        for known_from, known_to, acts, contact, shape, act, *change in self._of(
+            _CHANGE_ROWS, act_id
+        ):
             pair, day, until, position, effect = change
             told = Change(pair, day, until, position, orjson.loads(effect))
-            yield KnownRow(ChangeRow(act, told), known_from, known_to, (acts, contact))
+            yield KnownRow(ChangeRow(act, told), known_from, known_to, (acts, contact, shape))
 
     def _of(self, sql: str, act_id: str) -> list[tuple[Any, ...]]:
         return self._session.all(sql, (act_id,))
@@ -99,6 +111,22 @@ class SqliteBare:
     def relationships(self, after: str, limit: int) -> list[tuple[str, str, str]]:
         """Every relationship of the index."""
         return [(name, a, b) for name, a, b in self._session.all(_RELATIONSHIPS, (after, limit))]
+
+    def shapes(self, after: int, limit: int) -> list[BareShape]:
+        """Shapes of the index by number."""
+        return [BareShape(*row) for row in self._session.all(_SHAPES, (after, limit))]
+
+    def strata(self, relationship: str) -> BareStrata:
+        """The strata of a relationship."""
+        row = self._session.one(_UNSEALED, (relationship,))
+        ends = [(number, last) for number, last in self._session.all(_ENDS, (relationship,))]
+        kept = [(level, number) for level, number in self._session.all(_KEPT, (relationship,))]
+        return BareStrata(0 if row is None else row[0], ends, kept)
+
+    def segments(self, relationship: str, level: int, number: int) -> list[BareSegment]:
+        """The segments of a stratum."""
+        rows = self._session.all(_SEGMENTS, (relationship, level, number))
+        return [(day, part, net, held, entries) for day, part, net, held, entries in rows]
 
     def receipts(self, after: str, limit: int) -> list[BareReceipt]:
         """Every remembered answer, by key."""

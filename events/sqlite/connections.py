@@ -37,6 +37,10 @@ class Session:
         self.cursor = cursor
         self._lock = lock
 
+    def steady(self) -> AbstractContextManager[Any]:
+        """As long as it lasts, what is read from one question to the next does not change."""
+        return self._lock
+
     def all(self, sql: str, values: Any = ()) -> list[tuple[Any, ...]]:
         """All rows of an answer."""
         with self._lock:
@@ -251,6 +255,9 @@ class Pool(SQLiteConnectionPool):
         connection.cursor().execute("PRAGMA synchronous = FULL")
         connection.cursor().execute("PRAGMA trusted_schema = OFF")
         connection.cursor().execute("PRAGMA cache_size = -16000")
+        # Pages that an import writes again and again go from the log into the file once: at
+        # SQLite's 1,000 pages nearly every batch would end with a checkpoint.
+        connection.cursor().execute("PRAGMA wal_autocheckpoint = 8000")
         # From the first row on: what an update moves leaves a copy behind that no later erasure
         # would find again.
         connection.cursor().execute("PRAGMA secure_delete = ON")

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from events.sqlite.connections import Session
-from events.sqlite.schema import ACT_TABLES, DERIVED, TABLES
+from events.sqlite.schema import ACT_TABLES, DERIVED, STRATA_TABLES, TABLES
 
 #: Type, name, table and statement of an entry of SQLite's schema.
 Entry = tuple[str, str, str, str | None]
@@ -33,8 +33,15 @@ _NAMED = """
         UNION ALL
         SELECT (SELECT min(relationship) FROM next_change_known WHERE relationship > named.name)
         FROM named WHERE named.name IS NOT NULL)
-    SELECT name, substr(name, 1, instr(name, '-') - 1), substr(name, instr(name, '-') + 1)
+    SELECT name, substr(name, 1, instr(name, '-') - 1), substr(name, instr(name, '-') + 1),
+        (SELECT count(*) FROM next_change_known WHERE relationship = name)
+        + (SELECT count(*) FROM next_change_known
+           WHERE relationship = name AND known_to < 4611686018427387904)
     FROM named WHERE name IS NOT NULL
+"""
+_FORGET_STRATA = """
+    DELETE FROM {prefix}{table} WHERE relationship IN (
+        SELECT relationship FROM {prefix}change_known WHERE act_id = ?)
 """
 #: Rows deleted in one transaction.
 _DELETED = 20_000
@@ -125,9 +132,22 @@ def _drop_some(session: Session, table: str, made: str) -> None:
 
 def forget_act(session: Session, act_id: str) -> None:
     """Drop what generations not in force hold of an act, of which something is being erased."""
-    for table in (prefix + name for prefix in (NEXT, OLD) for name in ACT_TABLES):
-        if session.one(_STATEMENT_OF, ("table", table)) is not None:
-            session.all(f"DELETE FROM {table} WHERE act_id = ?", (act_id,))
+    there = {
+        prefix + name
+        for prefix in (NEXT, OLD)
+        for name in DERIVED
+        if session.one(_STATEMENT_OF, ("table", prefix + name)) is not None
+    }
+    for prefix in (NEXT, OLD):
+        for name in STRATA_TABLES:
+            # While tables are dropped one by one, strata may be left without the changes.
+            if {prefix + name, f"{prefix}change_known"} <= there:
+                session.all(_FORGET_STRATA.format(prefix=prefix, table=name), (act_id,))
+            elif prefix + name in there:
+                session.all(f"DELETE FROM {prefix}{name}")
+        for name in ACT_TABLES:
+            if prefix + name in there:
+                session.all(f"DELETE FROM {prefix}{name} WHERE act_id = ?", (act_id,))
 
 
 def in_force(entries: list[Entry]) -> Mapping[tuple[str, str], str | None]:

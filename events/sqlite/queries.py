@@ -51,7 +51,7 @@ KEEP_CHECKPOINT = """
 
 CHANGES = """
     SELECT relationship, day, until, position, effect FROM change_known
-    WHERE relationship = ? AND day <= ? AND known_from <= ? AND known_to > ?
+    WHERE relationship = ? AND day <= ? AND +known_from <= ? AND known_to > ?
     ORDER BY day, position, until
 """
 CHANGES_LOG = """
@@ -201,13 +201,24 @@ CLOSE_PARTY = """
     UPDATE party_known SET known_to = ?1
     WHERE act_id = ?2 AND party = ?3 AND known_to = 4611686018427387904 AND known_from < ?1
 """
-OPEN_CHANGE = "INSERT INTO change_known VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 4611686018427387904)"
+OPEN_CHANGE = """
+    INSERT INTO change_known
+    VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 4611686018427387904)
+"""
 CLOSE_CHANGE = """
     UPDATE change_known SET known_to = ?1
     WHERE act_id = ?2 AND relationship = ?3 AND day = ?4 AND until = ?5 AND position = ?6
-        AND known_to = 4611686018427387904 AND known_from < ?1
+        AND known_to = 4611686018427387904 AND +known_from < ?1
 """
-OPEN_RELATIONSHIP = "INSERT OR IGNORE INTO relationship VALUES (?, ?, ?)"
+#: With how many of its changes came to be known, or ceased to be.
+TOUCH_RELATIONSHIP = """
+    INSERT INTO relationship VALUES (?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET unsealed = unsealed + excluded.unsealed
+"""
+#: Since when an act has been known to which relationships.
+TOUCHED = """
+    SELECT relationship, min(known_from) FROM change_known WHERE act_id = ? GROUP BY relationship
+"""
 #: The names of relationships stay: they are those of other acts too.
 CLEAR_ACT = (
     "DELETE FROM act_known WHERE act_id = ?",
@@ -221,5 +232,5 @@ ADD_NEXT = (
     "INSERT INTO next_act_known VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
     "INSERT INTO next_version_known VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
     "INSERT INTO next_party_known VALUES (?, ?, ?, ?, ?, ?)",
-    "INSERT INTO next_change_known VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    "INSERT INTO next_change_known VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 )

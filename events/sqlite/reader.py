@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import orjson
@@ -25,8 +26,10 @@ from events.record import Record, decode, recorded_at_of
 from events.sqlite import queries
 from events.sqlite.bare import SqliteBare
 from events.sqlite.connections import Session
+from events.sqlite.strata import SqliteStrata
 from events.sqlite.windowed import Windowed
 from events.store import Head
+from events.strata import Grain, Shape
 from events.tree import WIDTH
 
 Rows = list[tuple[Any, ...]]
@@ -35,8 +38,11 @@ Rows = list[tuple[Any, ...]]
 class SqliteReader(Windowed):
     """See `events.store.Reader`."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, grain: Grain, shapes: dict[int, Shape]) -> None:
+        """`shapes` are those of the index that were read before, by number."""
         self._session = session
+        self._grain = grain
+        self._shapes = shapes
         last = session.one(queries.HEAD)
         self._position: int = 0 if last is None else last[0]
         self._last_header: bytes | None = None if last is None else last[1]
@@ -120,6 +126,12 @@ class SqliteReader(Windowed):
         known = self._reached(position)
         rows = self._found(queries.CHANGES, (relationship, as_of, known, known))
         return [_change(*row) for row in rows]
+
+    @contextmanager
+    def strata(self) -> Iterator[SqliteStrata]:
+        """The strata of relationships."""
+        with self._session.steady():
+            yield SqliteStrata(self._session, self._position, self._grain, self._shapes)
 
     def changes_log(self, relationship: str) -> list[KnownChange]:
         """Every change ever known of a relationship."""

@@ -8,11 +8,12 @@ from typing import Protocol
 #: "CHNC" in the file's header, where SQLite keeps room for the program a file belongs to.
 APPLICATION_ID = 0x43484E43
 #: Counted up whenever the tables below change; kept in `meta` as `schema`.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 #: Tables of rows of acts, and all tables that are derived from the log alone: a rebuild makes
 #: them anew, with their indexes.
 ACT_TABLES = ("act_known", "version_known", "party_known", "change_known")
-DERIVED = (*ACT_TABLES, "relationship")
+STRATA_TABLES = ("stratum", "segment")
+DERIVED = (*ACT_TABLES, "relationship", *STRATA_TABLES)
 
 #: Beside the library's `stored_events`. `known_to` is 2^62 for what is known still.
 TABLES = (
@@ -50,9 +51,10 @@ TABLES = (
     "CREATE INDEX IF NOT EXISTS party_many ON party_known (party, opened) WHERE many",
     """
     CREATE TABLE IF NOT EXISTS change_known (
+        ref INTEGER PRIMARY KEY,
         act_id TEXT NOT NULL, relationship TEXT NOT NULL, day INTEGER NOT NULL,
         until INTEGER NOT NULL, position INTEGER NOT NULL, effect BLOB NOT NULL,
-        acts INTEGER NOT NULL, contact TEXT,
+        acts INTEGER NOT NULL, contact TEXT, shape INTEGER NOT NULL,
         known_from INTEGER NOT NULL, known_to INTEGER NOT NULL)
     """,
     "CREATE INDEX IF NOT EXISTS change_day ON change_known (relationship, day, position, until)",
@@ -62,9 +64,31 @@ TABLES = (
     (relationship, day, position, until, acts, contact, known_from, known_to)
     WHERE acts > 0 OR contact IS NOT NULL
     """,
+    "CREATE INDEX IF NOT EXISTS change_learnt ON change_known (relationship, known_from)",
+    """
+    CREATE INDEX IF NOT EXISTS change_unlearnt
+    ON change_known (relationship, known_to) WHERE known_to < 4611686018427387904
+    """,
     """
     CREATE TABLE IF NOT EXISTS relationship (
-        name TEXT PRIMARY KEY, a TEXT NOT NULL, b TEXT NOT NULL) WITHOUT ROWID
+        name TEXT PRIMARY KEY, a TEXT NOT NULL, b TEXT NOT NULL,
+        unsealed INTEGER NOT NULL) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE IF NOT EXISTS stratum (
+        relationship TEXT NOT NULL, last INTEGER NOT NULL, number INTEGER NOT NULL,
+        PRIMARY KEY (relationship, last)) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE IF NOT EXISTS segment (
+        relationship TEXT NOT NULL, level INTEGER NOT NULL, number INTEGER NOT NULL,
+        day INTEGER NOT NULL, part INTEGER NOT NULL,
+        net BLOB NOT NULL, held BLOB NOT NULL, entries BLOB NOT NULL,
+        PRIMARY KEY (relationship, level, number, day, part))
+    """,
+    """
+    CREATE TABLE IF NOT EXISTS shape (
+        number INTEGER PRIMARY KEY, told BLOB NOT NULL UNIQUE, lists INTEGER NOT NULL)
     """,
     "CREATE INDEX IF NOT EXISTS relationship_a ON relationship (a)",
     "CREATE INDEX IF NOT EXISTS relationship_b ON relationship (b)",
@@ -83,9 +107,13 @@ TABLES = (
         position INTEGER NOT NULL) WITHOUT ROWID
     """,
     "CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
-    "INSERT OR IGNORE INTO meta VALUES ('schema', '2')",
+    "INSERT OR IGNORE INTO meta VALUES ('schema', '3')",
     f"PRAGMA application_id = {APPLICATION_ID}",
 )
+
+
+#: Schemas whose log is this one's: only what is derived from it is laid out otherwise.
+_DERIVED_ANEW = ("2",)
 
 
 class NotAStore(Exception):
@@ -107,13 +135,19 @@ def is_made(session: _Asked) -> bool:
         if tables:
             raise NotAStore("expected a store of Chancery, got another program's database")
         return False
-    (found,) = session.one("SELECT value FROM meta WHERE name = 'schema'") or ("none",)
-    if found != str(SCHEMA_VERSION):
+    found = schema_of(session)
+    if found != str(SCHEMA_VERSION) and found not in _DERIVED_ANEW:
         raise NotAStore(
             f"expected a store of schema {SCHEMA_VERSION}, got {found}: "
             "another version of Chancery made it"
         )
     return True
+
+
+def schema_of(session: _Asked) -> str:
+    """The schema a store says it is of."""
+    (found,) = session.one("SELECT value FROM meta WHERE name = 'schema'") or ("none",)
+    return f"{found}"
 
 
 def examine(quoted: str, timeout_seconds: float) -> None:

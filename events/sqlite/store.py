@@ -6,10 +6,12 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote
 
+import orjson
 from eventsourcing.persistence import ConnectionPoolClosedError, PersistenceError
 
 from events.errors import StoreUnavailable
@@ -24,38 +26,54 @@ from events.sqlite.connections import (
 )
 from events.sqlite.reader import SqliteReader
 from events.sqlite.recorder import LogRecorder
-from events.sqlite.schema import NotAStore, examine, is_made
+from events.sqlite.schema import (
+    DERIVED,
+    SCHEMA_VERSION,
+    NotAStore,
+    examine,
+    is_made,
+    schema_of,
+)
 from events.sqlite.successor import SqliteSuccessor
 from events.sqlite.turns import Turns, turns_of
 from events.sqlite.writer import PURGE, SqliteWriter
 from events.store import Reader, Writer
+from events.strata import GRAIN, Grain, Shape
 
 T = TypeVar("T")
 
 _SCHEME = "sqlite:///"
+#: The remark that says how finely a store's strata are laid.
+_GRAIN = "grain"
+#: The remark that says by which fold and registry the index was derived.
+_EDITION = "edition"
 #: How long a waiting reader goes without looking whether another process has written.
 _LOOK_SECONDS = 0.2
 
 
 def open_sqlite(
-    url: str, clock: Callable[[], int], salts: Callable[[], bytes] = fresh_salt
+    url: str,
+    clock: Callable[[], int],
+    salts: Callable[[], bytes] = fresh_salt,
+    grain: Grain = GRAIN,
 ) -> SqliteStore:
     """The store at `sqlite:///relative.db`, `sqlite:////absolute.db` or `sqlite:///:memory:`.
 
     A file is made where there is none. `clock` gives microseconds since 1970 in UTC, `salts`
-    16 random bytes. Raises `StoreUnavailable`, and `ValueError` for another url.
+    16 random bytes, `grain` is that of a store that is made now. Raises `StoreUnavailable`, and
+    `ValueError` for another url.
     """
     name = url.removeprefix(_SCHEME)
     if name == url or not name:
         raise ValueError(f"expected a url such as sqlite:///chancery.db, got {url!r}")
     with refusals(url):
         if name == ":memory:":
-            return SqliteStore(url, MemoryConnections(), Turns(), clock, salts)
+            return SqliteStore(url, MemoryConnections(), Turns(), clock, salts, grain)
         path = Path(name).resolve()
         if path.exists() and path.stat().st_size:
             examine(quote(str(path)), BUSY_SECONDS)
         connections = FileConnections(str(path))
-        return SqliteStore(url, connections, turns_of(str(path)), clock, salts)
+        return SqliteStore(url, connections, turns_of(str(path)), clock, salts, grain)
 
 
 class SqliteStore:
@@ -68,26 +86,39 @@ class SqliteStore:
         turns: Turns,
         clock: Callable[[], int],
         salts: Callable[[], bytes],
+        grain: Grain,
     ) -> None:
         self.url = url
         self._connections = connections
         self._turns = turns
         self._clock = clock
         self._salts = salts
+        #: Kept from one snapshot to the next: shapes are only ever added.
+        self._shapes: dict[int, Shape] = {}
         self._closed = False
         self._recorder = LogRecorder(connections.datastore)
-        self._make()
+        self._make(grain)
         with self._connections.reading() as session:
             self._due = session.one(queries.META, (PURGE,)) is not None
+            self._grain = _grain(session)
         if self._due:
             self.purge()
 
-    def _make(self) -> None:
+    def _make(self, grain: Grain) -> None:
         with self._connections.reading() as session:
             made = is_made(session)
-        if not made:
-            with self._connections.writing() as session:
-                self._recorder.create(session.cursor)
+            if made and schema_of(session) == str(SCHEMA_VERSION):
+                return
+        with self._connections.writing() as session:
+            if made:
+                # An older schema: the log stays as it is, the index is derived from it anew.
+                for table in DERIVED:
+                    session.all(f"DROP TABLE IF EXISTS {table}")
+                session.all(queries.SET_META, ("schema", str(SCHEMA_VERSION)))
+                session.all(queries.FORGET_META, (_EDITION,))
+            self._recorder.create(session.cursor)
+            told = orjson.dumps(asdict(grain)).decode()
+            session.all(queries.SET_META, (_GRAIN, told))
 
     def write(self, plan: Callable[[Writer], T]) -> T:
         """Carry out a plan in one transaction, when its turn has come."""
@@ -105,7 +136,7 @@ class SqliteStore:
     @contextmanager
     def succession(self) -> Iterator[SqliteSuccessor]:
         """An index in the making; however it ends, only the one in force is left."""
-        successor = SqliteSuccessor(self._turn, self._writer)
+        successor = SqliteSuccessor(self._turn, self._writer, self._grain)
         with refusals(self.url), self._connections.alone():
             successor.begin()
             try:
@@ -114,7 +145,7 @@ class SqliteStore:
                 successor.end()
 
     def _writer(self, session: Session) -> SqliteWriter:
-        return SqliteWriter(session, self._recorder, self._clock, self._salts)
+        return SqliteWriter(session, self._recorder, self._clock, self._salts, self._grain)
 
     @contextmanager
     def _turn(self) -> Iterator[Session]:
@@ -144,7 +175,7 @@ class SqliteStore:
         with refusals(self.url):
             self._refuse_closed()
             with self._connections.reading() as session:
-                yield SqliteReader(session)
+                yield SqliteReader(session, self._grain, self._shapes)
 
     def wait(self, position: int, timeout_seconds: float) -> bool:
         """Whether a record beyond a position is there or comes in time.
@@ -172,6 +203,18 @@ class SqliteStore:
     def _refuse_closed(self) -> None:
         if self._closed:
             raise StoreUnavailable(self.url, "it has been closed")
+
+
+def _grain(session: Session) -> Grain:
+    """The grain a store was made with."""
+    (told,) = session.one(queries.META, (_GRAIN,)) or (None,)
+    try:
+        sizes = orjson.loads(told or b"")
+        if set(sizes) != {field.name for field in fields(Grain)}:
+            raise ValueError(sizes)
+        return Grain(**sizes)
+    except (ValueError, TypeError):
+        raise NotAStore(f"expected the sizes of its strata, got {told!r}") from None
 
 
 @contextmanager

@@ -14,9 +14,11 @@ from events.record import Record, encode, erased_state
 from events.sqlite import queries
 from events.sqlite.connections import Session
 from events.sqlite.generations import forget_act
+from events.sqlite.ground import SqliteGround
 from events.sqlite.reader import Rows, SqliteReader
 from events.sqlite.recorder import Entry, LogRecorder
 from events.store import Draft, Head
+from events.strata import Grain, shape_of
 from events.tree import grown
 
 #: The remark that files still hold what was erased.
@@ -34,8 +36,10 @@ class SqliteWriter(SqliteReader):
         recorder: LogRecorder,
         clock: Callable[[], int],
         salts: Callable[[], bytes],
+        grain: Grain,
     ) -> None:
-        super().__init__(session)
+        # What is read here may be undone, so that it is not kept for others.
+        super().__init__(session, grain, {})
         self._recorder = recorder
         self._clock = clock
         self._salts = salts
@@ -43,6 +47,9 @@ class SqliteWriter(SqliteReader):
         self._waiting = _Waiting()
         self._recorded_at = super().head().recorded_at
         self._grown_from = self._position
+        self._unsealed: dict[str, int] = {}
+        self._touched: set[str] = set()
+        self._numbers: dict[bytes, int] = {}
         self._leaves: list[bytes] = []
         self._entries: list[Entry] = []
         self.erased = False
@@ -93,6 +100,10 @@ class SqliteWriter(SqliteReader):
         """Close and open rows as of a position."""
         self._waiting.close(position, closed)
         self._waiting.open(position, opened)
+        if position <= self._grown_from:
+            # What was learnt at a position that is past is told anew.
+            for row in (*closed.changes, *opened.changes):
+                self._unseal(row.change.relationship, position)
         if len(self._waiting) + len(self._entries) >= _HELD:
             self.settle()
 
@@ -111,6 +122,8 @@ class SqliteWriter(SqliteReader):
     def clear_index(self, act_id: str) -> None:
         """Forget every index row of an act, also in an index that is in the making."""
         self.settle()
+        for relationship, first in self._session.all(queries.TOUCHED, (act_id,)):
+            self._unseal(relationship, first)
         for statement in queries.CLEAR_ACT:
             self._session.all(statement, (act_id,))
         forget_act(self._session, act_id)
@@ -125,11 +138,28 @@ class SqliteWriter(SqliteReader):
         self.erased = True
 
     def finish(self) -> None:
-        """Write what was held back: the index rows, and the tree over the new records."""
+        """Write what was held back: index rows, strata, and the tree over the new records."""
         self.settle()
+        ground = self._ground()
+        for relationship, first in self._unsealed.items():
+            ground.unseal(relationship, first)
+        ground.seal(self._touched | self._unsealed.keys())
+        self._unsealed, self._touched = {}, set()
         tiles = list(grown(self._stored_tile, self._grown_from, self._leaves))
         self._session.each(queries.SET_TILE, tiles)
         self._grown_from, self._leaves = self._position, []
+
+    def _ground(self) -> SqliteGround:
+        return SqliteGround(self._session, self._position, self._grain, self._shapes)
+
+    def _number_of(self, shape: bytes) -> int:
+        number = self._numbers.get(shape)
+        if number is None:
+            number = self._numbers[shape] = self._ground().number_of(shape)
+        return number
+
+    def _unseal(self, relationship: str, first: int) -> None:
+        self._unsealed[relationship] = min(first, self._unsealed.get(relationship, first))
 
     def _stored_tile(self, level: int, number: int) -> bytes:
         row = self._session.one(queries.TILE, (level, number))
@@ -141,7 +171,13 @@ class SqliteWriter(SqliteReader):
         waiting, self._waiting = self._waiting, _Waiting()
         for sql, values in waiting.opened.items():
             self._session.each(sql, values)
-        self._session.each(queries.OPEN_RELATIONSHIP, sorted(waiting.relationships))
+        number_of = self._number_of
+        told = [(*row, number_of(shape), *known) for row, shape, known in waiting.changes]
+        self._session.each(queries.OPEN_CHANGE, told)
+        touched = waiting.relationships.items()
+        rows = [(name, *name.split("-"), number) for name, number in sorted(touched)]
+        self._session.each(queries.TOUCH_RELATIONSHIP, rows)
+        self._touched.update(waiting.relationships)
         for sql, values in waiting.closed.items():
             if self._session.each(sql, values) != len(values):
                 raise IntegrityError("the index does not fit the log: rebuild it")
@@ -177,7 +213,10 @@ class _Waiting:
     def __init__(self) -> None:
         self.opened: dict[str, Rows] = {}
         self.closed: dict[str, Rows] = {}
-        self.relationships: set[tuple[str, ...]] = set()
+        self.changes: list[tuple[tuple[Any, ...], bytes, tuple[int]]] = []
+        """Changes to be opened, the shape of each apart, which has a number only in the store."""
+        self.relationships: dict[str, int] = {}
+        """With how many changes of each are to be opened and closed."""
         self._count = 0
 
     def __len__(self) -> int:
@@ -196,9 +235,10 @@ class _Waiting:
         for row in rows.changes:
             c = row.change
             values = (row.act_id, c.relationship, c.day, c.until, c.position)
-            told = (orjson.dumps(c.effect), row.acts, row.contact, position)
-            self._hold(self.opened, queries.OPEN_CHANGE, (*values, *told))
-            self.relationships.add((c.relationship, *c.relationship.split("-")))
+            told = (*values, orjson.dumps(c.effect), row.acts, row.contact)
+            self.changes.append((told, shape_of(c.effect), (position,)))
+            self._count += 1
+            self._touch(c.relationship)
 
     def close(self, position: int, rows: IndexRows) -> None:
         for sql, table in (
@@ -209,6 +249,11 @@ class _Waiting:
         ):
             for row in table:
                 self._hold(self.closed, sql, (position, *row.identity))
+        for changed in rows.changes:
+            self._touch(changed.change.relationship)
+
+    def _touch(self, relationship: str) -> None:
+        self.relationships[relationship] = self.relationships.get(relationship, 0) + 1
 
     def _hold(self, held: dict[str, Rows], sql: str, values: tuple[Any, ...]) -> None:
         held.setdefault(sql, []).append(values)

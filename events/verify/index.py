@@ -13,6 +13,7 @@ from events.errors import UnreadableRecord
 from events.index import ChangeRow, KnownRow
 from events.record import Record
 from events.store import Reader
+from events.strata import shape_of
 from events.verify.finding import Finding
 
 _PAGE = 1_000
@@ -61,7 +62,8 @@ def _stream(reader: Reader, act_id: str) -> list[Record]:
 
 def _as_stored(known: KnownRow) -> KnownRow:
     if isinstance(known.row, ChangeRow):
-        return replace(known, listed=(known.row.acts, known.row.contact))
+        shape = shape_of(known.row.change.effect)
+        return replace(known, listed=(known.row.acts, known.row.contact, shape))
     return known
 
 

@@ -7,6 +7,7 @@ import pytest
 from events.index import OPEN, ChangeRow
 from events.record import CORRECTED, decode, digest_holds
 from events.store import Store, Writer
+from events.strata import shape_of
 from tests.events.store_case import GENEVA, RETURN, VISIT, StoreCase
 from tests.events.told import corrected, tell
 
@@ -95,4 +96,5 @@ class ErasureContract(StoreCase):
             assert {(known.known_from, known.known_to) for known in rows} == {(2, OPEN)}
             for known in rows:
                 if isinstance(known.row, ChangeRow):
-                    assert known.listed == (known.row.acts, known.row.contact)
+                    shape = shape_of(known.row.change.effect)
+                    assert known.listed == (known.row.acts, known.row.contact, shape)

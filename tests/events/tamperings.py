@@ -128,15 +128,19 @@ TAMPERINGS: list[tuple[str, Alter, int, str]] = [
     ("a contact", bent("change_known", "contact = '1'", "act_id = 'a'"), 1, "ChangeRow"),
     (
         "a change doubled",
-        sql("INSERT INTO change_known SELECT * FROM change_known WHERE act_id = 'd:1992'"),
+        sql(
+            "INSERT INTO change_known SELECT NULL, act_id, relationship, day, until, position, "
+            "effect, acts, contact, shape, known_from, known_to FROM change_known "
+            "WHERE act_id = 'd:1992'"
+        ),
         9,
         "ChangeRow",
     ),
     (
         "a change for a position to come",
         sql(
-            "INSERT INTO change_known SELECT act_id, relationship, day, until, position, effect, "
-            "acts, contact, 12, known_to FROM change_known WHERE act_id = 'd:1992'"
+            "INSERT INTO change_known SELECT NULL, act_id, relationship, day, until, position, "
+            "effect, acts, contact, shape, 12, known_to FROM change_known WHERE act_id = 'd:1992'"
         ),
         12,
         "ChangeRow",
@@ -201,7 +205,7 @@ TAMPERINGS: list[tuple[str, Alter, int, str]] = [
     ),
     (
         "a relationship added",
-        sql("INSERT INTO relationship VALUES ('CHN-USA', 'CHN', 'USA')"),
+        sql("INSERT INTO relationship VALUES ('CHN-USA', 'CHN', 'USA', 0)"),
         0,
         "relationship CHN-USA of the index",
     ),
@@ -210,6 +214,41 @@ TAMPERINGS: list[tuple[str, Alter, int, str]] = [
         bent("relationship", "a = 'USA'", "name = 'DEU-FRA'"),
         0,
         "relationship DEU-FRA of the index",
+    ),
+    # The strata laid of it
+    (
+        "a change's shape",
+        bent("change_known", "shape = (SELECT max(number) FROM shape)", "act_id = 'a'"),
+        1,
+        "ChangeRow",
+    ),
+    ("a shape's places", bent("shape", "told = '[{},{},[],[]]'", "number = 1"), 1, "ChangeRow"),
+    ("a shape of no form", sql("INSERT INTO shape VALUES (99, 'x', 0)"), 0, "shape 99"),
+    ("a shape's lists", bent("shape", "lists = 3", "number = 1"), 0, "lists of shape 1"),
+    ("a stratum hidden", gone("stratum", "number = 2"), 0, "ends of the strata of DEU-FRA"),
+    ("where a stratum ends", bent("stratum", "last = last + 50", "number = 2"), 0, "ends of the"),
+    ("a segment hidden", gone("segment", "level = 1 AND number = 0"), 0, "stratum 1/0 of DEU-FRA"),
+    (
+        "a segment added",
+        sql("INSERT INTO segment VALUES ('DEU-FRA', 1, 99, 1, 0, '[]', x'5b5d0a', '[]')"),
+        0,
+        "stratum 1/99 of DEU-FRA",
+    ),
+    ("a segment's day", bent("segment", "day = day + 1", "level = 1"), 0, "segment 1/"),
+    ("what a segment sums", bent("segment", "net = '[]'", "net <> '[]'"), 0, "segment 1/"),
+    (
+        "what a segment holds",
+        bent("segment", "held = x'5b5b5d2c5b5d2c5b5d5d0a'", "level = 1"),
+        0,
+        "segment 1/",
+    ),
+    ("a segment's entries", bent("segment", "entries = '[]'", "level = 0"), 0, "segment 0/"),
+    ("entries of no form", bent("segment", "entries = '['", "level = 0"), 0, "strata of DEU-FRA"),
+    (
+        "notices in no stratum",
+        bent("relationship", "unsealed = 7", "name = 'DEU-FRA'"),
+        0,
+        "notices in no",
     ),
     # Beside them
     ("an edition", bent("meta", "value = 'x'", "name = 'edition'"), 0, "edition of the"),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from events.application import open_chancery
 from events.errors import StoreUnavailable
 from events.sqlite import queries, windows
 from events.sqlite.connections import Datastore
@@ -108,11 +109,12 @@ def test_a_log_of_the_library_that_another_program_keeps_is_not_taken_over(tmp_p
 def test_a_store_of_a_newer_schema_is_refused_by_its_number(tmp_path: Path):
     opened(tmp_path / "new.db").close()
     with sqlite3.connect(tmp_path / "new.db") as connection:
-        assert connection.execute("SELECT value FROM meta").fetchall() == [(str(SCHEMA_VERSION),)]
+        told = connection.execute("SELECT value FROM meta WHERE name = 'schema'").fetchall()
+        assert told == [(str(SCHEMA_VERSION),)]
         connection.execute("UPDATE meta SET value = '99' WHERE name = 'schema'")
     connection.close()
 
-    with pytest.raises(StoreUnavailable, match="expected a store of schema 2, got 99"):
+    with pytest.raises(StoreUnavailable, match="expected a store of schema 3, got 99"):
         opened(tmp_path / "new.db")
 
 
@@ -226,3 +228,29 @@ def test_questions_are_answered_from_an_index(tmp_path: Path, sql: str, index: s
 
     assert index in plan
     store.close()
+
+
+def test_the_index_of_an_older_schema_is_derived_anew_and_the_log_stays(tmp_path: Path):
+    path = tmp_path / "older.db"
+    chancery = open_chancery(f"sqlite:///{path}")
+    chancery.append("v", [VISIT], recorded_by="clerk")
+    before = chancery.state("FRA-SUN", "1961-01-01")
+    chancery.close()
+    with sqlite3.connect(path) as connection:
+        for table in ("stratum", "segment", "shape", "change_known", "relationship"):
+            connection.execute(f"DROP TABLE {table}")
+        # As schema 2 had it.
+        connection.execute("CREATE TABLE change_known (act_id TEXT, relationship TEXT)")
+        connection.execute("CREATE TABLE relationship (name TEXT PRIMARY KEY, a TEXT, b TEXT)")
+        connection.execute("UPDATE meta SET value = '2' WHERE name = 'schema'")
+        connection.execute("DELETE FROM meta WHERE name = 'grain'")
+        log = connection.execute("SELECT * FROM stored_events").fetchall()
+    connection.close()
+
+    chancery = open_chancery(f"sqlite:///{path}")
+    assert chancery.state("FRA-SUN", "1961-01-01") == before
+    assert list(chancery.verify()) == []
+    chancery.close()
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("SELECT * FROM stored_events").fetchall() == log
+    connection.close()

@@ -15,6 +15,8 @@ from events.errors import StoreUnavailable
 from events.proof.keys import SigningKey
 from events.receipt import Request
 from events.record import decode
+from events.sqlite.store import open_sqlite
+from events.strata import Grain
 from events.verify import Against, Finding
 from tests.domain.told import between, event, visit_of
 from tests.events.alterations import note_of, rewritten, truncated
@@ -27,6 +29,9 @@ VISIT = event("visit.held", "1990-05-01", parties=visit_of("FRA", "DEU"), title=
 ALL = Against(keys=(KEY.verifier,), states=None)
 
 
+FINE = Grain(stretch=1, spread=2, levels=2, segment=1)
+
+
 @pytest.fixture(scope="module")
 def pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with acts told, corrected, retracted and erased, a checkpoint, a remembered answer.
@@ -35,6 +40,8 @@ def pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
     6, 8 erasure of both, 9 to 11 visits of two parties' own; checkpoints of 5, of 8 and of 11.
     """
     path = tmp_path_factory.mktemp("store") / "chancery.db"
+    # Its strata are of one act each, so that there are some.
+    open_sqlite(f"sqlite:///{path}", system_clock, grain=FINE).close()
     chancery = open_chancery(f"sqlite:///{path}")
     notary = chancery.notary((KEY,))
     chancery.append("a", [VISIT], recorded_by="clerk", request=Request("k", "sha256:0"))

@@ -1,0 +1,96 @@
+"""Strata laid down in a SQLite store, when a transaction ends and when an index is rebuilt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import orjson
+
+from events.sqlite.strata import SqliteStrata
+from events.strata import Entry, Sealing, Segment, encode_segment, lists_of, shape_told, whole
+
+_NUMBER = "SELECT number FROM shape WHERE told = ?"
+_KEEP_SHAPE = "INSERT INTO shape (told, lists) VALUES (?, ?) RETURNING number"
+_ENTRIES = """
+    SELECT entries FROM segment WHERE relationship = ? AND level = ? AND number = ?
+    ORDER BY day, part
+"""
+_RIPE = """
+    SELECT name FROM relationship
+    WHERE unsealed >= ? AND name IN (SELECT value FROM json_each(?))
+"""
+_NEXT_RIPE = """
+    SELECT name FROM relationship WHERE name > ? AND unsealed >= ? ORDER BY name LIMIT 1
+"""
+_UNSEALED = "UPDATE relationship SET unsealed = ? WHERE name = ?"
+
+
+class SqliteGround(SqliteStrata):
+    """See `events.strata.Ground`; works inside the transaction of its session."""
+
+    def seal(self, relationships: Iterable[str]) -> None:
+        """Lay down strata of those relationships that have enough notices for one."""
+        asked = orjson.dumps(sorted(relationships)).decode()
+        for (name,) in self._session.all(_RIPE, (self.grain.stretch, asked)):
+            self.seal_one(name)
+
+    def seal_one(self, relationship: str) -> None:
+        """Lay down the strata of one relationship, and count what is left over."""
+        while not self.seal_some(relationship):
+            pass
+
+    def seal_some(self, relationship: str) -> bool:
+        """Whether all strata of a relationship are laid down, after some more of them have been."""
+        number, last = self.sealed(relationship, self._reached)
+        reach = self.reach(relationship, last, self._reached)
+        notices = self.notices(relationship, last, reach)
+        laid = Sealing(self, relationship, number, self.grain).lay(notices)
+        left = sum(notice.position > laid for notice in notices)
+        done = reach == self._reached or laid < 0
+        self._session.all(_UNSEALED, (left if done else self.grain.stretch, relationship))
+        return done
+
+    def ripe(self, after: str) -> str | None:
+        """The next relationship with notices enough for a stratum."""
+        row = self._session.one(_NEXT_RIPE, (after, self.grain.stretch))
+        return None if row is None else row[0]
+
+    def unseal(self, relationship: str, first: int) -> None:
+        """Break up the strata that reach a position, since what was learnt there is told anew."""
+        self._session.all(
+            "DELETE FROM stratum WHERE relationship = ? AND last >= ?", (relationship, first)
+        )
+        count, _ = self.sealed(relationship, self._reached)
+        for level in range(self.grain.levels):
+            self._session.all(
+                "DELETE FROM segment WHERE relationship = ? AND level = ? AND number >= ?",
+                (relationship, level, whole(count, level, self.grain)),
+            )
+        # At least so many that they are looked at; sealing counts what is left over.
+        self._session.all(_UNSEALED, (self.grain.stretch, relationship))
+
+    def number_of(self, told: bytes) -> int:
+        """The number of a shape, which is given it now if it has none."""
+        row = self._session.one(_NUMBER, (told,))
+        if row is None:
+            row = self._session.one(_KEEP_SHAPE, (told, lists_of(shape_told(told))))
+        assert row is not None
+        number: int = row[0]
+        return number
+
+    def entries(self, relationship: str, level: int, number: int) -> list[Entry]:
+        """The entries of a stratum by day."""
+        found = self._session.all(_ENTRIES, (relationship, level, number))
+        return [entry for (entries,) in found for entry in orjson.loads(entries)]
+
+    def keep_stratum(
+        self, relationship: str, level: int, number: int, last: int, parts: Iterable[Segment]
+    ) -> None:
+        """Keep a stratum that ends at the position `last`."""
+        rows = [
+            (relationship, level, number, part.day, part.part, *encode_segment(part))
+            for part in parts
+        ]
+        self._session.each("INSERT INTO segment VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        if level == 0:
+            self._session.all("INSERT INTO stratum VALUES (?, ?, ?)", (relationship, last, number))

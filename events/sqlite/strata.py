@@ -1,0 +1,178 @@
+"""Strata in a SQLite store, as an answer reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import orjson
+
+from domain.dates import LAST_DAY
+from events.sqlite.connections import Session
+from events.strata import (
+    Entry,
+    Grain,
+    Notice,
+    Row,
+    Segment,
+    Shape,
+    ToldRow,
+    bit_of,
+    decode_segment,
+    shape_told,
+)
+
+_SEALED = """
+    SELECT number, last FROM stratum WHERE relationship = ? AND last <= ?
+    ORDER BY last DESC LIMIT 1
+"""
+_SHAPE = "SELECT told FROM shape WHERE number = ?"
+_SEGMENT = """
+    SELECT day, part, net, held, entries FROM segment
+    WHERE relationship = ? AND level = ? AND number = ? AND day <= ?
+    ORDER BY day DESC, part DESC LIMIT 1
+"""
+_TALLY = """
+    SELECT net, entries FROM segment
+    WHERE relationship = ? AND level = ? AND number = ? AND day <= ?
+    ORDER BY day DESC, part DESC LIMIT 1
+"""
+_LEARNT = """
+    SELECT ref, shape, day, until, position, known_from, known_to
+    FROM change_known
+    WHERE relationship = ? AND known_from > ? AND known_from <= ? AND +day <= ?
+"""
+_UNLEARNT = """
+    SELECT ref, shape, day, until, position, known_from, known_to
+    FROM change_known
+    WHERE relationship = ? AND known_to > ? AND known_to <= ? AND known_to < 4611686018427387904
+        AND +day <= ?
+"""
+_ROWS = """
+    SELECT ref, shape, day, until, position, known_from, known_to, effect
+    FROM change_known WHERE ref IN (SELECT value FROM json_each(?))
+"""
+_BACK = """
+    SELECT ref, shape, day, until, position, known_from, known_to, effect
+    FROM change_known
+    WHERE relationship = ? AND day <= ? AND (day, position, ref) < (?, ?, ?)
+        AND +known_from <= ? AND known_to > ?
+    ORDER BY day DESC, position DESC, ref DESC LIMIT ?
+"""
+_LISTED_BACK = """
+    SELECT ref, shape, day, until, position, known_from, known_to, effect
+    FROM change_known
+    WHERE relationship = ? AND day <= ? AND (day, position, ref) < (?, ?, ?)
+        AND +known_from <= ? AND known_to > ? AND until > ?
+        AND shape IN (SELECT number FROM shape WHERE lists & ?)
+    ORDER BY day DESC, position DESC, ref DESC LIMIT ?
+"""
+_ON = """
+    SELECT ref, shape, day, until, position, known_from, known_to, effect
+    FROM change_known
+    WHERE relationship = ? AND day <= ? AND +known_from <= ? AND known_to > ?
+    ORDER BY day, position, ref LIMIT ? OFFSET ?
+"""
+_REACH = """
+    SELECT known_from FROM change_known WHERE relationship = ? AND known_from > ?
+    ORDER BY known_from LIMIT 1 OFFSET ?
+"""
+#: Notices read at a time: a rebuild may have a million of one relationship.
+_AT_ONCE = 20_000
+
+
+class SqliteStrata:
+    """See `events.strata.Strata`."""
+
+    def __init__(
+        self, session: Session, reached: int, grain: Grain, shapes: dict[int, Shape]
+    ) -> None:
+        """`shapes` are those read before, by number; others are added to them."""
+        self._session = session
+        self._reached = reached
+        self._shapes = shapes
+        self.grain = grain
+
+    def sealed(self, relationship: str, position: int) -> tuple[int, int]:
+        """How many strata of the lowest level end by a position, and where the last one ends."""
+        row = self._session.one(_SEALED, (relationship, min(position, self._reached)))
+        return (0, 0) if row is None else (row[0] + 1, row[1])
+
+    def shape(self, number: int) -> Shape:
+        """The shape of a number."""
+        shape = self._shapes.get(number)
+        if shape is None:
+            row = self._session.one(_SHAPE, (number,))
+            if row is None:
+                raise LookupError(f"expected a shape of number {number} in the index, got none")
+            shape = self._shapes[number] = shape_told(row[0])
+        return shape
+
+    def segment(self, relationship: str, level: int, number: int, day: int) -> Segment | None:
+        """The segment of a stratum that a day falls in."""
+        row = self._session.one(_SEGMENT, (relationship, level, number, day))
+        return None if row is None else decode_segment(*row)
+
+    def tally(
+        self, relationship: str, level: int, number: int, day: int
+    ) -> tuple[list[list[int]], list[Entry]] | None:
+        """Net and entries of the same segment."""
+        row = self._session.one(_TALLY, (relationship, level, number, day))
+        return None if row is None else (orjson.loads(row[0]), orjson.loads(row[1]))
+
+    def notices(
+        self, relationship: str, after: int, upto: int, day: int = LAST_DAY
+    ) -> list[Notice]:
+        """What was learnt beyond one position up to another of days up to one, by position."""
+        asked = (relationship, after, min(upto, self._reached), day)
+        found = [Notice(row[5], 1, Row(*row)) for row in self._session.all(_LEARNT, asked)]
+        found += [Notice(row[6], -1, Row(*row)) for row in self._session.all(_UNLEARNT, asked)]
+        found.sort(key=lambda notice: notice.position)
+        return found
+
+    def reach(self, relationship: str, after: int, upto: int) -> int:
+        """How far up to a position to ask for notices at a time."""
+        row = self._session.one(_REACH, (relationship, after, _AT_ONCE))
+        return upto if row is None else min(upto, row[0])
+
+    def rows(self, refs: Iterable[int]) -> list[ToldRow]:
+        """Rows of changes."""
+        asked = orjson.dumps(sorted(refs)).decode()
+        return [_told(*row) for row in self._session.all(_ROWS, (asked,))]
+
+    def rows_back(
+        self,
+        relationship: str,
+        place: str | None,
+        as_of: int,
+        position: int,
+        before: tuple[int, int, int] | None,
+        limit: int,
+    ) -> list[ToldRow]:
+        """Known changes up to a day, the newest first."""
+        known = min(position, self._reached)
+        asked = (relationship, as_of, *(before or (LAST_DAY, 0, 0)), known, known)
+        if place is None:
+            return [_told(*row) for row in self._session.all(_BACK, (*asked, limit))]
+        listed = (*asked, as_of, bit_of(place), limit)
+        return [_told(*row) for row in self._session.all(_LISTED_BACK, listed)]
+
+    def rows_on(
+        self, relationship: str, as_of: int, position: int, offset: int, limit: int
+    ) -> list[ToldRow]:
+        """Known changes up to a day, the oldest first."""
+        known = min(position, self._reached)
+        asked = (relationship, as_of, known, known, limit, offset)
+        return [_told(*row) for row in self._session.all(_ON, asked)]
+
+
+def _told(
+    ref: int,
+    shape: int,
+    day: int,
+    until: int,
+    at: int,
+    known_from: int,
+    known_to: int,
+    effect: bytes,
+) -> ToldRow:
+    return ToldRow(ref, shape, day, until, at, known_from, known_to, orjson.loads(effect))

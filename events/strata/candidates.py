@@ -1,0 +1,119 @@
+"""Candidates: what may stand at a place, until enough of it is known to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from heapq import merge
+
+from domain.relationship import Item, newest_first
+from events.strata.notice import ToldRow
+from events.strata.segment import Held, Standing
+
+
+class Candidates:
+    """What may stand at a place, in the order it is wanted, until enough of it is known to."""
+
+    def __init__(self, newest: bool) -> None:
+        self.loose: list[Held] = []
+        self.found: list[ToldRow] = []
+        self.wanted = 0
+        self.short = False
+        self._newest = newest
+        self._standings: list[Standing] = []
+        self._bound: tuple[int, int] | None = None
+        self._place: str | None = None
+        self._as_of = 0
+        self._count = 0
+        self._asked: list[int] = []
+        self._coming: Iterator[Held] = iter(())
+        self._next: Held | None = None
+
+    def add(self, standing: Standing) -> None:
+        """Take what a stratum names; beyond the last it names, it may hold what it does not."""
+        self._standings.append(standing)
+        if not standing.whole:
+            self.leave(standing.final())
+
+    def leave(self, held: Held) -> None:
+        """Leave one out that others come before."""
+        bound = held[:2]
+        if self._bound is None or self._sooner(bound, self._bound):
+            self._bound = bound
+
+    def want(self, number: int, as_of: int, place: str | None) -> None:
+        """Say how many are wanted: items of a list that hold on a day, or settings."""
+        self.wanted, self._place, self._as_of = number, place, as_of
+        if number:
+            self.loose.sort(reverse=self._newest)
+            self._coming = merge(self.loose, *self._standings, reverse=self._newest)
+            self._step()
+
+    def _sooner(self, one: tuple[int, int], other: tuple[int, int]) -> bool:
+        """Whether the first is wanted sooner."""
+        return one > other if self._newest else one < other
+
+    def _step(self) -> None:
+        """Go on to the next that may stand here; to none where a stratum may have a nearer one."""
+        for held in self._coming:
+            if self._bound is not None and not self._sooner(held[:2], self._bound):
+                break
+            if self._place is None or held[3] > self._as_of:
+                self._next = held
+                return
+        self._next = None
+
+    def ask(self) -> list[int]:
+        """The rows to read next: as many as are missing, and what is told with the last of them."""
+        self._asked = []
+        missing = self.wanted - self._count
+        last = None
+        while self._next is not None and (len(self._asked) < missing or self._next[:2] == last):
+            last = self._next[:2]
+            self._asked.append(self._next[2])
+            self._step()
+        return self._asked
+
+    def hear(self, rows: Mapping[int, ToldRow], position: int) -> bool:
+        """Take the rows asked for, as far as they are known; gives whether no more are needed."""
+        for ref in self._asked:
+            row = rows.get(ref)
+            if row is not None and row.known(position):
+                self.found.append(row)
+                self._count += 1 if self._place is None else len(row.effect["items"][self._place])
+        if self._count < self.wanted and self._next is not None:
+            return False
+        # With all strata whole, there are no more; else one may hold what it does not name.
+        self.short = self._count < self.wanted and self._bound is not None
+        return True
+
+    def lines(self, place: str) -> list[Item]:
+        """The items of the rows found, in the order of the list."""
+        return lines_of(place, self.found)
+
+
+class Room(dict[str, Candidates]):
+    """Candidates by place."""
+
+    def __init__(self, newest: bool) -> None:
+        super().__init__()
+        self._newest = newest
+
+    def __missing__(self, place: str) -> Candidates:
+        made = self[place] = Candidates(self._newest)
+        return made
+
+    def add(self, standings: Mapping[str, Standing]) -> None:
+        """Take what a stratum names at each place."""
+        for place, standing in standings.items():
+            self[place].add(standing)
+
+
+def lines_of(place: str, rows: Iterable[ToldRow]) -> list[Item]:
+    """The items that rows have on a list, newest first."""
+    found: list[Item] = [
+        ((place, row.day, row.at, line["act_id"], ordinal), line)
+        for row in rows
+        for ordinal, line in enumerate(row.effect["items"][place])
+    ]
+    found.sort(key=newest_first)
+    return found

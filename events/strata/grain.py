@@ -1,0 +1,35 @@
+"""How finely strata are laid: what is read for an answer against what is written for it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+from domain.relationship import MOST
+
+
+@dataclass(frozen=True, slots=True)
+class Grain:
+    """The sizes of strata and segments. Answers are the same for all of them."""
+
+    stretch: int = 128
+    """Notices of a stratum of the lowest level, at least: a position is never divided."""
+    spread: int = 8
+    """Strata that the next level joins in one."""
+    levels: int = 5
+    """How many levels there are. The highest joins half a million notices: it takes seconds."""
+    segment: int = 64
+    """Entries of a segment: what is read through for the days since it began."""
+    items: int = MOST + 32
+    """Items of a list kept at the beginning of a segment. Within it some end, others follow."""
+    settings: int = 3
+    """Settings of a place kept: some may turn out to be known no longer."""
+
+    def __post_init__(self) -> None:
+        sizes = asdict(self)
+        if not all(isinstance(size, int) and size > 0 for size in sizes.values()):
+            raise ValueError(f"expected sizes of strata from 1, got {sizes}")
+        if self.spread < 2:
+            raise ValueError(f"expected strata to join at least 2, got {self.spread}")
+
+
+GRAIN = Grain()

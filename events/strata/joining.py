@@ -1,0 +1,244 @@
+"""Joining strata: what a relationship amounts to on a day, as known at a position.
+
+Counts are sums over the strata. For lists and settings each stratum names its newest; the rows
+are read, and those no longer known at the position passed over. Where a stratum keeps too few to
+tell, which takes many corrections at one place, the index itself is read backwards.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from domain.relationship import Item, acts_counted
+from events.strata.candidates import Candidates, Room, lines_of
+from events.strata.cover import cover
+from events.strata.notice import ToldRow
+from events.strata.segment import Entry, Held, Segment
+from events.strata.shape import FIGURES, is_figure
+from events.strata.source import Strata
+
+_NONE: Mapping[str, Any] = {}
+#: How many changes hold, by the number of their shape.
+Net = dict[int, int]
+#: Rows read at a time where the index is read backwards.
+_PAGE = 200
+
+
+class Layers:
+    """What all days up to one amount to; see `domain.relationship.Joined`."""
+
+    def __init__(
+        self, strata: Strata, relationship: str, as_of: int, position: int, most: int
+    ) -> None:
+        self._strata = strata
+        self._relationship = relationship
+        self._as_of = as_of
+        self._position = position
+        self._most = most
+        count, after = strata.sealed(relationship, position)
+        self._cover = list(cover(count, strata.grain))
+        self._items = Room(newest=True)
+        self._last = Room(newest=True)
+        self._first = Room(newest=False)
+        self._rows: dict[int, ToldRow] = {}
+        self._loose = strata.notices(relationship, after, position, as_of)
+        net: Net = defaultdict(int)
+        for level, number in self._cover:
+            segment = strata.segment(relationship, level, number, as_of)
+            if segment is not None:
+                _sum(net, segment.net, segment.entries, as_of)
+                self._add(segment)
+        self._add_loose(net)
+        self._totals, self.counts = self._counted(net)
+        self._choose()
+
+    def acts_since(self, day: int) -> int:
+        """The pair's own acts that began after a day."""
+        net: Net = defaultdict(int)
+        for level, number in self._cover:
+            tally = self._strata.tally(self._relationship, level, number, day)
+            if tally is not None:
+                _sum(net, *tally, day)
+        self._sum_loose(net, day)
+        # An act that has begun is counted for ever: what is counted by a day has begun by it.
+        return acts_counted(self.counts) - acts_counted(self._counted(net)[1])
+
+    def latest(self, place: str) -> Any:
+        """What a place was last set to; None where it never was."""
+        if is_figure(place):
+            found = self._search(place, "last", FIGURES)
+            return None if found is None else found.effect["last"][place]
+        return self._setting(self._last.get(place), place, "last")
+
+    def earliest(self, place: str) -> Any:
+        """What a place was first set to; None where it never was."""
+        return self._setting(self._first.get(place), place, "first")
+
+    def items(self, place: str) -> list[Item]:
+        """The open items of a list, newest first, at least one more than are shown."""
+        candidates = self._items.get(place)
+        return [] if candidates is None else candidates.lines(place)
+
+    def total(self, place: str) -> int:
+        """How many open items a list has."""
+        return self._totals.get(place, 0)
+
+    def items_from(self, place: str, day: int, at: int, wanted: int) -> list[Item]:
+        """Open items of a list from a day and a position on, the newest first.
+
+        More than are wanted, or all that are left.
+        """
+        rows = self._read_back(place, wanted, (day, at + 1, 0))
+        return lines_of(place, rows)
+
+    def _add(self, segment: Segment) -> None:
+        """Take what a segment names, and what its own entries bring."""
+        as_of, shape = self._as_of, self._strata.shape
+        self._items.add(segment.items)
+        self._last.add(segment.last)
+        self._first.add(segment.first)
+        entries = segment.entries
+        if entries[-1][0] > as_of:
+            entries = entries[: bisect_right(entries, as_of, key=_day)]
+        passed: dict[str, int] = {}
+        for entry in reversed(entries):
+            if len(entry) == 4 or entry[2] < 0:
+                continue
+            told = shape(entry[1])
+            held = entry[0], entry[4], entry[3], entry[5]
+            if held[3] > as_of:
+                for place in told.items:
+                    self._items[place].loose.append(held)
+            for place in told.last:
+                # One later setting is enough, unless it turns out to be known no longer.
+                if passed.setdefault(place, held[0]) == held[0]:
+                    self._last[place].loose.append(held)
+                else:
+                    self._last[place].leave(held)
+            for place in told.first:
+                if place not in segment.first:
+                    self._first[place].loose.append(held)
+
+    def _bring(self, shape: int, held: Held) -> None:
+        told = self._strata.shape(shape)
+        if held[3] > self._as_of:
+            for place in told.items:
+                self._items[place].loose.append(held)
+        for place in told.last:
+            self._last[place].loose.append(held)
+        for place in told.first:
+            self._first[place].loose.append(held)
+
+    def _add_loose(self, net: Net) -> None:
+        self._sum_loose(net, self._as_of)
+        for notice in self._loose:
+            row = notice.row
+            if notice.sign > 0:
+                self._bring(row.shape, (row.day, row.at, row.ref, row.until))
+
+    def _sum_loose(self, net: Net, day: int) -> None:
+        for notice in self._loose:
+            row = notice.row
+            if row.day <= day < row.until:
+                net[row.shape] += notice.sign
+
+    def _counted(self, net: Net) -> tuple[dict[str, int], dict[str, int]]:
+        """Items of each list and numbers of each place, those that are not zero."""
+        items: dict[str, int] = defaultdict(int)
+        counts: dict[str, int] = defaultdict(int)
+        for shape, times in net.items():
+            if times:
+                told = self._strata.shape(shape)
+                for place, number in told.items.items():
+                    items[place] += times * number
+                for place, number in told.counts:
+                    counts[place] += times * number
+        return _nonzero(items), _nonzero(counts)
+
+    def _choose(self) -> None:
+        """Read the rows that the lists and settings need, all of them at once."""
+        waiting: list[Candidates] = []
+        for place, candidates in self._items.items():
+            candidates.want(min(self._most + 1, self.total(place)), self._as_of, place)
+            waiting.append(candidates)
+        for room in (self._last, self._first):
+            for candidates in room.values():
+                candidates.want(1, self._as_of, None)
+                waiting.append(candidates)
+        while waiting:
+            refs = {ref for one in waiting for ref in one.ask()} - self._rows.keys()
+            if refs:
+                self._rows.update((row.ref, row) for row in self._strata.rows(refs))
+            waiting = [one for one in waiting if not one.hear(self._rows, self._position)]
+        for place, candidates in self._items.items():
+            if candidates.short:
+                candidates.found = self._read_back(place, candidates.wanted)
+
+    def _setting(self, candidates: Candidates | None, place: str, what: str) -> Any:
+        if candidates is None:
+            return None
+        if candidates.short:
+            found = self._search(place, what)
+            return None if found is None else found.effect[what][place]
+        return candidates.found[0].effect[what][place] if candidates.found else None
+
+    def _read_back(
+        self, place: str, wanted: int, before: tuple[int, int, int] | None = None
+    ) -> list[ToldRow]:
+        found: list[ToldRow] = []
+        while True:
+            page = self._strata.rows_back(
+                self._relationship, place, self._as_of, self._position, before, _PAGE
+            )
+            found += page
+            # What falls on one day at one position is told by one act: it is read whole.
+            if len(page) < _PAGE or (
+                len(found) > wanted and (found[-1].day, found[-1].at) != _moment(found[wanted])
+            ):
+                return found
+            before = page[-1].day, page[-1].at, page[-1].ref
+
+    def _search(self, place: str, what: str, among: str | None = None) -> ToldRow | None:
+        """The newest row that sets a place, or for a first setting the oldest.
+
+        `among` narrows the rows looked through to those on a list, or with figures.
+        """
+        asked = (self._relationship, self._as_of, self._position)
+        before, offset = None, 0
+        while True:
+            if what == "last":
+                page = self._strata.rows_back(asked[0], among, *asked[1:], before, _PAGE)
+            else:
+                page = self._strata.rows_on(*asked, offset, _PAGE)
+            for row in page:
+                if place in row.effect.get(what, _NONE):
+                    return row
+            if len(page) < _PAGE:
+                return None
+            before, offset = (page[-1].day, page[-1].at, page[-1].ref), offset + _PAGE
+
+
+def _day(entry: Entry) -> int:
+    return entry[0]
+
+
+def _moment(row: ToldRow) -> tuple[int, int]:
+    return row.day, row.at
+
+
+def _sum(
+    net: Net, before: Iterable[list[int]], entries: Iterable[Sequence[int]], as_of: int
+) -> None:
+    for shape, number in before:
+        net[shape] += number
+    for entry in entries:
+        if entry[0] > as_of:
+            return
+        net[entry[1]] += entry[2]
+
+
+def _nonzero(sums: dict[str, int]) -> dict[str, int]:
+    return {place: number for place, number in sums.items() if number}

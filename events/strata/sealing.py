@@ -1,0 +1,74 @@
+"""Sealing: notices that have become enough for a stratum are laid down as one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Protocol
+
+from events.strata.cover import joined_at
+from events.strata.grain import Grain
+from events.strata.notice import Notice
+from events.strata.segment import Entry, Segment
+from events.strata.shape import Shape
+from events.strata.stratum import laid, merged, segments
+
+
+class Ground(Protocol):
+    """Where strata are laid down."""
+
+    def shape(self, number: int) -> Shape:
+        """The shape of a number."""
+        ...
+
+    def entries(self, relationship: str, level: int, number: int) -> list[Entry]:
+        """The entries of a stratum by day."""
+        ...
+
+    def keep_stratum(
+        self, relationship: str, level: int, number: int, last: int, parts: Iterable[Segment]
+    ) -> None:
+        """Keep a stratum that ends at the position `last`."""
+        ...
+
+
+class Sealing:
+    """Strata of one relationship, laid down in the order of the record."""
+
+    def __init__(self, ground: Ground, relationship: str, number: int, grain: Grain) -> None:
+        """Go on with the stratum `number` of the lowest level."""
+        self._ground = ground
+        self._relationship = relationship
+        self._number = number
+        self._grain = grain
+
+    def lay(self, notices: Iterable[Notice]) -> int:
+        """Lay down as many strata as the notices make; gives the position where the last ends.
+
+        The notices are all beyond the last stratum, by position; -1 where they make none.
+        """
+        last = -1
+        spread = self._grain.spread
+        for stretch in stretches(notices, self._grain.stretch):
+            last = stretch[-1].position
+            self._keep(0, self._number, last, laid(stretch))
+            for level, number in joined_at(self._number, self._grain):
+                below = range(number * spread, (number + 1) * spread)
+                parts = (self._ground.entries(self._relationship, level - 1, n) for n in below)
+                self._keep(level, number, last, merged(parts))
+            self._number += 1
+        return last
+
+    def _keep(self, level: int, number: int, last: int, entries: list[Entry]) -> None:
+        parts = segments(entries, self._ground.shape, self._grain)
+        self._ground.keep_stratum(self._relationship, level, number, last, parts)
+
+
+def stretches(notices: Iterable[Notice], least: int) -> Iterator[list[Notice]]:
+    """Notices in stretches of `least` or more, whole positions each; what is over is left out."""
+    stretch: list[Notice] = []
+    for _, told in groupby(notices, key=lambda notice: notice.position):
+        stretch += told
+        if len(stretch) >= least:
+            yield stretch
+            stretch = []

@@ -1,0 +1,72 @@
+"""The shape of a change's effect: where it counts, lists and sets, without what it says there.
+
+A store has millions of changes and a few thousand shapes, so strata count shapes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from domain.relationship import LISTS
+
+#: Stands for every place of a reported figure: their names are users' own words, of which there
+#: may be any number, and which an erasure has to leave nowhere.
+FIGURES = "figures"
+_FIGURE = "figures."
+_NONE: Mapping[str, Any] = {}
+_BIT = {place: 1 << number for number, place in enumerate((FIGURES, *LISTS))}
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Which places an effect touches."""
+
+    counts: tuple[tuple[str, int], ...]
+    """Place and number, for each place it counts at."""
+    items: Mapping[str, int]
+    """How many items it has on each list it has items on."""
+    last: tuple[str, ...]
+    """The places it sets, but those of figures."""
+    first: tuple[str, ...]
+    figures: bool
+    """Whether it reports any figure."""
+
+
+def shape_of(effect: Mapping[str, Any]) -> bytes:
+    """The shape of an effect as bytes, the same for the same shape."""
+    listed = {place: len(lines) for place, lines in effect.get("items", _NONE).items()}
+    last = effect.get("last", _NONE)
+    settings = sorted(place for place in last if not place.startswith(_FIGURE))
+    parts = (
+        effect.get("counts", _NONE),
+        listed,
+        settings,
+        sorted(effect.get("first", _NONE)),
+        len(settings) < len(last),
+    )
+    return orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)
+
+
+def shape_told(told: bytes) -> Shape:
+    """The shape that such bytes say."""
+    counts, items, last, first, figures = orjson.loads(told)
+    return Shape(tuple(counts.items()), items, tuple(last), tuple(first), figures)
+
+
+def lists_of(shape: Shape) -> int:
+    """The lists that a shape has items on, each a bit, and one more if it reports figures."""
+    return sum(map(bit_of, shape.items)) + shape.figures * bit_of(FIGURES)
+
+
+def is_figure(place: str) -> bool:
+    """Whether a place is that of a reported figure."""
+    return place.startswith(_FIGURE)
+
+
+def bit_of(place: str) -> int:
+    """The bit of a list, or of `FIGURES`; they are kept, so that a new list comes last."""
+    return _BIT[place]

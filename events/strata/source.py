@@ -1,0 +1,75 @@
+"""Where strata are kept: what joining them asks of a store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from domain.dates import LAST_DAY
+from events.strata.grain import Grain
+from events.strata.notice import Notice, ToldRow
+from events.strata.segment import Entry, Segment
+from events.strata.shape import Shape
+
+
+class Strata(Protocol):
+    """Where strata are kept; all days and positions as in `events.store.Reader`."""
+
+    @property
+    def grain(self) -> Grain:
+        """How finely they are laid."""
+        ...
+
+    def sealed(self, relationship: str, position: int) -> tuple[int, int]:
+        """How many strata of the lowest level end by a position, and where the last one ends."""
+        ...
+
+    def shape(self, number: int) -> Shape:
+        """The shape of a number."""
+        ...
+
+    def segment(self, relationship: str, level: int, number: int, day: int) -> Segment | None:
+        """The segment of a stratum that a day falls in; None for a day before all of it."""
+        ...
+
+    def tally(
+        self, relationship: str, level: int, number: int, day: int
+    ) -> tuple[Sequence[list[int]], Sequence[Entry]] | None:
+        """Net and entries of the same segment."""
+        ...
+
+    def notices(
+        self, relationship: str, after: int, upto: int, day: int = LAST_DAY
+    ) -> list[Notice]:
+        """What was learnt beyond one position up to another of days up to one, by position."""
+        ...
+
+    def reach(self, relationship: str, after: int, upto: int) -> int:
+        """How far up to a position to ask for notices at a time: for all that a page may hold."""
+        ...
+
+    def rows(self, refs: Iterable[int]) -> list[ToldRow]:
+        """Rows of changes with what they say."""
+        ...
+
+    def rows_back(
+        self,
+        relationship: str,
+        place: str | None,
+        as_of: int,
+        position: int,
+        before: tuple[int, int, int] | None,
+        limit: int,
+    ) -> list[ToldRow]:
+        """Known changes up to a day, the newest first, beyond `before` as (day, at, ref).
+
+        With a `place` those that hold on the day and have items on that list, or with `FIGURES`
+        report any.
+        """
+        ...
+
+    def rows_on(
+        self, relationship: str, as_of: int, position: int, offset: int, limit: int
+    ) -> list[ToldRow]:
+        """Known changes up to a day, the oldest first, beyond the first `offset`."""
+        ...

@@ -1,0 +1,117 @@
+"""A stratum made: notices become entries by day, entries of several strata become those of one."""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from domain.dates import LAST_DAY
+from events.strata.grain import Grain
+from events.strata.notice import Notice
+from events.strata.segment import Entry, Held, Segment, Standing, packed
+from events.strata.shape import Shape
+
+
+def laid(notices: Iterable[Notice]) -> list[Entry]:
+    """The entries of notices. A change that is learnt and unlearnt among them leaves nothing."""
+    found: list[Entry] = []
+    for notice in notices:
+        row, sign = notice.row, notice.sign
+        found.append([row.day, row.shape, sign, row.ref, row.at, row.until])
+        if row.until < LAST_DAY:
+            found.append([row.until, row.shape, -sign, row.ref])
+    return merged([found])
+
+
+def merged(parts: Iterable[Sequence[Entry]]) -> list[Entry]:
+    """The entries of consecutive strata as those of one."""
+    entries = [entry for part in parts for entry in part]
+    unlearnt = {entry[3] for entry in entries if len(entry) == 6 and entry[2] < 0}
+    if unlearnt:
+        learnt = {entry[3] for entry in entries if len(entry) == 6 and entry[2] > 0}
+        settled = learnt & unlearnt
+        entries = [entry for entry in entries if entry[3] not in settled]
+    entries.sort()
+    return entries
+
+
+def segments(
+    entries: Sequence[Entry], shape: Callable[[int], Shape], grain: Grain
+) -> Iterator[Segment]:
+    """A stratum's entries in segments, each with what the days before it amount to.
+
+    `shape` gives the shape of a number.
+    """
+    before = _Before(shape, grain)
+    for part, start in enumerate(range(0, len(entries), grain.segment)):
+        span = entries[start : start + grain.segment]
+        day = span[0][0]
+        yield Segment(day, part, before.net(), *before.standing(day), span)
+        before.add(span)
+
+
+class _Before:
+    """What entries amount to, as they are added by day."""
+
+    def __init__(self, shape: Callable[[int], Shape], grain: Grain) -> None:
+        self._shape = shape
+        self._most = grain.items
+        self._settings = grain.settings
+        self._net: defaultdict[int, int] = defaultdict(int)
+        self._items: defaultdict[str, list[Held]] = defaultdict(list)
+        self._room: defaultdict[str, int] = defaultdict(lambda: 4 * grain.items)
+        self._last: defaultdict[str, list[Held]] = defaultdict(list)
+        self._first: defaultdict[str, list[Held]] = defaultdict(list)
+
+    def add(self, entries: Iterable[Entry]) -> None:
+        net, kept = self._net, self._settings + 1
+        for entry in entries:
+            net[entry[1]] += entry[2]
+            if len(entry) == 4 or entry[2] < 0:
+                continue
+            told = self._shape(entry[1])
+            held = entry[0], entry[4], entry[3], entry[5]
+            for place in told.items:
+                insort(self._items[place], held)
+            for place in told.last:
+                self._last[place].append(held)
+            for place in told.first:
+                if len(self._first[place]) < kept or held < self._first[place][-1]:
+                    insort(self._first[place], held)
+                    del self._first[place][kept:]
+        for settings in self._last.values():
+            settings.sort()
+            del settings[:-kept]
+
+    def net(self) -> list[list[int]]:
+        return sorted([shape, number] for shape, number in self._net.items() if number)
+
+    def standing(
+        self, day: int
+    ) -> tuple[dict[str, Standing], dict[str, Standing], dict[str, Standing]]:
+        """Items that do not end before `day` is over, and settings."""
+        items = {place: self._open(place, day) for place in self._items}
+        most = self._settings
+        return (
+            {place: standing for place, standing in items.items() if standing.packed},
+            {
+                p: Standing(len(s) <= most, packed(s[: -most - 1 : -1]))
+                for p, s in self._last.items()
+            },
+            {p: Standing(len(s) <= most, packed(s[:most])) for p, s in self._first.items()},
+        )
+
+    def _open(self, place: str, day: int) -> Standing:
+        held = self._items[place]
+        if len(held) > self._room[place]:
+            # Days only grow: what has ended may go.
+            held = self._items[place] = [line for line in held if line[3] > day]
+            self._room[place] = max(2 * len(held), 4 * self._most)
+        found: list[Held] = []
+        for line in reversed(held):
+            if line[3] > day:
+                if len(found) == self._most:
+                    return Standing(False, packed(found))
+                found.append(line)
+        return Standing(True, packed(found))

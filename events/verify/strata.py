@@ -1,0 +1,126 @@
+"""Strata: laid again from the index, which has been verified, and held against those kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from events.bare import Bare, BareSegment
+from events.index import OPEN
+from events.store import Reader
+from events.strata import (
+    Entry,
+    Grain,
+    Notice,
+    Sealing,
+    Segment,
+    Shape,
+    Strata,
+    decode_segment,
+    encode_segment,
+    lists_of,
+    shape_told,
+)
+from events.verify.finding import Finding
+
+_PAGE = 1_000
+#: What reading something that was bent may raise.
+_MISREAD = (ValueError, LookupError, TypeError, AttributeError)
+
+
+def verify_strata(reader: Reader, bare: Bare) -> Iterator[Finding]:
+    """Every shape, segment and stratum that is hidden, bent or added."""
+    yield from _shapes(bare)
+    with reader.strata() as strata:
+        after = ""
+        while page := bare.relationships(after, _PAGE):
+            for name, *_ in page:
+                try:
+                    yield from _Laying(strata, bare, name).findings()
+                except _MISREAD as error:
+                    yield Finding(0, "", f"strata of {name}", "strata", f"none: {error!r}")
+            after = page[-1][0]
+
+
+def _shapes(bare: Bare) -> Iterator[Finding]:
+    after = -1
+    while page := bare.shapes(after, _PAGE):
+        for shape in page:
+            try:
+                lists = lists_of(shape_told(shape.told))
+            except _MISREAD as error:
+                yield Finding(0, "", f"shape {shape.number}", "a shape", f"none: {error!r}")
+            else:
+                if lists != shape.lists:
+                    what = f"lists of shape {shape.number}"
+                    yield Finding(0, "", what, f"{lists}", f"{shape.lists}")
+        after = page[-1].number
+
+
+class _Laying:
+    """Lays the strata of one relationship, keeping none: see `events.strata.Ground`."""
+
+    def __init__(self, strata: Strata, bare: Bare, relationship: str) -> None:
+        self._strata = strata
+        self._bare = bare
+        self._name = relationship
+        self._grain: Grain = strata.grain
+        self._found: list[Finding] = []
+        self._ends: list[tuple[int, int]] = []
+        self._laid: set[tuple[int, int]] = set()
+
+    def findings(self) -> Iterator[Finding]:
+        """What differs, from the lowest stratum on."""
+        sealing = Sealing(self, self._name, 0, self._grain)
+        left = 0
+        for notices in self._pages():
+            laid = sealing.lay(notices)
+            left = sum(notice.position > laid for notice in notices)
+            yield from self._found
+            self._found = []
+        claimed = self._bare.strata(self._name)
+        if claimed.ends != self._ends:
+            yield self._differing("ends of the strata", self._ends, claimed.ends)
+        if claimed.unsealed != left:
+            yield self._differing("notices in no stratum", left, claimed.unsealed)
+        for level, number in claimed.kept:
+            if (level, number) not in self._laid:
+                yield self._differing(f"stratum {level}/{number}", "none", "one")
+
+    def _pages(self) -> Iterator[list[Notice]]:
+        """Notices by position, in pages that each begin where the last stratum ended."""
+        while True:
+            after = self._ends[-1][1] if self._ends else 0
+            ends_before = len(self._ends)
+            reach = self._strata.reach(self._name, after, OPEN)
+            yield self._strata.notices(self._name, after, reach)
+            if reach == OPEN or len(self._ends) == ends_before:
+                return
+
+    def _differing(self, what: str, calculated: object, claimed: object) -> Finding:
+        return Finding(0, "", f"{what} of {self._name}", f"{calculated}", f"{claimed}")
+
+    def shape(self, number: int) -> Shape:
+        """The shape of a number."""
+        return self._strata.shape(number)
+
+    def entries(self, relationship: str, level: int, number: int) -> list[Entry]:
+        """The entries of a stratum by day, as kept: they have been held against those laid."""
+        rows = self._bare.segments(relationship, level, number)
+        return [entry for row in rows for entry in decode_segment(*row).entries]
+
+    def keep_stratum(
+        self, relationship: str, level: int, number: int, last: int, parts: Iterable[Segment]
+    ) -> None:
+        """Hold a stratum against the one that is kept."""
+        laid: list[BareSegment] = [(part.day, part.part, *encode_segment(part)) for part in parts]
+        kept = self._bare.segments(relationship, level, number)
+        self._laid.add((level, number))
+        if level == 0:
+            self._ends.append((number, last))
+        for should, does in zip(laid, kept, strict=False):
+            if should != does:
+                what = f"segment {level}/{number}/{should[1]}"
+                self._found.append(self._differing(what, should, does))
+        if len(laid) != len(kept):
+            what = f"segments of stratum {level}/{number}"
+            self._found.append(self._differing(what, len(laid), len(kept)))
