@@ -6,13 +6,12 @@ from itertools import groupby
 from typing import Any
 
 from domain.dates import format_day
-from domain.parties import Registry
-from domain.relationship import Summary, compare
+from domain.parties import Registry, split_key
 from events.answers import sealed
 from events.audit import record_line
 from events.basis import Basis, day_of_instant
-from events.record import Record
-from events.replay import learnt, rendered
+from events.growth import Learning
+from events.replay import learnt
 from events.store import Reader
 
 Json = dict[str, Any]
@@ -24,30 +23,22 @@ def belief(reader: Reader, registry: Registry, relationship: str, basis: Basis) 
     `changes` are between the end of the day and the end of the day before it: what was recorded
     and taken back on one day is among its `records` and leaves no change.
     """
-    steps = (
-        (_record(reader, position), summary)
-        for position, summary in learnt(reader, relationship, basis)
-    )
-    before = rendered(relationship, Summary(), basis.as_of, registry)
+    learning = Learning(reader, registry, relationship, basis.as_of)
     days: list[Json] = []
-    for day, learnt_that_day in groupby(steps, lambda step: day_of_instant(step[0].recorded_at)):
+    records = learnt(reader, relationship, basis)
+    for day, learnt_that_day in groupby(records, lambda r: day_of_instant(r.recorded_at)):
         told = list(learnt_that_day)
-        records = [record for record, _ in told]
-        after = rendered(relationship, told[-1][1], basis.as_of, registry)
         days.append(
             {
                 "day": format_day(day),
-                "position": records[-1].position,
-                "records": [record_line(reader, record) for record in records],
-                "changes": compare(before, after),
+                "position": told[-1].position,
+                "records": [record_line(reader, record) for record in told],
+                "changes": learning.learn(
+                    dict.fromkeys(record.act_id for record in told), told[-1].position
+                ),
             }
         )
-        before = after
-    given = {"relationship": relationship, "parties": before["parties"], "days": days}
+    codes = split_key(relationship)
+    parties = [{"code": code, "name": registry.name(code, basis.as_of)} for code in codes]
+    given = {"relationship": relationship, "parties": parties, "days": days}
     return sealed(given, basis, registry)
-
-
-def _record(reader: Reader, position: int) -> Record:
-    record = reader.record(position)
-    assert record is not None  # the index was made of it
-    return record

@@ -1,75 +1,59 @@
-"""Replay: a relationship's states one after another, each step with what it changed."""
+"""Replay: a relationship's states one after another, each step with what it changed.
+
+It is read as it is told, a page at a time: neither the history nor its states are held.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from heapq import heappop, heappush
+from itertools import groupby
 from typing import Any
 
 from domain.dates import FIRST_DAY, LAST_DAY, format_day
 from domain.parties import Registry
-from domain.relationship import Answer, Change, Summary, compare, render
+from domain.relationship import Summary
 from events.acts_view import record_json
 from events.basis import Basis
+from events.growing import Place
+from events.growth import Growth, Learning, known_at
 from events.index import KnownChange
-from events.record import instant_text
+from events.record import Record, instant_text
 from events.store import Reader
 
 Json = dict[str, Any]
 _PAGE = 1_000
+#: Positions looked up at a time.
+_POSITIONS = 20_000
 
 
 def recorded_order(
     reader: Reader, registry: Registry, relationship: str, basis: Basis
 ) -> Iterator[Json]:
     """Belief about one valid day as it grew: a step for each record that changed it."""
-    before = rendered(relationship, Summary(), basis.as_of, registry)
-    for position, summary in learnt(reader, relationship, basis):
-        after = rendered(relationship, summary, basis.as_of, registry)
-        differences = compare(before, after)
+    learning = Learning(reader, registry, relationship, basis.as_of)
+    for record in learnt(reader, relationship, basis):
+        differences = learning.learn([record.act_id], record.position)
         if differences:
-            yield {**_record(reader, position), "changes": differences}
-        before = after
+            yield {**_told(record), "changes": differences}
 
 
-def learnt(reader: Reader, relationship: str, basis: Basis) -> Iterator[tuple[int, Summary]]:
-    """What was believed of one valid day after each record that had a part in it, by position."""
-    turns: dict[int, tuple[list[KnownChange], list[KnownChange]]] = {}
-    for known in reader.changes_log(relationship):
-        if known.change.day > basis.as_of:
-            continue
-        turns.setdefault(known.known_from, ([], []))[0].append(known)
-        turns.setdefault(known.known_to, ([], []))[1].append(known)
-    held: dict[tuple[str, int, int, int], Change] = {}
-    span = FIRST_DAY, basis.as_of + 1
-    summary = Summary()
-    for position in sorted(p for p in turns if p <= basis.position):
-        added, dropped = turns[position]
-        for known in dropped:
-            del held[_identity(known)]
-        held.update((_identity(known), known.change) for known in added)
-        if dropped:
-            summary = Summary.of(held.values(), *span)
-        else:
-            summary += Summary.of((known.change for known in added), *span)
-        yield position, summary
+def learnt(reader: Reader, relationship: str, basis: Basis) -> Iterator[Record]:
+    """The records up to a basis from which something was learnt of its valid day."""
+    after = 0
+    while page := reader.learnt_beyond(relationship, basis.as_of, after, _POSITIONS):
+        for position in page:
+            if position > basis.position:
+                return
+            record = reader.record(position)
+            assert record is not None  # the index was made of it
+            yield record
+        after = page[-1]
 
 
-def _identity(known: KnownChange) -> tuple[str, int, int, int]:
-    change = known.change
-    return known.act_id, change.day, change.until, change.position
-
-
-def rendered(relationship: str, summary: Summary, day: int, registry: Registry) -> Json:
-    """The state that a summary of all days up to one gives, its lists whole."""
-    return render(Answer(relationship, day, summary, 0), registry, most=None)
-
-
-def _record(reader: Reader, position: int) -> Json:
-    record = reader.record(position)
-    if record is None:
-        return {"position": position}
+def _told(record: Record) -> Json:
     return {
-        "position": position,
+        "position": record.position,
         "recorded_at": instant_text(record.recorded_at),
         "recorded_by": record.recorded_by,
         "act_id": record.act_id,
@@ -83,26 +67,58 @@ def valid_order(
     reader: Reader, registry: Registry, relationship: str, basis: Basis
 ) -> Iterator[Json]:
     """The relationship as it went: a step for each valid day on which something changed."""
-    changes = reader.changes(relationship, basis.as_of, basis.position)
-    days = sorted(
-        {
-            day
-            for change in changes
-            for day in (change.day, change.until)
-            if day <= basis.as_of and day < LAST_DAY
-        }
-    )
-    reached, summary = FIRST_DAY, Summary()
-    before = rendered(relationship, summary, reached, registry)
-    for day in days:
-        summary += Summary.of(changes, reached, day + 1)
-        reached = day + 1
-        after = rendered(relationship, summary, day, registry)
-        differences = compare(before, after)
+    # What was set on an earlier day is never lost on a later one.
+    growth = Growth(relationship, registry, lambda place: (None, None))
+    before = FIRST_DAY
+    for day, acts in _days(reader, relationship, basis):
+        told = [known for act in acts for known in reader.changes_of(act, relationship)]
+        changes = known_at(told, basis.position)
+        old, new = (Summary.of(changes, FIRST_DAY, end) for end in (day, day + 1))
+        differences = growth.step(old, new, (before, day))
+        before = day
         if differences:
-            shown = format_day(day) if day > FIRST_DAY else None
-            yield {"day": shown, "changes": differences}
-        before = after
+            yield {"day": format_day(day) if day > FIRST_DAY else None, "changes": differences}
+
+
+def _days(reader: Reader, relationship: str, basis: Basis) -> Iterator[tuple[int, list[str]]]:
+    """The days up to `as_of` on which changes begin or end, with the acts whose they are."""
+    ending: list[tuple[int, str]] = []
+    last = min(basis.as_of, LAST_DAY - 1)
+    for day, begun in groupby(_changes(reader, relationship, basis), lambda k: k.change.day):
+        while ending and ending[0][0] < day:
+            yield _end(ending)
+        acts = dict.fromkeys(known.act_id for known in _noting(begun, ending, last))
+        if ending and ending[0][0] == day:
+            acts |= dict.fromkeys(_end(ending)[1])
+        yield day, [*acts]
+    while ending:
+        yield _end(ending)
+
+
+def _noting(
+    begun: Iterator[KnownChange], ending: list[tuple[int, str]], last: int
+) -> Iterator[KnownChange]:
+    for known in begun:
+        if known.change.until <= last:
+            heappush(ending, (known.change.until, known.act_id))
+        yield known
+
+
+def _end(ending: list[tuple[int, str]]) -> tuple[int, list[str]]:
+    """The next day on which changes end, and the acts whose they are."""
+    day = ending[0][0]
+    acts: dict[str, None] = {}
+    while ending and ending[0][0] == day:
+        acts[heappop(ending)[1]] = None
+    return day, [*acts]
+
+
+def _changes(reader: Reader, relationship: str, basis: Basis) -> Iterator[KnownChange]:
+    after: Place | None = None
+    while page := reader.changes_on(relationship, basis.as_of, basis.position, after, _PAGE):
+        yield from page
+        change = page[-1].change
+        after = change.day, change.position, change.until
 
 
 def whole_log(reader: Reader, basis: Basis) -> Iterator[Json]:

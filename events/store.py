@@ -14,6 +14,7 @@ from typing import Any, Protocol, TypeVar
 from domain.acts import Event
 from domain.relationship import Change
 from events.bare import Bare, LogRow
+from events.growing import GrowingReader
 from events.index import ActRow, IndexRows, KnownChange, KnownRow, RelationshipRow, VersionRow
 from events.kept import KeptCheckpoint, Remembered
 from events.portion import Stream
@@ -47,7 +48,7 @@ class Draft:
     """The event that the body tells, where it was read already; nothing more than the body."""
 
 
-class Reader(WindowReader, Protocol):
+class Reader(GrowingReader, WindowReader, Protocol):
     """One snapshot of a store: what it shows does not change while it is open.
 
     Methods that take a `position` answer by what was known there. Days are proleptic Gregorian

@@ -26,6 +26,7 @@ from events.record import Record, decode, recorded_at_of
 from events.sqlite import queries
 from events.sqlite.bare import SqliteBare
 from events.sqlite.connections import Session
+from events.sqlite.growing import Growing
 from events.sqlite.strata import SqliteStrata
 from events.sqlite.windowed import Windowed
 from events.store import Head
@@ -35,7 +36,7 @@ from events.tree import WIDTH
 Rows = list[tuple[Any, ...]]
 
 
-class SqliteReader(Windowed):
+class SqliteReader(Growing, Windowed):
     """See `events.store.Reader`."""
 
     def __init__(self, session: Session, grain: Grain, shapes: dict[int, Shape]) -> None:
