@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
+from api.heap import keep_loaded
 from bench.history import Told
 from bench.peers.peer import Peer
 from bench.reduced import Reduced, of_state
@@ -34,6 +35,7 @@ class ChanceryPeer(Peer):
     def __init__(self, folder: Path, name: str = "chancery.db") -> None:
         super().__init__(folder)
         self.chancery = open_chancery(f"sqlite:///{folder / name}")
+        keep_loaded()  # as the program does
 
     def load(self, told: Sequence[Told]) -> None:
         acts = [_Act(one.act_id, (one.body or {},)) for one in told]

@@ -9,12 +9,12 @@ import orjson
 from domain.dates import LAST_DAY
 from events.sqlite.connections import Session
 from events.strata import (
-    Entry,
     Grain,
     Notice,
     Row,
     Segment,
     Shape,
+    Tally,
     ToldRow,
     bit_of,
     decode_segment,
@@ -26,15 +26,24 @@ _SEALED = """
     ORDER BY last DESC LIMIT 1
 """
 _SHAPE = "SELECT told FROM shape WHERE number = ?"
-_SEGMENT = """
-    SELECT day, part, net, held, entries FROM segment
-    WHERE relationship = ? AND level = ? AND number = ? AND day <= ?
-    ORDER BY day DESC, part DESC LIMIT 1
+#: Of strata given as numbers, level and number in one: a question for each takes twice as long.
+_SEGMENTS = """
+    SELECT g.day, g.part, g.net, g.held, g.entries
+    FROM json_each(?) AS asked CROSS JOIN segment AS g
+    WHERE g.rowid = (
+        SELECT rowid FROM segment
+        WHERE relationship = ? AND level = asked.value >> 40
+            AND number = asked.value & 1099511627775 AND day <= ?
+        ORDER BY day DESC, part DESC LIMIT 1)
 """
-_TALLY = """
-    SELECT net, entries FROM segment
-    WHERE relationship = ? AND level = ? AND number = ? AND day <= ?
-    ORDER BY day DESC, part DESC LIMIT 1
+_TALLIES = """
+    SELECT g.net, g.entries
+    FROM json_each(?) AS asked CROSS JOIN segment AS g
+    WHERE g.rowid = (
+        SELECT rowid FROM segment
+        WHERE relationship = ? AND level = asked.value >> 40
+            AND number = asked.value & 1099511627775 AND day <= ?
+        ORDER BY day DESC, part DESC LIMIT 1)
 """
 _LEARNT = """
     SELECT ref, shape, day, until, position, known_from, known_to
@@ -107,17 +116,20 @@ class SqliteStrata:
             shape = self._shapes[number] = shape_told(row[0])
         return shape
 
-    def segment(self, relationship: str, level: int, number: int, day: int) -> Segment | None:
-        """The segment of a stratum that a day falls in."""
-        row = self._session.one(_SEGMENT, (relationship, level, number, day))
-        return None if row is None else decode_segment(*row)
+    def segments(
+        self, relationship: str, strata: Iterable[tuple[int, int]], day: int
+    ) -> list[Segment]:
+        """The segment that a day falls in, of each stratum."""
+        asked = (_named(strata), relationship, day)
+        return [decode_segment(*row) for row in self._session.all(_SEGMENTS, asked)]
 
-    def tally(
-        self, relationship: str, level: int, number: int, day: int
-    ) -> tuple[list[list[int]], list[Entry]] | None:
-        """Net and entries of the same segment."""
-        row = self._session.one(_TALLY, (relationship, level, number, day))
-        return None if row is None else (orjson.loads(row[0]), orjson.loads(row[1]))
+    def tallies(
+        self, relationship: str, strata: Iterable[tuple[int, int]], day: int
+    ) -> list[Tally]:
+        """Net and entries of the same segments."""
+        asked = (_named(strata), relationship, day)
+        rows = self._session.all(_TALLIES, asked)
+        return [(orjson.loads(net), orjson.loads(entries)) for net, entries in rows]
 
     def notices(
         self, relationship: str, after: int, upto: int, day: int = LAST_DAY
@@ -163,6 +175,10 @@ class SqliteStrata:
         known = min(position, self._reached)
         asked = (relationship, as_of, known, known, limit, offset)
         return [_told(*row) for row in self._session.all(_ON, asked)]
+
+
+def _named(strata: Iterable[tuple[int, int]]) -> str:
+    return orjson.dumps([(level << 40) + number for level, number in strata]).decode()
 
 
 def _told(

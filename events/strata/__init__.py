@@ -17,7 +17,7 @@ from events.strata.notice import Notice, Row, ToldRow
 from events.strata.sealing import Ground, Sealing
 from events.strata.segment import Entry, Segment, decode_segment, encode_segment
 from events.strata.shape import Shape, bit_of, lists_of, shape_of, shape_told
-from events.strata.source import Strata
+from events.strata.source import Strata, Tally
 
 __all__ = [
     "GRAIN",
@@ -31,6 +31,7 @@ __all__ = [
     "Segment",
     "Shape",
     "Strata",
+    "Tally",
     "ToldRow",
     "bit_of",
     "decode_segment",

@@ -9,6 +9,9 @@ from domain.relationship import Item, newest_first
 from events.strata.notice import ToldRow
 from events.strata.segment import Held, Standing
 
+#: Rows read for a list beyond those that are missing.
+_SPARE = 1
+
 
 class Candidates:
     """What may stand at a place, in the order it is wanted, until enough of it is known to."""
@@ -32,11 +35,10 @@ class Candidates:
         """Take what a stratum names; beyond the last it names, it may hold what it does not."""
         self._standings.append(standing)
         if not standing.whole:
-            self.leave(standing.final())
+            self.leave(standing.final()[:2])
 
-    def leave(self, held: Held) -> None:
-        """Leave one out that others come before."""
-        bound = held[:2]
+    def leave(self, bound: tuple[int, int]) -> None:
+        """Leave out one of a day and position that others come before."""
         if self._bound is None or self._sooner(bound, self._bound):
             self._bound = bound
 
@@ -45,7 +47,8 @@ class Candidates:
         self.wanted, self._place, self._as_of = number, place, as_of
         if number:
             self.loose.sort(reverse=self._newest)
-            self._coming = merge(self.loose, *self._standings, reverse=self._newest)
+            standings = (standing.held() for standing in self._standings)
+            self._coming = merge(self.loose, *standings, reverse=self._newest)
             self._step()
 
     def _sooner(self, one: tuple[int, int], other: tuple[int, int]) -> bool:
@@ -66,6 +69,9 @@ class Candidates:
         """The rows to read next: as many as are missing, and what is told with the last of them."""
         self._asked = []
         missing = self.wanted - self._count
+        if self._place is not None and missing:
+            # Some of them may be known no longer, and another look costs more than a few rows.
+            missing += _SPARE
         last = None
         while self._next is not None and (len(self._asked) < missing or self._next[:2] == last):
             last = self._next[:2]

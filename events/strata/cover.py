@@ -1,6 +1,6 @@
 """Which strata stand for what: powers of a spread, so that a few cover any stretch of the record.
 
-Stratum `n` of a level joins the strata `8n` to `8n + 7` of the level below, as the tiles of a
+Stratum `n` of a level joins the strata `4n` to `4n + 3` of the level below, as the tiles of a
 Merkle tree do. How many there are of every level follows from the number of the lowest.
 """
 

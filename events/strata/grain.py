@@ -13,9 +13,9 @@ class Grain:
 
     stretch: int = 128
     """Notices of a stratum of the lowest level, at least: a position is never divided."""
-    spread: int = 8
+    spread: int = 4
     """Strata that the next level joins in one."""
-    levels: int = 5
+    levels: int = 7
     """How many levels there are. The highest joins half a million notices: it takes seconds."""
     segment: int = 64
     """Entries of a segment: what is read through for the days since it began."""

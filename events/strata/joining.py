@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from domain.relationship import Item, acts_counted
+from domain.relationship import Item
 from events.strata.candidates import Candidates, Room, lines_of
 from events.strata.cover import cover
 from events.strata.notice import ToldRow
@@ -23,6 +23,8 @@ from events.strata.source import Strata
 _NONE: Mapping[str, Any] = {}
 #: How many changes hold, by the number of their shape.
 Net = dict[int, int]
+#: Beyond every day and position: all of a day, and those before it, are left out.
+_LEFT = 2**62
 #: Rows read at a time where the index is read backwards.
 _PAGE = 200
 
@@ -46,25 +48,26 @@ class Layers:
         self._rows: dict[int, ToldRow] = {}
         self._loose = strata.notices(relationship, after, position, as_of)
         net: Net = defaultdict(int)
-        for level, number in self._cover:
-            segment = strata.segment(relationship, level, number, as_of)
-            if segment is not None:
-                _sum(net, segment.net, segment.entries, as_of)
-                self._add(segment)
+        for segment in strata.segments(relationship, self._cover, as_of):
+            _sum(net, segment.net, segment.entries, as_of)
+            self._add(segment)
         self._add_loose(net)
+        self._acts = self._acts_in(net)
         self._totals, self.counts = self._counted(net)
         self._choose()
 
     def acts_since(self, day: int) -> int:
         """The pair's own acts that began after a day."""
         net: Net = defaultdict(int)
-        for level, number in self._cover:
-            tally = self._strata.tally(self._relationship, level, number, day)
-            if tally is not None:
-                _sum(net, *tally, day)
+        for tally in self._strata.tallies(self._relationship, self._cover, day):
+            _sum(net, *tally, day)
         self._sum_loose(net, day)
         # An act that has begun is counted for ever: what is counted by a day has begun by it.
-        return acts_counted(self.counts) - acts_counted(self._counted(net)[1])
+        return self._acts - self._acts_in(net)
+
+    def _acts_in(self, net: Net) -> int:
+        shape = self._strata.shape
+        return sum(times * shape(number).acts for number, times in net.items() if times)
 
     def latest(self, place: str) -> Any:
         """What a place was last set to; None where it never was."""
@@ -108,16 +111,19 @@ class Layers:
             if len(entry) == 4 or entry[2] < 0:
                 continue
             told = shape(entry[1])
-            held = entry[0], entry[4], entry[3], entry[5]
-            if held[3] > as_of:
+            day, until = entry[0], entry[5]
+            held = day, entry[4], entry[3], until
+            if until > as_of:
                 for place in told.items:
                     self._items[place].loose.append(held)
             for place in told.last:
                 # One later setting is enough, unless it turns out to be known no longer.
-                if passed.setdefault(place, held[0]) == held[0]:
+                latest = passed.setdefault(place, day)
+                if latest == day:
                     self._last[place].loose.append(held)
-                else:
-                    self._last[place].leave(held)
+                elif latest != _LEFT:
+                    self._last[place].leave((day, _LEFT))
+                    passed[place] = _LEFT
             for place in told.first:
                 if place not in segment.first:
                     self._first[place].loose.append(held)

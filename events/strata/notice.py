@@ -1,14 +1,15 @@
-"""A notice: a change of a relationship comes to be known at a position, or ceases to be."""
+"""A notice: a change of a relationship comes to be known at a position, or ceases to be.
+
+Hundreds are made for one answer, so that they are tuples.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A change as the index holds it."""
 
     ref: int
@@ -22,21 +23,26 @@ class Row:
     known_from: int
     known_to: int
 
+
+class ToldRow(NamedTuple):
+    """A change with what it says; the rest as in `Row`."""
+
+    ref: int
+    shape: int
+    day: int
+    until: int
+    at: int
+    known_from: int
+    known_to: int
+    effect: Mapping[str, Mapping[str, Any]]
+    """As in `domain.relationship.Change`."""
+
     def known(self, position: int) -> bool:
         """Whether it was known at a position."""
         return self.known_from <= position < self.known_to
 
 
-@dataclass(frozen=True, slots=True)
-class ToldRow(Row):
-    """A change with what it says."""
-
-    effect: Mapping[str, Mapping[str, Any]]
-    """As in `domain.relationship.Change`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(NamedTuple):
     """What was learnt at a position: that a change holds, or that it does not."""
 
     position: int

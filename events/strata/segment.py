@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from struct import Struct, pack
+from typing import NamedTuple
 
 import orjson
 
@@ -17,8 +17,7 @@ Held = tuple[int, int, int, int]
 _HELD = Struct("<4q")
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """The newest of what stands at a place, or the oldest where a place keeps its first setting."""
 
     whole: bool
@@ -29,7 +28,8 @@ class Standing:
     There are many and few are asked for: they are unpacked one by one.
     """
 
-    def __iter__(self) -> Iterator[Held]:
+    def held(self) -> Iterator[Held]:
+        """Each of them, in that order."""
         return _HELD.iter_unpack(self.packed)
 
     def final(self) -> Held:
@@ -42,8 +42,7 @@ def packed(held: Sequence[Held]) -> bytes:
     return pack(f"<{4 * len(held)}q", *chain.from_iterable(held))
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """Entries in the order of their days, and what stood before the first of them."""
 
     day: int

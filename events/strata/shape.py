@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from domain.relationship import LISTS
+from domain.relationship import LISTS, acts_counted
 
 #: Stands for every place of a reported figure: their names are users' own words, of which there
 #: may be any number, and which an erasure has to leave nowhere.
@@ -34,6 +34,8 @@ class Shape:
     first: tuple[str, ...]
     figures: bool
     """Whether it reports any figure."""
+    acts: int
+    """How many of the pair's own acts it counts."""
 
 
 def shape_of(effect: Mapping[str, Any]) -> bytes:
@@ -54,7 +56,8 @@ def shape_of(effect: Mapping[str, Any]) -> bytes:
 def shape_told(told: bytes) -> Shape:
     """The shape that such bytes say."""
     counts, items, last, first, figures = orjson.loads(told)
-    return Shape(tuple(counts.items()), items, tuple(last), tuple(first), figures)
+    acts = acts_counted(counts)
+    return Shape(tuple(counts.items()), items, tuple(last), tuple(first), figures, acts)
 
 
 def lists_of(shape: Shape) -> int:

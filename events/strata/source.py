@@ -11,6 +11,9 @@ from events.strata.notice import Notice, ToldRow
 from events.strata.segment import Entry, Segment
 from events.strata.shape import Shape
 
+#: What a segment counts: its net, and its entries.
+Tally = tuple[Sequence[list[int]], Sequence[Entry]]
+
 
 class Strata(Protocol):
     """Where strata are kept; all days and positions as in `events.store.Reader`."""
@@ -28,14 +31,19 @@ class Strata(Protocol):
         """The shape of a number."""
         ...
 
-    def segment(self, relationship: str, level: int, number: int, day: int) -> Segment | None:
-        """The segment of a stratum that a day falls in; None for a day before all of it."""
+    def segments(
+        self, relationship: str, strata: Iterable[tuple[int, int]], day: int
+    ) -> list[Segment]:
+        """The segment that a day falls in, of each stratum, given as (level, number).
+
+        None of a stratum that begins on a later day.
+        """
         ...
 
-    def tally(
-        self, relationship: str, level: int, number: int, day: int
-    ) -> tuple[Sequence[list[int]], Sequence[Entry]] | None:
-        """Net and entries of the same segment."""
+    def tallies(
+        self, relationship: str, strata: Iterable[tuple[int, int]], day: int
+    ) -> list[Tally]:
+        """Net and entries of the same segments."""
         ...
 
     def notices(

@@ -168,10 +168,10 @@ def test_what_a_stratum_joins_is_the_sum_of_its_parts(chancery: Chancery) -> Non
 
 def held(strata: Any, level: int, number: int, day: int) -> dict[int, int]:
     """How many changes of each shape hold on a day, by one stratum."""
-    tally = strata.tally(PAIR, level, number, day)
-    if tally is None:
+    tallies = strata.tallies(PAIR, [(level, number)], day)
+    if not tallies:
         return {}
-    before, entries = tally
+    ((before, entries),) = tallies
     return sum_of([dict(before), *({entry[1]: entry[2]} for entry in entries if entry[0] <= day)])
 
 
