@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import pytest
 
@@ -44,6 +45,21 @@ def test_a_day_that_never_was_is_told_beside_the_form_with_what_was_typed(reader
     assert 'value="2023-02-29"' in text
     assert 'role="alert"' in text
     assert "expected a day such as" in words(text)
+
+
+def test_a_state_is_taken_along_at_the_basis_it_is_shown_at(reader):
+    text = page(reader, "/relationships/KAZ-KGZ?as_of=2024-02-02")
+    links = [unescape(link) for link in re.findall(r'href="(/v1/exports/[^"]*)"', text)]
+    assert {link.partition("?")[0].rpartition("/")[2] for link in links} >= {
+        *("state.csv", "state.jsonl", "state.jsonld", "state.parquet"),
+        *("acts.csv", "acts.ics", "events.atom"),
+    }
+    (csv,) = [link for link in links if "/state.csv?" in link]
+    answer = reader.get(csv)
+    assert answer.status_code == 200
+    assert answer.headers["Chancery-As-Of"] == "2024-02-02"
+    assert reader.get("/record?between=KAZ-KGZ").status_code == 200
+    assert reader.get("/audit?relationship=KAZ-KGZ").status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/nowhere", "/acts/no-such", "/relationships/KAZ-XYZ"])
