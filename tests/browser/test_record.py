@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -157,6 +158,15 @@ def test_the_next_event_a_correction_and_a_retraction_are_made_from_the_act_s_pa
     expect(page.get_by_role("heading", name="1. visit: announced retracted")).to_be_visible()
     history = write_served.chancery.history("eurasian-2024:a03")
     assert [event["fate"] for event in history["events"]] == ["retracted", "corrected"]
+
+
+def test_a_row_asked_for_while_the_form_is_on_its_way_is_added_when_it_is_there(page):
+    page.goto("/record?type=talk.held")
+    page.route("**/record**", lambda route: (time.sleep(0.5), route.continue_()))
+    page.get_by_label("What happened").select_option("talk.scheduled")
+    page.get_by_role("button", name="Add a row to Parties").click()
+    expect(page.locator("[name^='parties/']")).to_have_count(3)
+    expect(page.get_by_label("Planned for")).to_be_visible()
 
 
 def test_another_event_and_one_more_row_keep_what_was_typed_and_the_place(page):

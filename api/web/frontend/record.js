@@ -4,6 +4,7 @@ const WAIT = 250;
 const KEY = "chancery-api-key";
 const main = document.getElementById("content");
 const waiting = new Map();
+let wished = null;
 
 document.addEventListener("input", (event) => {
   const field = event.target;
@@ -107,7 +108,11 @@ function key() {
 }
 
 async function send(form, button) {
-  if (form.getAttribute("aria-busy") === "true") return;
+  if (form.getAttribute("aria-busy") === "true") {
+    // What is recorded is sent once; any other wish is met when the form is there again.
+    if (button && button.value !== "record") wished = button.value;
+    return;
+  }
   form.setAttribute("aria-busy", "true");
   const body = new URLSearchParams(new FormData(form));
   const deed = button?.value ?? "preview";
@@ -127,6 +132,9 @@ async function send(form, button) {
   } finally {
     form.removeAttribute("aria-busy");
   }
+  const next = wished;
+  wished = null;
+  if (next) document.querySelector(`#record button[value="${CSS.escape(next)}"]`)?.click();
 }
 
 // Recorded: on to the act, at the record that is new.
