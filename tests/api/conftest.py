@@ -122,7 +122,7 @@ class Service:
         self.address = self._address()
 
     def _address(self) -> str:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while time.monotonic() < deadline and self.process.poll() is None:
             for line in self.told().splitlines():
                 if line.startswith("serving "):

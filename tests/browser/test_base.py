@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 PAGES = (
     "/",
@@ -56,12 +57,12 @@ def test_what_colours_a_reader_chose_stays_chosen(page):
     choice = page.get_by_role("button", name=re.compile("Colours"))
     choice.click()
     choice.click()
-    assert choice.inner_text() == "Colours: dark"
-    assert page.evaluate(ink) != light
+    expect(choice).to_have_text("Colours: dark")
+    expect(page.locator("body")).not_to_have_css("color", light)
     page.goto("/")
-    assert page.locator("html").get_attribute("data-theme") == "dark"
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     page.get_by_role("button", name="Colours: dark").click()
-    assert page.locator("html").get_attribute("data-theme") is None
+    expect(page.locator("html")).not_to_have_attribute("data-theme", re.compile(""))
 
 
 def test_on_paper_a_page_is_black_on_white_whatever_was_chosen(opened, served):

@@ -70,7 +70,7 @@ def test_the_record_is_stepped_through_by_keys_forwards_and_back(page):
     expect(reached).not_to_have_text(before[0])
     page.keyboard.press("ArrowRight")
     expect(reached).to_have_text(before[0])
-    assert page.locator("h2").first.inner_text() == before[1]
+    expect(page.locator("h2").first).to_have_text(before[1])
     page.keyboard.press("Home")
     expect(reached).to_have_text(re.compile("Step 1 of"))
     page.keyboard.press("End")
@@ -147,5 +147,5 @@ def test_hostile_words_are_words_on_every_page(opened, write_served):
         f"/audit?relationship={HOSTILE}",
     ):
         page.goto(path)
-        assert page.locator("img").count() == 0
-        assert page.locator("main script").count() == 0
+        expect(page.locator("img")).to_have_count(0)
+        expect(page.locator("main script")).to_have_count(0)
