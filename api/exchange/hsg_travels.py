@@ -121,7 +121,8 @@ def _same_visit(companion: _Trip, to_host: list[_Trip]) -> str | None:
     around = [
         trip
         for trip in to_host
-        if surname in re.split(r"[\s.]+", trip[0]["name"])
+        if surname in trip[0]["name"]
+        and surname in re.split(r"[\s.]+", trip[0]["name"])
         and (span := parse(trip[1]["date"])).earliest <= days.earliest
         and days.latest <= span.latest
     ]

@@ -189,4 +189,7 @@ def _blocks(stream: IO[bytes]) -> Iterator[bytes]:
 
 def words(element: ElementTree.Element | None) -> str:
     """The text of an element and all in it, white space made single; "" for no element."""
-    return "" if element is None else " ".join("".join(element.itertext()).split())
+    if element is None:
+        return ""
+    text = "".join(element.itertext()) if len(element) else element.text or ""
+    return " ".join(text.split())

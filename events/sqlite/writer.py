@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -18,7 +20,7 @@ from events.sqlite.ground import SqliteGround
 from events.sqlite.reader import Rows, SqliteReader
 from events.sqlite.recorder import Entry, LogRecorder
 from events.store import Draft, Head
-from events.strata import Grain, shape_of
+from events.strata import Grain, shape_of, shape_told
 from events.tree import grown
 
 #: The remark that files still hold what was erased.
@@ -211,8 +213,8 @@ class _Waiting:
     """Index rows not yet written, by the statement that will write them."""
 
     def __init__(self) -> None:
-        self.opened: dict[str, Rows] = {}
-        self.closed: dict[str, Rows] = {}
+        self.opened: defaultdict[str, Rows] = defaultdict(list)
+        self.closed: defaultdict[str, Rows] = defaultdict(list)
         self.changes: list[tuple[tuple[Any, ...], bytes, tuple[int]]] = []
         """Changes to be opened, the shape of each apart, which has a number only in the store."""
         self.relationships: dict[str, int] = {}
@@ -223,22 +225,22 @@ class _Waiting:
         return self._count
 
     def open(self, position: int, rows: IndexRows) -> None:
-        for a in rows.acts:
-            values: tuple[Any, ...] = (a.act_id, a.kind, a.opened, a.title, a.first_day)
-            self._hold(self.opened, queries.OPEN_ACT, (*values, a.last_day, a.text, position))
-        for v in rows.versions:
-            values = (v.act_id, v.version, v.type, v.earliest, v.latest, v.relationship)
-            self._hold(self.opened, queries.OPEN_VERSION, (*values, v.position, position))
-        for p in rows.parties:
-            values = (p.act_id, p.party, p.opened, p.many, position)
-            self._hold(self.opened, queries.OPEN_PARTY, values)
+        # Rows of these three are kept as they are told, in the order of their tables' columns.
+        for sql, told in (
+            (queries.OPEN_ACT, rows.acts),
+            (queries.OPEN_VERSION, rows.versions),
+            (queries.OPEN_PARTY, rows.parties),
+        ):
+            if told:
+                self.opened[sql].extend([(*row, position) for row in told])
+                self._count += len(told)
         for row in rows.changes:
-            c = row.change
-            values = (row.act_id, c.relationship, c.day, c.until, c.position)
-            told = (*values, orjson.dumps(c.effect), row.acts, row.contact)
-            self.changes.append((told, shape_of(c.effect), (position,)))
+            pair, day, until, at, effect = row.change
+            shape = shape_of(effect)
+            values = (row.act_id, pair, day, until, at, orjson.dumps(effect))
+            self.changes.append(((*values, _acts(shape), row.contact), shape, (position,)))
             self._count += 1
-            self._touch(c.relationship)
+            self._touch(pair)
 
     def close(self, position: int, rows: IndexRows) -> None:
         for sql, table in (
@@ -247,14 +249,16 @@ class _Waiting:
             (queries.CLOSE_PARTY, rows.parties),
             (queries.CLOSE_CHANGE, rows.changes),
         ):
-            for row in table:
-                self._hold(self.closed, sql, (position, *row.identity))
+            if table:
+                self.closed[sql].extend([(position, *row.identity) for row in table])
+                self._count += len(table)
         for changed in rows.changes:
             self._touch(changed.change.relationship)
 
     def _touch(self, relationship: str) -> None:
         self.relationships[relationship] = self.relationships.get(relationship, 0) + 1
 
-    def _hold(self, held: dict[str, Rows], sql: str, values: tuple[Any, ...]) -> None:
-        held.setdefault(sql, []).append(values)
-        self._count += 1
+
+@lru_cache(maxsize=4_096)
+def _acts(shape: bytes) -> int:
+    return shape_told(shape).acts
