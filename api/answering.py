@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 from fastapi import Request, Response
 
+from api.numbers import recorded
 from events.receipt import Receipt
 
 JSON = "application/json"
@@ -58,7 +59,7 @@ def receipt_answer(request: Request, receipt: Receipt) -> Response:
     if receipt.replayed:
         headers["Idempotency-Replayed"] = "true"
     else:
-        request.app.state.numbers.appended.inc(len(receipt.positions))
+        recorded(request, receipt.types, receipt.positions[-1])
     body = orjson.dumps(receipt.to_json())
     return Response(body, status_code=201, media_type=JSON, headers=headers)
 

@@ -14,7 +14,7 @@ from api.checkpointing import Checkpointing
 from api.edge import Edge, install
 from api.feed import Feed
 from api.log_keys import read_log_keys
-from api.numbers import Counting, Numbers
+from api.numbers import Numbers
 from api.openapi import document, methods, parameters
 from api.routes import (
     acts,
@@ -30,6 +30,7 @@ from api.routes import (
     timeline,
 )
 from api.settings import Settings
+from api.watching import Watching
 from api.web import pages
 from api.webhooks.delivering import Delivering
 from events.application import Chancery, open_chancery
@@ -99,5 +100,6 @@ def create_app(settings: Settings | None = None, chancery: Chancery | None = Non
     app.state.parameters = {**parameters(app), **pages.PARAMETERS}
     app.state.methods = methods(app)
     app.add_middleware(Edge, settings=chosen)
-    app.add_middleware(Counting, numbers=app.state.numbers)
+    # The last one added is the outermost.
+    app.add_middleware(Watching, numbers=app.state.numbers)
     return app

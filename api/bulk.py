@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from hashlib import sha256
 from tempfile import SpooledTemporaryFile
@@ -14,7 +15,7 @@ from api.lines import line_result, refused
 from api.problems import Refused
 from api.routes.posting import too_large
 from events.application import Chancery
-from events.receipt import Request
+from events.receipt import Receipt, Request
 
 #: Results beyond this wait on the disk, not in memory.
 _SPOOL_BYTES = 4 * 2**20
@@ -40,7 +41,9 @@ class BulkWriter:
         self._rest = b""
         self._skipping = False
         self._results: IO[bytes] = SpooledTemporaryFile(max_size=_SPOOL_BYTES)  # noqa: SIM115
-        self.appended = 0
+        self.types: Counter[str] = Counter()
+        self.position = 0
+        self.problems: Counter[str] = Counter()
 
     async def take(self, pieces: AsyncIterator[bytes]) -> None:
         """Record every line of a body; a bad line stops none of the others.
@@ -81,10 +84,18 @@ class BulkWriter:
             self._keep(refused(self._number, too_large(self._line_limit_bytes, "a longer line")))
         elif data.strip():
             result = line_result(
-                self._chancery, self._number, data, self._recorded_by, self._request(data)
+                self._chancery,
+                self._number,
+                data,
+                self._recorded_by,
+                self._request(data),
+                self._heard,
             )
-            self.appended += len(result.get("positions", ())) if result["status"] == 201 else 0
             self._keep(result)
+
+    def _heard(self, receipt: Receipt) -> None:
+        self.types.update(receipt.types)
+        self.position = receipt.positions[-1]
 
     def _request(self, data: bytes) -> Request | None:
         if self._key is None:
@@ -94,6 +105,8 @@ class BulkWriter:
         return Request(key, f"sha256:{sha256(data.strip()).hexdigest()}")
 
     def _keep(self, result: dict[str, Any]) -> None:
+        if "problem" in result:
+            self.problems[result["problem"]["type"].rpartition("/")[2]] += 1
         self._results.write(orjson.dumps(result, option=orjson.OPT_APPEND_NEWLINE))
 
     def results(self) -> Iterator[bytes]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from threading import Event, Thread
 
 from api.cosigning import cosign
+from api.logs import log_of
 from events.errors import ChanceryError
 from events.notary import Notary
 from events.proof.checkpoint import parse_checkpoint
 from events.proof.note import parse_note
+
+log = log_of("checkpoints")
 
 
 class Checkpointing:
@@ -40,7 +42,7 @@ class Checkpointing:
             try:
                 self._once()
             except ChanceryError as error:
-                sys.stderr.write(f"chancery: checkpoint: {error}\n")
+                log.error("no checkpoint made", reason=str(error))
             self._stopped.wait(self._seconds)
 
     def _once(self) -> None:
@@ -50,6 +52,6 @@ class Checkpointing:
         _, asked = cosign(self._notary)
         refused = [one for one in asked if one.refusal is not None]
         for one in refused:
-            sys.stderr.write(f"chancery: {one.witness.url}: {one.refusal}\n")
+            log.warning("not cosigned", witness=one.witness.url, reason=one.refusal)
         if not refused:
             self._last = size

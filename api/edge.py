@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.logs import log_of
 from api.problems import KINDS, MAPPING, MEDIA_TYPE, Document, Refused, document_of
 from api.settings import LOOPBACK, Settings
 from api.web.errors import error_page, wants_page
 from domain.shapes import Problem, shown
+from events.errors import StoreUnavailable
+
+log = log_of("edge")
 
 _STATUSES = {404: "not-found", 405: "method-not-allowed"}
 #: What the framework's complaints about parameters come to, by its names for them.
@@ -36,6 +42,7 @@ _SAFE = (
 
 def problem_answer(request: Request, document: Document) -> Response:
     """The answer that tells a problem: a document, or a page to a person who asked for one."""
+    request.state.problem = document.kind.name
     if wants_page(request):
         return error_page(request, document)
     body = orjson.dumps(document.to_json(request.url.path))
@@ -43,9 +50,27 @@ def problem_answer(request: Request, document: Document) -> Response:
     return Response(body, document.kind.status, headers, MEDIA_TYPE)
 
 
+def unforeseen(request: Request, error: Exception) -> Document:
+    """What a caller is told of an error nobody foresaw: the request's id, and nothing of it."""
+    document = document_of(error)
+    request_id = getattr(request.state, "request_id", None)
+    if document.kind.name != "internal-error" or request_id is None:
+        return document
+    detail = f"{document.detail} The log tells more of request {request_id}."
+    return replace(document, detail=detail, more={**document.more, "request_id": request_id})
+
+
 def on_error(request: Request, error: Exception) -> Response:
-    """Any error of the rooms below, or of this one."""
-    return problem_answer(request, document_of(error))
+    """Any error of the rooms below, or of this one.
+
+    What is the service's own fault is logged; where the store lies is its keeper's to know.
+    """
+    document = document_of(error)
+    if document.kind.status >= 500:
+        log.error("failed", problem=document.kind.name, reason=str(error))
+    if isinstance(error, StoreUnavailable):
+        document = replace(document, detail="The store cannot be used at the moment.")
+    return problem_answer(request, document)
 
 
 def on_framework_error(request: Request, error: Exception) -> Response:
@@ -93,7 +118,6 @@ def install(app: FastAPI) -> None:
         app.add_exception_handler(cls, on_error)
     app.add_exception_handler(HTTPException, on_framework_error)
     app.add_exception_handler(RequestValidationError, on_invalid_request)
-    app.add_exception_handler(Exception, on_error)
 
 
 class Edge:
@@ -113,9 +137,11 @@ class Edge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        head = scope["method"] == "HEAD"
+        head, started = scope["method"] == "HEAD", False
 
         async def guarded(message: Message) -> None:
+            nonlocal started
+            started = True
             if message["type"] == "http.response.start":
                 given = {name for name, _ in message["headers"]}
                 safe = [pair for pair in _SAFE if pair[0] not in given]
@@ -136,6 +162,14 @@ class Edge:
         asked = {**scope, "method": "GET"} if head else scope
         try:
             await self._app(asked, receive, guarded)
+        except ClientDisconnect:
+            raise
+        except Exception as error:
+            # The log has the whole of it, under the request's id; the caller gets the id alone.
+            log.exception("unforeseen error")
+            if started:
+                raise
+            await problem_answer(request, unforeseen(request, error))(scope, receive, guarded)
         finally:
             if head and "route" in asked:
                 scope["route"] = asked["route"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from api.bodies import read_json
@@ -45,13 +46,19 @@ def line_result(
     data: bytes,
     recorded_by: str,
     request: Request | None = None,
+    heard: Callable[[Receipt], None] = lambda _receipt: None,
 ) -> dict[str, Any]:
-    """What became of line `number`: 201, 200 for one recorded before, or a problem."""
+    """What became of line `number`: 201, 200 for one recorded before, or a problem.
+
+    `heard` is told of each that was recorded just now.
+    """
     try:
         receipt = record_value(chancery, read_json(data), recorded_by, request)
     except KNOWN_ERRORS as error:
         return refused(number, error)
     status = 200 if receipt.replayed else 201
+    if not receipt.replayed:
+        heard(receipt)
     shown = {"line": number, "status": status, **receipt.to_json()}
     return {**shown, "replayed": True} if receipt.replayed else shown
 

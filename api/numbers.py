@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from time import perf_counter
+from collections import Counter as Tally
+from collections.abc import Iterable, Mapping
 
+from fastapi import Request
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+from events.record import CORRECTED, ERASED, RETRACTED
+
+#: What is counted apart from the events of a kind.
+_ABOUT = {CORRECTED: "correction", RETRACTED: "retraction", ERASED: "erasure"}
+#: Seconds: an answer from the index takes one or two thousandths, a whole export minutes.
+_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 60.0)
 
 
 class Numbers:
@@ -16,26 +22,56 @@ class Numbers:
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
-        self.requests = Counter(
+        self._requests = Counter(
             "chancery_http_requests",
-            "Requests by method, route template and status.",
+            "Requests by method, route template and status (499: the client left first).",
             ("method", "route", "status"),
             registry=self._registry,
         )
-        self.seconds = Histogram(
+        self._seconds = Histogram(
             "chancery_http_request_seconds",
-            "Seconds until the answer was complete, by route template.",
+            "Seconds until the answer was complete, by route template; a stream's are its life.",
             ("route",),
             registry=self._registry,
+            buckets=_BUCKETS,
         )
-        self.appended = Counter(
-            "chancery_events_appended",
-            "Records this process appended through HTTP.",
+        self._refused = Counter(
+            "chancery_refusals",
+            "Requests, and lines of bulk requests, that were refused, by type of problem.",
+            ("problem",),
+            registry=self._registry,
+        )
+        self._appended = Counter(
+            "chancery_records_appended",
+            "Records this process appended for its callers: events by kind of act, else "
+            "correction, retraction or erasure.",
+            ("kind",),
             registry=self._registry,
         )
         self._head = Gauge(
             "chancery_head_position", "Position of the last record.", registry=self._registry
         )
+
+    def answered(
+        self, method: str, route: str, status: int, seconds: float, problem: str | None
+    ) -> None:
+        """Count a request that was answered."""
+        self._requests.labels(method, route, str(status)).inc()
+        self._seconds.labels(route).observe(seconds)
+        if problem is not None:
+            self._refused.labels(problem).inc()
+
+    def refused(self, problems: Mapping[str, int]) -> None:
+        """Count refusals within a request, by type of problem."""
+        for problem, count in problems.items():
+            self._refused.labels(problem).inc(count)
+
+    def appended(self, types: Iterable[str]) -> int:
+        """Count records by their stored types; gives how many they were."""
+        kinds = Tally(_ABOUT.get(name, name.partition(".")[0]) for name in types)
+        for kind, count in kinds.items():
+            self._appended.labels(kind).inc(count)
+        return kinds.total()
 
     def exposition(self, head: int) -> tuple[bytes, str]:
         """All numbers as text, with their media type."""
@@ -43,34 +79,9 @@ class Numbers:
         return generate_latest(self._registry), CONTENT_TYPE_PLAIN_0_0_4
 
 
-class Counting:
-    """Middleware that counts each request once it is answered.
-
-    The label is the route's template, never the path: paths are without end.
-    """
-
-    def __init__(self, app: ASGIApp, numbers: Numbers) -> None:
-        self._app = app
-        self._numbers = numbers
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on and count it."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        status = 500
-        started = perf_counter()
-
-        async def watched(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
-
-        try:
-            await self._app(scope, receive, watched)
-        finally:
-            route = getattr(scope.get("route"), "path", None) or "none"
-            method = scope["method"] if scope["method"] in _METHODS else "other"
-            self._numbers.requests.labels(method, route, str(status)).inc()
-            self._numbers.seconds.labels(route).observe(perf_counter() - started)
+def recorded(request: Request, types: Iterable[str], position: int) -> None:
+    """Count what a request recorded, and have its log line tell it."""
+    count = request.app.state.numbers.appended(types)
+    if count:
+        request.state.recorded = count
+        request.state.position = position

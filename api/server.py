@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import socket
 import sys
+from importlib.metadata import version
 from threading import Event, Thread
 
 import uvicorn
 from fastapi import FastAPI
 
 from api.loading import DEFAULT_SAMPLES, load, sample
+from api.logs import log_of
 from api.settings import Settings
+from events.address import without_password
 from events.application import Chancery
 from events.errors import ChanceryError
+
+log = log_of("server")
 
 #: Loaded before the port opens, since it takes no time and is what a visitor is shown first.
 _FIRST_SAMPLE = "eurasian-2024"
@@ -47,7 +52,7 @@ class Loader:
                 if name != _FIRST_SAMPLE and not self._stopped.is_set():
                     self._load(name)
         except ChanceryError as error:
-            sys.stderr.write(f"chancery: sample: {error}\n")
+            log.error("sample not loaded", reason=str(error))
         else:
             if not self._stopped.is_set():
                 _say(f"sample loaded: {self._chancery.head().position} records")
@@ -70,7 +75,8 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
-                log_level="warning",
+                # All logs go the way that api.logs gives them.
+                log_config=None,
                 access_log=False,
                 server_header=False,
                 timeout_graceful_shutdown=_GRACE_SECONDS,
@@ -86,16 +92,20 @@ class Server(uvicorn.Server):
         for listening in sockets or ():
             host, port = listening.getsockname()[:2]
             shown = f"[{host}]" if ":" in host else host
-            _say(f"serving {self._settings.store} on http://{shown}:{port}")
+            store = without_password(self._settings.store)
+            _say(f"serving {store} on http://{shown}:{port}")
+            log.info("started", version=version("chancery"), store=store, host=host, port=port)
         if self._loader is not None:
             self._loader.start()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End the streams, the loading, and then the rest."""
+        log.info("stopping")
         self._app.state.feed.close()
         if self._loader is not None:
             self._loader.stop()
         await super().shutdown(sockets)
+        log.info("stopped")
 
 
 def _say(line: str) -> None:

@@ -8,6 +8,8 @@ from typing import Annotated
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from api.logs import Format, Level
+
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -54,6 +56,11 @@ class Settings(BaseSettings):
         pattern=r"^https?://[^\s/?#@]+(/[^\s?#]*[^\s/?#])?$",
         description="Address others know this service by, which links in exports begin with.",
     )
+
+    log_format: Format = Field(
+        "auto", description="How logs are written; auto: text on a terminal, else JSON."
+    )
+    log_level: Level = Field("info", description="The least level that is logged.")
 
     webhooks: bool = Field(True, description="Whether this service delivers the webhooks.")
     webhook_timeout_seconds: float = Field(

@@ -118,7 +118,7 @@ def served(store: Path, asked: list[tuple[str, str]]) -> dict[str, Any]:
     command = Path(sys.executable).parent / "chancery"
     options = ["serve", "--store", f"sqlite:///{store}", "--port", "0"]
     server = subprocess.Popen(
-        [command, *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        [command, *options], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
     try:
         assert server.stdout is not None

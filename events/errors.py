@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from events.address import without_password
+
 
 class ChanceryError(Exception):
     """Any refusal of the record; each carries what it is about as attributes.
@@ -111,10 +113,12 @@ class NotInLog(ChanceryError):
 class StoreUnavailable(ChanceryError):
     """The store cannot be read or written now, or is not one this program can use.
 
-    Nothing of what was being written is kept. `reason` names no place; `url` does.
+    Nothing of what was being written is kept. `reason` names no place; `url` does, without the
+    password it may hold.
     """
 
     def __init__(self, url: str, reason: str) -> None:
+        url, reason = without_password(url), without_password(reason)
         super().__init__(f"the store {url} cannot be used: {reason}")
         self.url = url
         self.reason = reason

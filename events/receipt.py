@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
@@ -31,6 +31,8 @@ class Receipt:
     recorded_at: str
     replayed: bool = False
     """Whether this is the receipt of an earlier, equal request."""
+    types: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    """The stored type of each record, where it was recorded just now."""
 
     def to_json(self) -> dict[str, Any]:
         """The receipt as an answer shows it; a replayed one shows the same."""
@@ -54,6 +56,7 @@ def receipt_of(records: Sequence[Record]) -> Receipt:
         last.version,
         tuple(record.position for record in records),
         instant_text(last.recorded_at),
+        types=tuple(record.type for record in records),
     )
 
 

@@ -39,8 +39,10 @@ def serve(
     listening = listen(settings.host, settings.port)
     # The web framework takes longer to load than most commands take to run.
     from api.app import create_app
+    from api.logs import set_up
     from api.server import Loader, Server
 
+    set_up(settings.log_format, settings.log_level)
     with listening:
         chancery = open_chancery(settings.store)
         loader = Loader(chancery) if with_sample else None

@@ -10,6 +10,7 @@ import typer
 
 from api.cli.serving import listen
 from api.log_keys import read_keys
+from api.settings import Settings
 from events.proof.errors import ProofError
 from events.proof.keys import SignatureType, VerifierKey, parse_verifier_key
 
@@ -37,9 +38,12 @@ def witness(
     Whoever loses the state must make a new key: a witness without memory would cosign a fork.
     """
     # The web framework takes longer to load than most commands take to run.
+    from api.logs import set_up
     from api.witness.service import Server, Witnessing, create_witness
     from api.witness.state import WitnessState
 
+    settings = Settings()
+    set_up(settings.log_format, settings.log_level)
     keys = read_keys(key)
     for one in keys:
         if one.type is not SignatureType.COSIGNATURE:

@@ -15,6 +15,7 @@ from api.bulk import BulkWriter
 from api.examples import BULK
 from api.export.cloud import BATCH, batch, cloud_event
 from api.feed import Feed, stream
+from api.numbers import recorded
 from api.problems import Refused
 from api.routes.asking import LARGEST, App, Limit, Set, gives, known_parameters
 from api.routes.exports import link_base
@@ -150,6 +151,9 @@ async def record_bulk(
     if idempotency_key is not None:
         check_key(idempotency_key)
     writer = BulkWriter(chancery, settings.actor, idempotency_key, settings.body_limit_bytes)
-    await writer.take(pieces(request, settings.bulk_limit_bytes))
-    request.app.state.numbers.appended.inc(writer.appended)
+    try:
+        await writer.take(pieces(request, settings.bulk_limit_bytes))
+    finally:
+        recorded(request, writer.types.elements(), writer.position)
+        request.app.state.numbers.refused(writer.problems)
     return StreamingResponse(writer.results(), media_type=NDJSON)

@@ -15,6 +15,7 @@ import orjson
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
+from api.numbers import recorded
 from api.problems import KNOWN_ERRORS, Document, document_of
 from api.routes.asking import Act, App, Set, Version, gives, known_parameters
 from api.routes.posting import check_key
@@ -175,7 +176,7 @@ def _done(
             chancery, form, posted=posted, refused=document_of(error), unresolved=unresolved
         )
     if not receipt.replayed:
-        request.app.state.numbers.appended.inc(len(receipt.positions))
+        recorded(request, receipt.types, receipt.positions[-1])
     place = f"/acts/{receipt.act_id}#record-{receipt.positions[-1]}"
     return RedirectResponse(place, 303)
 

@@ -7,18 +7,20 @@ again after a crash. One that hangs or fails holds up no other. A thread that en
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from threading import Event, Thread
 
+from api.logs import log_of
 from api.settings import Settings
 from api.webhooks.sending import Outcome, Sender
 from events.acts_view import record_json
 from events.application import Chancery
 from events.errors import ChanceryError
 from events.webhooks import Progress, Webhook
+
+log = log_of("webhooks")
 
 #: How often the list of webhooks is looked at, and how long a wait for records lasts.
 _LOOK_SECONDS = 0.5
@@ -79,7 +81,7 @@ class Delivering:
             try:
                 self._look()
             except ChanceryError as error:
-                _complain("webhooks", str(error))
+                log.error("webhooks not read", reason=str(error))
             self._stopped.wait(_LOOK_SECONDS)
         for worker in self._workers.values():
             worker.stopped.set()
@@ -125,6 +127,7 @@ class _Worker:
         self._now = now
         self._progress = self._kept = hook.progress
         self._kept_at = 0.0
+        self._log = log.bind(webhook=hook.name)
         self.stopped = Event()
         self.thread = Thread(target=self._work, name=f"webhook {hook.name}", daemon=True)
 
@@ -135,11 +138,11 @@ class _Worker:
                     self._round()
                 except ChanceryError as error:
                     # The store is away for now: what was taken is remembered here meanwhile.
-                    _complain(f"webhook {self._hook.name}", str(error))
+                    self._log.error("progress not kept", reason=str(error))
                     self.stopped.wait(_LOOK_SECONDS)
             self._keep()
         except ChanceryError as error:
-            _complain(f"webhook {self._hook.name}", str(error))
+            self._log.error("progress not kept", reason=str(error))
         finally:
             self._sender.close()
 
@@ -169,7 +172,7 @@ class _Worker:
 
     def _taken(self, position: int, outcome: Outcome) -> None:
         if self._progress.failures:
-            _complain(f"webhook {self._hook.name}", "takes records again")
+            self._log.info("takes records again")
         delivered = self._progress.delivered + 1
         self._progress = Progress(position, delivered, last=outcome.told)
         self._keep_in_time(self._pace.keep_seconds)
@@ -187,7 +190,7 @@ class _Worker:
             last=outcome.told[:300],
         )
         if failures == 1:
-            _complain(f"webhook {self._hook.name}", outcome.told)
+            self._log.warning("delivery failed", reason=outcome.told)
         if outcome.gone:
             self._disable("the receiver is gone (status 410)")
         elif now - since / _MICROSECONDS >= self._pace.give_up_seconds:
@@ -197,7 +200,7 @@ class _Worker:
 
     def _disable(self, why: str) -> None:
         self._progress = replace(self._progress, disabled=why)
-        _complain(f"webhook {self._hook.name}", f"disabled: {why}")
+        self._log.error("disabled", reason=why)
         self._keep()
 
     def _keep_in_time(self, seconds: float) -> None:
@@ -208,7 +211,3 @@ class _Worker:
     def _keep(self) -> None:
         self._chancery.webhooks().progressed(self._hook, self._progress)
         self._kept, self._kept_at = self._progress, self._now()
-
-
-def _complain(what: str, told: str) -> None:
-    sys.stderr.write(f"chancery: {what}: {told}\n")

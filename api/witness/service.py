@@ -15,9 +15,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from api.logs import log_of
 from api.witness.state import WitnessState
 from events.proof.keys import SigningKey, VerifierKey
 from events.proof.witnessing import SIZE_TYPE, Refused, decide
+
+log = log_of("witness")
 
 #: Beyond what 63 hashes and a note with a hundred signatures take.
 _LARGEST = 2**16
@@ -56,7 +59,7 @@ class Witnessing:
             try:
                 self._state.keep(decided.origin, decided.head)
             except OSError as error:
-                sys.stderr.write(f"chancery: the witness's state cannot be kept: {error}\n")
+                log.error("state not kept", reason=str(error))
                 return Response("the state cannot be kept\n", 503, media_type=_TEXT)
             return Response(decided.answer(self._clock(), *self._keys), media_type=_TEXT)
 
@@ -80,7 +83,7 @@ class Server(uvicorn.Server):
 
     def __init__(self, app: Starlette) -> None:
         super().__init__(
-            uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
+            uvicorn.Config(app, log_config=None, access_log=False, server_header=False)
         )
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:

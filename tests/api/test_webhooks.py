@@ -193,7 +193,7 @@ def test_a_service_that_is_killed_loses_nothing_and_tells_at_most_its_last_secon
     assert receiver.taken[before:] == sorted(receiver.taken[before:])
 
 
-def test_one_that_fails_too_long_is_disabled_says_why_and_can_be_enabled(chancery, capfd):
+def test_one_that_fails_too_long_is_disabled_says_why_and_can_be_enabled(chancery, caplog):
     failing = {"status": 503}
     with Receiver(lambda number: failing["status"]) as receiver:
         add(chancery, receiver)
@@ -209,7 +209,8 @@ def test_one_that_fails_too_long_is_disabled_says_why_and_can_be_enabled(chancer
             failing["status"] = 200
             chancery.webhooks().enable("desk")
             until(lambda: receiver.taken == [1, 2, 3])
-    assert "webhook desk: disabled" in capfd.readouterr().err
+    told = [entry.msg for entry in caplog.records if entry.msg["event"] == "disabled"]
+    assert [(entry["webhook"], entry["level"]) for entry in told] == [("desk", "error")]
 
 
 def test_a_receiver_that_is_gone_is_told_nothing_more(chancery):
