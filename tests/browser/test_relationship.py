@@ -142,6 +142,7 @@ def test_an_address_pins_both_times_and_shows_the_same_again(opened, served):
     page = opened(served, permissions=["clipboard-read", "clipboard-write"])
     page.goto(KAZ_KGZ)
     valid(page).press("p")
+    stands(page, "2024-05-01")
     page.get_by_role("button", name="Copy link to this").click()
     link = page.evaluate("navigator.clipboard.readText()")
     assert re.search(r"as_of=2024-\d\d-\d\d&known_at=\d+$", link)

@@ -60,7 +60,7 @@ def agrees(chancery: Chancery, pair: str, as_of: str, known_at: int | None = Non
 
 
 @settings(
-    max_examples=30,
+    max_examples=14,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
