@@ -80,6 +80,8 @@ def create_app(settings: Settings | None = None, chancery: Chancery | None = Non
     )
     app.state.settings = chosen
     app.state.numbers = Numbers()
+    app.state.stopping = False
+    app.state.leaving = False
     for module in (
         acts,
         erasing,

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import math
+import signal
 import socket
 import sys
+import time
 from importlib.metadata import version
 from threading import Event, Thread
 
 import uvicorn
 from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
 
 from api.loading import DEFAULT_SAMPLES, load, sample
 from api.logs import log_of
@@ -21,7 +26,9 @@ log = log_of("server")
 
 #: Loaded before the port opens, since it takes no time and is what a visitor is shown first.
 _FIRST_SAMPLE = "eurasian-2024"
-_GRACE_SECONDS = 5
+#: How long a client that keeps a connection open has for the request it may be sending just now.
+_LAST_WORD_SECONDS = 0.5
+_LOOK_SECONDS = 0.05
 
 
 class Loader:
@@ -79,12 +86,20 @@ class Server(uvicorn.Server):
                 log_config=None,
                 access_log=False,
                 server_header=False,
-                timeout_graceful_shutdown=_GRACE_SECONDS,
+                timeout_graceful_shutdown=math.ceil(settings.stop_seconds),
             )
         )
         self._app = app
         self._settings = settings
         self._loader = loader
+
+    def run_until_told(self, listening: socket.socket) -> None:
+        """Serve until SIGTERM or SIGINT, and return: stopping as told is no failure."""
+        for told in (signal.SIGTERM, signal.SIGINT):
+            # The server puts its own handlers before these, and raises the signal again for
+            # these when it has ended; the default ones would end the process by the signal.
+            signal.signal(told, self.handle_exit)
+        self.run(sockets=[listening])
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen, then say so."""
@@ -99,13 +114,31 @@ class Server(uvicorn.Server):
             self._loader.start()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """End the streams, the loading, and then the rest."""
-        log.info("stopping")
+        """End the streams and the loading, answer what is in flight, and then close.
+
+        Nobody new is let in, after a while in which only `/readyz` tells; then who has a
+        connection is told with each answer that it is the last. What is still unanswered in
+        the end was acknowledged to nobody.
+        """
+        log.info("stopping", in_flight=len(self.server_state.tasks))
+        self._app.state.stopping = True
         self._app.state.feed.close()
         if self._loader is not None:
-            self._loader.stop()
+            await run_in_threadpool(self._loader.stop)
+        await asyncio.sleep(self._settings.drain_seconds)
+        for listening in self.servers:
+            listening.close()
+        for listened in sockets or ():
+            listened.close()
+        # Not before: a client that is sent away must not find the door still open, and then
+        # closed before anyone looked who was there.
+        self._app.state.leaving = True
+        until = time.monotonic() + _LAST_WORD_SECONDS
+        # The server tells nobody when its last connection has gone.
+        while self.server_state.connections and time.monotonic() < until:  # noqa: ASYNC110
+            await asyncio.sleep(_LOOK_SECONDS)
         await super().shutdown(sockets)
-        log.info("stopped")
+        log.info("stopped", unanswered=len(self.server_state.tasks))
 
 
 def _say(line: str) -> None:

@@ -57,6 +57,15 @@ class Settings(BaseSettings):
         description="Address others know this service by, which links in exports begin with.",
     )
 
+    drain_seconds: float = Field(
+        0.0,
+        ge=0,
+        le=300,
+        description="How long new connections are still taken while /readyz says that it stops.",
+    )
+    stop_seconds: float = Field(
+        20.0, gt=0, le=3_600, description="How long requests in flight are waited for at a stop."
+    )
     log_format: Format = Field(
         "auto", description="How logs are written; auto: text on a terminal, else JSON."
     )

@@ -52,8 +52,12 @@ class Watching:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                named = (_HEADER, request_id.encode())
-                message = {**message, "headers": [*message["headers"], named]}
+                more = [(_HEADER, request_id.encode())]
+                if scope["app"].state.leaving:
+                    # The client is told to take its next request elsewhere, before the
+                    # connection is closed under it.
+                    more.append((b"connection", b"close"))
+                message = {**message, "headers": [*message["headers"], *more]}
             await send(message)
 
         try:

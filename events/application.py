@@ -126,6 +126,16 @@ class Chancery(Exporting, Recording[Receipt]):
 
         return self._store.write(plan)
 
+    # The store
+
+    def ping(self) -> None:
+        """Return where the store can be used; raises `StoreUnavailable`, within two seconds."""
+        self._store.ping()
+
+    def size_bytes(self) -> int:
+        """How much room the store takes; raises `StoreUnavailable`."""
+        return self._store.size_bytes()
+
     # The log itself
 
     def verify(self, against: Against | None = None) -> Iterator[Finding]:

@@ -254,6 +254,18 @@ class Store(Protocol):
         """
         ...
 
+    def ping(self) -> None:
+        """Return where the store can be read, and is the one that was opened.
+
+        Within two seconds. Raises `StoreUnavailable`, also where its files were moved or removed:
+        what was written to them then would be lost with this process.
+        """
+        ...
+
+    def size_bytes(self) -> int:
+        """How much room it takes, in bytes; found without looking through it."""
+        ...
+
     def wait(self, position: int, timeout_seconds: float) -> bool:
         """Whether a record beyond a position is there, waiting at most so long for one."""
         ...

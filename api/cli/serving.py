@@ -50,7 +50,7 @@ def serve(
             loader.first()
         server = Server(create_app(settings, chancery), settings, loader)
         keep_loaded()
-        server.run(sockets=[listening])
+        server.run_until_told(listening)
     return 0 if server.started else 3
 
 

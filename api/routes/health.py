@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Depends, Request, Response
 
 from api.answering import JSON
+from api.problems import Refused
 from api.routes.asking import App, gives, known_parameters
 from api.schemas_words import given
 
@@ -26,12 +27,15 @@ def healthz() -> Response:
 
 @router.get(
     "/readyz",
-    summary="Whether the store can be read",
+    summary="Whether requests are to be sent here",
     dependencies=[Depends(gives(JSON))],
-    responses={200: given("Health", "It can; with the last position.")},
+    responses={200: given("Health", "The store can be used; with the last position.")},
 )
-def readyz(chancery: App) -> Response:
-    """503 where it cannot."""
+def readyz(request: Request, chancery: App) -> Response:
+    """503 while the store cannot be used, and from when the service was told to stop."""
+    if request.app.state.stopping:
+        raise Refused("stopping", "This service was told to stop.", headers={"Retry-After": "5"})
+    chancery.ping()
     body = b'{"status":"ready","position":%d}' % chancery.head().position
     return Response(body, media_type=JSON, headers=_FRESH)
 

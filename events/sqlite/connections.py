@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
+from pathlib import Path
 from threading import Lock, RLock
 from typing import Any, Protocol
 
@@ -83,6 +84,14 @@ class Connections(Protocol):
         """Whether the write-ahead log is empty now: all of it in the file, nothing left of it."""
         ...
 
+    def present(self) -> bool:
+        """Whether what was opened is still in its place."""
+        ...
+
+    def size_bytes(self) -> int:
+        """How much room it takes."""
+        ...
+
     def close(self) -> None:
         """Close all connections."""
         ...
@@ -93,6 +102,8 @@ class FileConnections:
 
     def __init__(self, path: str) -> None:
         self.datastore = Datastore(path)
+        self._path = Path(path)
+        self._opened: tuple[int, int] | None = None
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -126,6 +137,25 @@ class FileConnections:
             finally:
                 cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1_000}")
         return not busy
+
+    def present(self) -> bool:
+        """Whether the path still names the file that was opened, and not another."""
+        try:
+            found = self._path.stat()
+        except OSError:
+            return False
+        there = (found.st_dev, found.st_ino)
+        if self._opened is None:
+            self._opened = there
+        return there == self._opened
+
+    def size_bytes(self) -> int:
+        """The bytes of the file and of its write-ahead log."""
+        total = 0
+        for path in (self._path, Path(f"{self._path}-wal")):
+            with suppress(FileNotFoundError):
+                total += path.stat().st_size
+        return total
 
     def close(self) -> None:
         """Close all connections."""
@@ -166,6 +196,17 @@ class MemoryConnections:
     def cut_log(self) -> bool:
         """True: memory has no write-ahead log."""
         return True
+
+    def present(self) -> bool:
+        """True: memory is where it was."""
+        return True
+
+    def size_bytes(self) -> int:
+        """The bytes of its pages."""
+        with self.reading() as session:
+            (pages,) = session.one("PRAGMA page_count") or (0,)
+            (size,) = session.one("PRAGMA page_size") or (0,)
+        return int(pages) * int(size)
 
     def close(self) -> None:
         """Close the connection; what was in memory is gone."""

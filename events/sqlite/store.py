@@ -101,6 +101,7 @@ class SqliteStore:
         with self._connections.reading() as session:
             self._due = session.one(queries.META, (PURGE,)) is not None
             self._grain = _grain(session)
+        self._refuse_moved()
         if self._due:
             self.purge()
 
@@ -128,6 +129,7 @@ class SqliteStore:
                 writer = self._writer(session)
                 result = plan(writer)
                 writer.finish()
+            self._refuse_moved()
             self._turns.announce()
             if self._due or writer.erased:
                 self._purge()
@@ -177,6 +179,17 @@ class SqliteStore:
             with self._connections.reading() as session:
                 yield SqliteReader(session, self._grain, self._shapes)
 
+    def ping(self) -> None:
+        """Return where the file can be read, and is the one that was opened."""
+        with self.read() as reader:
+            reader.head()
+
+    def size_bytes(self) -> int:
+        """The bytes of the file and its write-ahead log."""
+        with refusals(self.url):
+            self._refuse_closed()
+            return self._connections.size_bytes()
+
     def wait(self, position: int, timeout_seconds: float) -> bool:
         """Whether a record beyond a position is there or comes in time.
 
@@ -203,6 +216,12 @@ class SqliteStore:
     def _refuse_closed(self) -> None:
         if self._closed:
             raise StoreUnavailable(self.url, "it has been closed")
+        self._refuse_moved()
+
+    def _refuse_moved(self) -> None:
+        if not self._connections.present():
+            # It could still be written to, and all of that would be gone with this process.
+            raise StoreUnavailable(self.url, "its file was moved or removed")
 
 
 def _grain(session: Session) -> Grain:

@@ -55,6 +55,16 @@ class ClosingContract(StoreCase):
         with pytest.raises(StoreUnavailable, match="closed"), store.read():
             pass
 
+    def test_it_answers_a_ping_and_tells_its_size_until_it_is_closed(self, store: Store):
+        tell(store, "visit:1", VISIT)
+        before = store.size_bytes()
+        store.ping()
+        store.write(lambda writer: writer.set_meta("long", "x" * 1_000_000))
+        assert store.size_bytes() - before > 900_000
+        store.close()
+        with pytest.raises(StoreUnavailable, match="closed"):
+            store.ping()
+
     def test_closing_under_readers_at_work_ends_them_with_an_answer_or_a_refusal(
         self, store: Store
     ):

@@ -49,6 +49,28 @@ def test_a_url_of_no_sqlite_store_is_refused(url: str):
         open_sqlite(url, Clock())
 
 
+@pytest.mark.parametrize("how", ["removed", "replaced"])
+def test_nothing_is_acknowledged_once_the_file_was_moved_from_under_the_store(
+    tmp_path: Path, how: str
+):
+    path = tmp_path / "chancery.db"
+    store = opened(path)
+    tell(store, "visit:1", VISIT)
+    path.rename(tmp_path / "moved.db")
+    if how == "replaced":
+        opened(path).close()
+
+    for use in (store.ping, store.size_bytes, lambda: tell(store, "visit:2", RETURN)):
+        with pytest.raises(StoreUnavailable, match="moved or removed"):
+            use()
+    store.close()
+    # In the midst of a plan it is too late to refuse it, but not to acknowledge it.
+    again = opened(tmp_path / "moved.db")
+    with pytest.raises(StoreUnavailable, match="moved or removed"):
+        again.write(lambda writer: (tmp_path / "moved.db").unlink())
+    again.close()
+
+
 def test_a_url_names_a_file_relative_to_the_folder_one_is_in_or_an_absolute_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
