@@ -21,7 +21,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-import events.sqlite.writer as writer
+import events.sql.writer as writer
 from api.log_keys import fresh_key
 from bench.sample import import_sample
 from events.application import Chancery, open_chancery

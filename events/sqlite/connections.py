@@ -5,10 +5,10 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
+from contextlib import closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 from threading import Lock, RLock
-from typing import Any, Protocol
+from typing import Any
 
 from eventsourcing.persistence import ConnectionPoolClosedError
 from eventsourcing.sqlite import (
@@ -19,8 +19,10 @@ from eventsourcing.sqlite import (
     SQLiteTransaction,
 )
 
-#: How long one waits for another process's transaction, or for a connection, before giving up.
-BUSY_SECONDS = 30
+from events.sql.store import BUSY_SECONDS
+from events.sqlite.recorder import LogRecorder
+from events.sqlite.session import SqliteSession
+
 #: Connections kept open; more are made while more readers are at work.
 _KEPT = 8
 _MOST = 200
@@ -30,92 +32,26 @@ _CUT_MILLISECONDS = 2_000
 _PATIENCE_SECONDS = 24 * 3_600
 
 
-class Session:
-    """A cursor to ask through. Rows are tuples; each answer is read whole."""
-
-    def __init__(self, cursor: SQLiteCursor, lock: AbstractContextManager[Any]) -> None:
-        cursor.sqlite_cursor.row_factory = None
-        self.cursor = cursor
-        self._lock = lock
-
-    def steady(self) -> AbstractContextManager[Any]:
-        """As long as it lasts, what is read from one question to the next does not change."""
-        return self._lock
-
-    def all(self, sql: str, values: Any = ()) -> list[tuple[Any, ...]]:
-        """All rows of an answer."""
-        with self._lock:
-            self.cursor.execute(sql, values)
-            rows: list[tuple[Any, ...]] = self.cursor.fetchall()
-            return rows
-
-    def one(self, sql: str, values: Any = ()) -> tuple[Any, ...] | None:
-        """The first row of an answer, or None."""
-        rows = self.all(sql, values)
-        return rows[0] if rows else None
-
-    def each(self, sql: str, values: list[tuple[Any, ...]]) -> int:
-        """Carry out a statement once for each tuple of values; gives how many rows it changed."""
-        self.cursor.executemany(sql, values)
-        return self.cursor.sqlite_cursor.rowcount
-
-
-class Connections(Protocol):
-    """Where sessions come from."""
-
-    @property
-    def datastore(self) -> Datastore:
-        """The library's side of them."""
-        ...
-
-    def reading(self) -> AbstractContextManager[Session]:
-        """A session that reads."""
-        ...
-
-    def writing(self) -> AbstractContextManager[Session]:
-        """A session in a transaction that is committed at the end, or undone by an exception."""
-        ...
-
-    def alone(self) -> AbstractContextManager[None]:
-        """Keep all others waiting that ask for this, in whatever process."""
-        ...
-
-    def cut_log(self) -> bool:
-        """Whether the write-ahead log is empty now: all of it in the file, nothing left of it."""
-        ...
-
-    def present(self) -> bool:
-        """Whether what was opened is still in its place."""
-        ...
-
-    def size_bytes(self) -> int:
-        """How much room it takes."""
-        ...
-
-    def close(self) -> None:
-        """Close all connections."""
-        ...
-
-
 class FileConnections:
     """Connections to a file: readers have snapshots (WAL) and stand in no writer's way."""
 
     def __init__(self, path: str) -> None:
         self.datastore = Datastore(path)
+        self.recorder = LogRecorder(self.datastore)
         self._path = Path(path)
         self._opened: tuple[int, int] | None = None
 
     @contextmanager
-    def reading(self) -> Iterator[Session]:
+    def reading(self) -> Iterator[SqliteSession]:
         """A snapshot."""
         with self.datastore.transaction(commit=False) as cursor:
-            yield Session(cursor, nullcontext())
+            yield SqliteSession(cursor, nullcontext(), self.recorder)
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
+    def writing(self) -> Iterator[SqliteSession]:
         """A transaction that holds the write lock from its first moment."""
         with self.datastore.transaction(commit=True) as cursor:
-            yield Session(cursor, nullcontext())
+            yield SqliteSession(cursor, nullcontext(), self.recorder)
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -126,8 +62,11 @@ class FileConnections:
             beside.execute("BEGIN EXCLUSIVE")
             yield
 
-    def cut_log(self) -> bool:
-        """Cut the write-ahead log off; False where a reader would not let it for a while."""
+    def purge(self) -> bool:
+        """Cut the write-ahead log off; False where a reader would not let it for a while.
+
+        Erased pages are overwritten (secure_delete); their old frames stay in the log till then.
+        """
         with self.datastore.get_connection(commit=False) as connection:
             cursor = connection.cursor()
             cursor.execute(f"PRAGMA busy_timeout = {_CUT_MILLISECONDS}")
@@ -172,20 +111,21 @@ class MemoryConnections:
 
     def __init__(self) -> None:
         self.datastore = Datastore(":memory:")
+        self.recorder = LogRecorder(self.datastore)
         self._connection = self.datastore.pool.get_connection()
         self._lock = RLock()
         self._lone = Lock()
 
     @contextmanager
-    def reading(self) -> Iterator[Session]:
+    def reading(self) -> Iterator[SqliteSession]:
         """The one connection, question by question."""
-        yield Session(self._connection.cursor(), self._lock)
+        yield SqliteSession(self._connection.cursor(), self._lock, self.recorder)
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
+    def writing(self) -> Iterator[SqliteSession]:
         """A transaction that holds the write lock from its first moment."""
         with self._lock, Transaction(self._connection, commit=True) as cursor:
-            yield Session(cursor, nullcontext())
+            yield SqliteSession(cursor, nullcontext(), self.recorder)
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -193,7 +133,7 @@ class MemoryConnections:
         with self._lone:
             yield
 
-    def cut_log(self) -> bool:
+    def purge(self) -> bool:
         """True: memory has no write-ahead log."""
         return True
 

@@ -10,15 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from events.sqlite.connections import Session
-from events.sqlite.schema import ACT_TABLES, DERIVED, STRATA_TABLES, TABLES
+from events.sql.session import ACT_TABLES, DERIVED, STRATA_TABLES, Session
+from events.sqlite.schema import TABLES
 
 #: Type, name, table and statement of an entry of SQLite's schema.
 Entry = tuple[str, str, str, str | None]
 
 NEXT, OLD = "next_", "old_"
-#: Of the generation in force while the next one is, before a transaction ends.
-_ASIDE = "aside_"
 _OTHER = "_2"
 _STATEMENT = re.compile(r"\s*CREATE (TABLE|INDEX) IF NOT EXISTS (\w+)(?:\s+ON (\w+))?")
 _STATEMENT_OF = "SELECT sql FROM sqlite_schema WHERE type = ? AND name = ?"
@@ -26,19 +24,6 @@ _INDEXES = """
     SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL
 """
 _FIRST_OF_KEY = "SELECT name FROM pragma_table_info(?) WHERE pk = 1"
-_NAMED = """
-    INSERT INTO next_relationship
-    WITH RECURSIVE named (name) AS (
-        SELECT min(relationship) FROM next_change_known
-        UNION ALL
-        SELECT (SELECT min(relationship) FROM next_change_known WHERE relationship > named.name)
-        FROM named WHERE named.name IS NOT NULL)
-    SELECT name, substr(name, 1, instr(name, '-') - 1), substr(name, instr(name, '-') + 1),
-        (SELECT count(*) FROM next_change_known WHERE relationship = name)
-        + (SELECT count(*) FROM next_change_known
-           WHERE relationship = name AND known_to < 4611686018427387904)
-    FROM named WHERE name IS NOT NULL
-"""
 _FORGET_STRATA = """
     DELETE FROM {prefix}{table} WHERE relationship IN (
         SELECT relationship FROM {prefix}change_known WHERE act_id = ?)
@@ -58,7 +43,7 @@ def _told() -> Iterator[tuple[str, str, str, str]]:
 #: The statements of tables and of indexes, by name; of an index with its table.
 _TABLES = {name: statement for kind, name, _, statement in _told() if kind == "TABLE"}
 _INDEXED = {name: (on, statement) for kind, name, on, statement in _told() if kind == "INDEX"}
-INDEXES = tuple(_INDEXED)
+indexes = tuple(_INDEXED)
 
 
 def make_tables(session: Session) -> None:
@@ -75,29 +60,11 @@ def make_index(session: Session, name: str) -> None:
     session.all(told.replace(f"ON {table}", f"ON {NEXT}{table}", 1))
 
 
-def name_relationships(session: Session) -> None:
-    """Name the relationships that the next generation has changes of."""
-    session.all(_NAMED)
-
-
-def put_forward(session: Session) -> None:
-    """Let the next generation be the one in force, within this transaction or for good."""
+def take_over(session: Session) -> None:
+    """Let the next generation be the one in force, and leave that to be dropped."""
     for table in DERIVED:
-        session.all(f"ALTER TABLE {table} RENAME TO {_ASIDE}{table}")
+        session.all(f"ALTER TABLE {table} RENAME TO {OLD}{table}")
         session.all(f"ALTER TABLE {NEXT}{table} RENAME TO {table}")
-
-
-def put_back(session: Session) -> None:
-    """Let the generation that was in force be so again."""
-    for table in DERIVED:
-        session.all(f"ALTER TABLE {table} RENAME TO {NEXT}{table}")
-        session.all(f"ALTER TABLE {_ASIDE}{table} RENAME TO {table}")
-
-
-def give_up(session: Session) -> None:
-    """Leave the generation that was in force to be dropped."""
-    for table in DERIVED:
-        session.all(f"ALTER TABLE {_ASIDE}{table} RENAME TO {OLD}{table}")
 
 
 def drop_some(session: Session) -> bool:
@@ -161,7 +128,7 @@ def in_force(entries: list[Entry]) -> Mapping[tuple[str, str], str | None]:
         if table in passing:
             continue
         first = name.removesuffix(_OTHER)
-        bears = kind == "index" and first in INDEXES and (kind, first) not in there
+        bears = kind == "index" and first in indexes and (kind, first) not in there
         if sql is not None and table in DERIVED:
             sql = sql.replace(f'"{table}"', table, 1)
             sql = sql.replace(name, first, 1) if bears else sql

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NoReturn, TypeAlias
+from typing import Any, NoReturn
 
 from eventsourcing.persistence import IntegrityError, StoredEvent
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor
 
+from events.sql.session import Entry
 from events.sqlite.schema import TABLES
-
-#: An event as it is stored: originator, version, topic, state.
-Entry: TypeAlias = tuple[str, int, str, bytes]
 
 
 class LogRecorder(SQLiteApplicationRecorder):

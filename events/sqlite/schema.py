@@ -5,15 +5,12 @@ from __future__ import annotations
 import sqlite3
 from typing import Protocol
 
+from events.sql.store import NotAStore
+
 #: "CHNC" in the file's header, where SQLite keeps room for the program a file belongs to.
 APPLICATION_ID = 0x43484E43
 #: Counted up whenever the tables below change; kept in `meta` as `schema`.
 SCHEMA_VERSION = 3
-#: Tables of rows of acts, and all tables that are derived from the log alone: a rebuild makes
-#: them anew, with their indexes.
-ACT_TABLES = ("act_known", "version_known", "party_known", "change_known")
-STRATA_TABLES = ("stratum", "segment")
-DERIVED = (*ACT_TABLES, "relationship", *STRATA_TABLES)
 
 #: Beside the library's `stored_events`. `known_to` is 2^62 for what is known still.
 TABLES = (
@@ -114,10 +111,6 @@ TABLES = (
 
 #: Schemas whose log is this one's: only what is derived from it is laid out otherwise.
 _DERIVED_ANEW = ("2",)
-
-
-class NotAStore(Exception):
-    """A file that is no store of ours, or one of a newer program."""
 
 
 class _Asked(Protocol):

@@ -26,7 +26,7 @@ import events.rebuild
 from events.application import Chancery, open_chancery, system_clock
 from events.errors import ChanceryError, StoreUnavailable, UnreadableRecord
 from events.portion import derive_as
-from events.sqlite.schema import DERIVED
+from events.sql.session import DERIVED
 from events.sqlite.store import open_sqlite
 from events.strata import Grain
 from tests.domain.told import between, event, visit_of
@@ -388,9 +388,9 @@ def test_an_index_of_another_edition_is_rebuilt_when_the_store_is_opened(file: P
 def test_those_who_open_it_at_once_rebuild_it_once(file: Path, monkeypatch: pytest.MonkeyPatch):
     sql("UPDATE meta SET value = 'x' WHERE name = 'edition'")(file)
     settled: list[int] = []
-    settle = events.sqlite.successor.SqliteSuccessor.settle
+    settle = events.sql.successor.SqlSuccessor.settle
     monkeypatch.setattr(
-        events.sqlite.successor.SqliteSuccessor,
+        events.sql.successor.SqlSuccessor,
         "settle",
         lambda self: (settled.append(1), settle(self)),
     )

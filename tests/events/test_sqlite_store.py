@@ -10,7 +10,7 @@ import pytest
 
 from events.application import open_chancery
 from events.errors import StoreUnavailable
-from events.sqlite import queries, windows
+from events.sql import queries, windows
 from events.sqlite.connections import Datastore
 from events.sqlite.recorder import LogRecorder
 from events.sqlite.schema import SCHEMA_VERSION

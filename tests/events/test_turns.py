@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from events.sqlite.turns import Turns
+from events.turns import Turns
 
 
 def test_writers_take_turns_in_the_order_they_came():

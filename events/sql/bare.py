@@ -1,9 +1,8 @@
-"""The rows of a SQLite store as they lie, for verification."""
+"""The rows of a store as they lie, for verification."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections.abc import Iterator
 from typing import Any
 
 import orjson
@@ -12,11 +11,8 @@ from domain.relationship import Change
 from events.bare import BareReceipt, BareSegment, BareShape, BareStrata, BareTile
 from events.errors import UnreadableRecord
 from events.index import ActRow, ChangeRow, KnownRow, PartyRow, VersionRow
-from events.sqlite.connections import Datastore, Session
-from events.sqlite.generations import in_force
-from events.sqlite.recorder import LogRecorder
+from events.sql.session import Session
 
-_SCHEMA = "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_stat%'"
 _TILES = """
     SELECT level, number, hashes FROM tile
     WHERE (level, number) > (?, ?) ORDER BY level, number LIMIT ?
@@ -57,23 +53,15 @@ _SEGMENTS = """
 _RECEIPTS = "SELECT key, answer, position FROM remembered WHERE key > ? ORDER BY key LIMIT ?"
 
 
-class SqliteBare:
+class SqlBare:
     """See `events.bare.Bare`."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
 
     def flaws(self) -> list[str]:
-        """What SQLite's own check finds, and tables, indexes or triggers that are not ours."""
-        found = [f"{line}" for (line,) in self._session.all("PRAGMA integrity_check(20)")]
-        flaws = [line for line in found if line != "ok"]
-        there = in_force(self._session.all(_SCHEMA))
-        expected = expected_schema()
-        for key in sorted({*there, *expected}):
-            if there.get(key, "none") != expected.get(key, "none"):
-                word = "altered" if key in there and key in expected else "missing"
-                flaws.append(f"{' '.join(key)} is {word if key in expected else 'foreign'}")
-        return flaws
+        """What the database finds wrong, and tables, indexes or triggers that are not ours."""
+        return self._session.flaws()
 
     def tiles(self, after: tuple[int, int], limit: int) -> list[BareTile]:
         """Tiles by (level, number)."""
@@ -131,17 +119,3 @@ class SqliteBare:
     def receipts(self, after: str, limit: int) -> list[BareReceipt]:
         """Every remembered answer, by key."""
         return [BareReceipt(*row) for row in self._session.all(_RECEIPTS, (after, limit))]
-
-
-@cache
-def expected_schema() -> Mapping[tuple[str, str], str | None]:
-    """The tables, indexes and their statements of a store as this program makes it."""
-    datastore = Datastore(":memory:")
-    try:
-        with datastore.transaction(commit=True) as cursor:
-            LogRecorder(datastore).create(cursor)
-            cursor.sqlite_cursor.row_factory = None
-            cursor.execute(_SCHEMA)
-            return in_force(cursor.fetchall())
-    finally:
-        datastore.close()

@@ -12,39 +12,23 @@ _OF_THE_PAIR = """
 """
 _OF_MANY = """
     FROM party_known AS a
-    CROSS JOIN party_known AS b ON b.act_id = a.act_id
-    CROSS JOIN version_known AS v ON v.act_id = a.act_id
+    {join} party_known AS b ON b.act_id = a.act_id
+    {join} version_known AS v ON v.act_id = a.act_id
     WHERE a.party = :a AND a.many AND a.known_from <= :position AND a.known_to > :position
         AND b.party = :b AND b.known_from <= :position AND b.known_to > :position
         AND v.relationship IS NULL AND v.earliest <= :day_to AND v.latest >= :day_from
         AND v.known_from <= :position AND v.known_to > :position
 """
-# A record's third line is its body (`events.record`): after the header's end come 32 characters
-# of salt and another end. A correction's body holds the event's. Few bodies that do not say the
-# word are read as JSON; one that was erased says none.
-_TELLS = """
-    (SELECT CASE WHEN instr(e.state, CAST('"' || :{name} || '"' AS BLOB)) = 0 THEN 0 ELSE {told} END
-     FROM (SELECT s.state, CAST(substr(s.state, instr(s.state, x'0a') + 34) AS TEXT) AS body
-           FROM stored_events AS s WHERE s.rowid = v.position) AS e)
-"""
 _FILTERS = {
     "kind": "v.type >= :kind || '.' AND v.type < :kind || '/'",
-    "rank": _TELLS.format(
-        name="rank",
-        told="coalesce(json_extract(e.body, '$.rank'), json_extract(e.body, '$.event.rank'))"
-        " IS :rank",
-    ),
-    "level": _TELLS.format(
-        name="level",
-        told="EXISTS (SELECT 1 FROM json_each(e.body, '$.levels') WHERE value = :level)"
-        " OR EXISTS (SELECT 1 FROM json_each(e.body, '$.event.levels') WHERE value = :level)",
-    ),
+    "rank": "{tells_rank}",
+    "level": "{tells_level}",
 }
 _ROW = "v.act_id, v.version, v.type, v.earliest, v.latest, v.relationship, v.position"
 _BEYOND = "(v.earliest, v.latest, v.position) > (:earliest, :latest, :last)"
 _STRETCH = """
     CASE WHEN v.earliest < :day_from THEN -1 ELSE (v.earliest - :day_from) / :width END AS number,
-    substr(v.type, 1, instr(v.type, '.') - 1) AS kind, v.latest - v.earliest >= :width AS wide
+    substr(v.type, 1, {instr}(v.type, '.') - 1) AS kind, v.latest - v.earliest >= :width AS wide
 """
 _BOUNDED = "AND v.earliest > :first_day"
 _EARLIEST = "SELECT earliest FROM (SELECT v.earliest"
@@ -53,8 +37,8 @@ FIRST_BEGIN, LAST_BEGIN = (
     " ".join(
         (
             *("SELECT", most, "(earliest) FROM ("),
-            *(_EARLIEST, _OF_THE_PAIR, _BOUNDED, "ORDER BY v.earliest", order, "LIMIT 1)"),
-            *("UNION ALL", _EARLIEST, _OF_MANY, _BOUNDED, "))"),
+            *(_EARLIEST, _OF_THE_PAIR, _BOUNDED, "ORDER BY v.earliest", order, "LIMIT 1) AS pair"),
+            *("UNION ALL", _EARLIEST, _OF_MANY, _BOUNDED, ") AS many) AS begun"),
         )
     )
     for most, order in (("min", ""), ("max", "DESC"))
@@ -86,10 +70,10 @@ def density(chosen: Iterable[str]) -> str:
     narrowed = _narrowed(chosen)
     return " ".join(
         (
-            "SELECT number, kind, count(*), sum(wide) FROM (",
+            "SELECT number, kind, count(*), sum(CASE WHEN wide THEN 1 ELSE 0 END) FROM (",
             *("SELECT", _STRETCH, _OF_THE_PAIR, narrowed),
             *("UNION ALL SELECT", _STRETCH, _OF_MANY, narrowed),
-            ") GROUP BY number, kind ORDER BY number, kind",
+            ") AS begun GROUP BY number, kind ORDER BY number, kind",
         )
     )
 

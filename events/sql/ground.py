@@ -1,4 +1,4 @@
-"""Strata laid down in a SQLite store, when a transaction ends and when an index is rebuilt."""
+"""Strata laid down in a store, when a transaction ends and when an index is rebuilt."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import orjson
 
-from events.sqlite.strata import SqliteStrata
+from events.sql.strata import SqlStrata
 from events.strata import Entry, Sealing, Segment, encode_segment, lists_of, shape_told, whole
 
 _NUMBER = "SELECT number FROM shape WHERE told = ?"
@@ -17,7 +17,7 @@ _ENTRIES = """
 """
 _RIPE = """
     SELECT name FROM relationship
-    WHERE unsealed >= ? AND name IN (SELECT value FROM json_each(?))
+    WHERE unsealed >= ? AND name IN (SELECT value FROM {listed}(?))
 """
 _NEXT_RIPE = """
     SELECT name FROM relationship WHERE name > ? AND unsealed >= ? ORDER BY name LIMIT 1
@@ -25,7 +25,7 @@ _NEXT_RIPE = """
 _UNSEALED = "UPDATE relationship SET unsealed = ? WHERE name = ?"
 
 
-class SqliteGround(SqliteStrata):
+class SqlGround(SqlStrata):
     """See `events.strata.Ground`; works inside the transaction of its session."""
 
     def seal(self, relationships: Iterable[str]) -> None:

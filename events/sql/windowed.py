@@ -1,4 +1,4 @@
-"""Reading windows of a SQLite store: a relationship's events by day, and how dense they lie."""
+"""Reading windows of a store: a relationship's events by day, and how dense they lie."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from domain.dates import FIRST_DAY, LAST_DAY
 from events.index import VersionRow
-from events.sqlite import windows
+from events.sql import windows
 from events.window import ALL, Chosen, StretchRow
 
 

@@ -1,4 +1,4 @@
-"""Reading a SQLite store: the log, and the index as it was known at a position."""
+"""Reading a store: the log, and the index as it was known at a position."""
 
 from __future__ import annotations
 
@@ -23,20 +23,18 @@ from events.index import (
 from events.kept import KeptCheckpoint, Remembered
 from events.proof.lines import HASH_BYTES
 from events.record import Record, decode, recorded_at_of
-from events.sqlite import queries
-from events.sqlite.bare import SqliteBare
-from events.sqlite.connections import Session
-from events.sqlite.growing import Growing
-from events.sqlite.strata import SqliteStrata
-from events.sqlite.windowed import Windowed
+from events.sql import queries
+from events.sql.bare import SqlBare
+from events.sql.growing import Growing
+from events.sql.session import Rows, Session
+from events.sql.strata import SqlStrata
+from events.sql.windowed import Windowed
 from events.store import Head
 from events.strata import Grain, Shape
 from events.tree import WIDTH
 
-Rows = list[tuple[Any, ...]]
 
-
-class SqliteReader(Growing, Windowed):
+class SqlReader(Growing, Windowed):
     """See `events.store.Reader`."""
 
     def __init__(self, session: Session, grain: Grain, shapes: dict[int, Shape]) -> None:
@@ -53,9 +51,9 @@ class SqliteReader(Growing, Windowed):
         header = self._last_header
         return Head(self._position, 0 if header is None else recorded_at_of(header))
 
-    def bare(self) -> SqliteBare:
+    def bare(self) -> SqlBare:
         """The rows as they lie."""
-        return SqliteBare(self._session)
+        return SqlBare(self._session)
 
     # The log
 
@@ -129,10 +127,10 @@ class SqliteReader(Growing, Windowed):
         return [_change(*row) for row in rows]
 
     @contextmanager
-    def strata(self) -> Iterator[SqliteStrata]:
+    def strata(self) -> Iterator[SqlStrata]:
         """The strata of relationships."""
         with self._session.steady():
-            yield SqliteStrata(self._session, self._position, self._grain, self._shapes)
+            yield SqlStrata(self._session, self._position, self._grain, self._shapes)
 
     def changes_log(self, relationship: str) -> list[KnownChange]:
         """Every change ever known of a relationship."""
@@ -203,7 +201,7 @@ class SqliteReader(Growing, Windowed):
             "as_of": as_of,
             "parties": orjson.dumps(list(parties)).decode(),
             "after": "",
-            "limit": -1,
+            "limit": OPEN,
         }
         return [RelationshipRow(*row) for row in self._found(queries.RELATIONSHIPS_AMONG, values)]
 

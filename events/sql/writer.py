@@ -1,4 +1,4 @@
-"""Writing a SQLite store inside one transaction: the log at once, the index in bulk."""
+"""Writing a store inside one transaction: the log at once, the index in bulk."""
 
 from __future__ import annotations
 
@@ -13,12 +13,10 @@ from eventsourcing.persistence import IntegrityError
 from events.index import IndexRows
 from events.proof.merkle import leaf_hash
 from events.record import Record, encode, erased_state
-from events.sqlite import queries
-from events.sqlite.connections import Session
-from events.sqlite.generations import forget_act
-from events.sqlite.ground import SqliteGround
-from events.sqlite.reader import Rows, SqliteReader
-from events.sqlite.recorder import Entry, LogRecorder
+from events.sql import queries
+from events.sql.ground import SqlGround
+from events.sql.reader import SqlReader
+from events.sql.session import Entry, Rows, Session
 from events.store import Draft, Head
 from events.strata import Grain, shape_of, shape_told
 from events.tree import grown
@@ -29,20 +27,18 @@ PURGE = "purge"
 _HELD = 5_000
 
 
-class SqliteWriter(SqliteReader):
+class SqlWriter(SqlReader):
     """See `events.store.Writer`."""
 
     def __init__(
         self,
         session: Session,
-        recorder: LogRecorder,
         clock: Callable[[], int],
         salts: Callable[[], bytes],
         grain: Grain,
     ) -> None:
         # What is read here may be undone, so that it is not kept for others.
         super().__init__(session, grain, {})
-        self._recorder = recorder
         self._clock = clock
         self._salts = salts
         self._versions: dict[str, int] = {}
@@ -128,7 +124,7 @@ class SqliteWriter(SqliteReader):
             self._unseal(relationship, first)
         for statement in queries.CLEAR_ACT:
             self._session.all(statement, (act_id,))
-        forget_act(self._session, act_id)
+        self._session.forget_act(act_id)
 
     def erase(self, position: int) -> None:
         """Drop salt and body of a record."""
@@ -151,8 +147,8 @@ class SqliteWriter(SqliteReader):
         self._session.each(queries.SET_TILE, tiles)
         self._grown_from, self._leaves = self._position, []
 
-    def _ground(self) -> SqliteGround:
-        return SqliteGround(self._session, self._position, self._grain, self._shapes)
+    def _ground(self) -> SqlGround:
+        return SqlGround(self._session, self._position, self._grain, self._shapes)
 
     def _number_of(self, shape: bytes) -> int:
         number = self._numbers.get(shape)
@@ -194,7 +190,7 @@ class SqliteWriter(SqliteReader):
     def _store_records(self) -> None:
         entries, self._entries = self._entries, []
         if entries:
-            self._recorder.append(self._session.cursor, entries, self._position - len(entries))
+            self._session.store(entries, self._position - len(entries))
 
     def _logged(self, sql: str, values: Any) -> Rows:
         self._store_records()

@@ -1,4 +1,4 @@
-"""Strata in a SQLite store, as an answer reads them."""
+"""Strata in a store, as an answer reads them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import orjson
 
 from domain.dates import LAST_DAY
-from events.sqlite.connections import Session
+from events.sql.session import Session
 from events.strata import (
     Grain,
     Notice,
@@ -29,56 +29,56 @@ _SHAPE = "SELECT told FROM shape WHERE number = ?"
 #: Of strata given as numbers, level and number in one: a question for each takes twice as long.
 _SEGMENTS = """
     SELECT g.day, g.part, g.net, g.held, g.entries
-    FROM json_each(?) AS asked CROSS JOIN segment AS g
-    WHERE g.rowid = (
-        SELECT rowid FROM segment
-        WHERE relationship = ? AND level = asked.value >> 40
-            AND number = asked.value & 1099511627775 AND day <= ?
+    FROM {listed}(?) AS asked CROSS JOIN segment AS g
+    WHERE g.{row} = (
+        SELECT {row} FROM segment
+        WHERE relationship = ? AND level = CAST(asked.value AS BIGINT) >> 40
+            AND number = CAST(asked.value AS BIGINT) & 1099511627775 AND day <= ?
         ORDER BY day DESC, part DESC LIMIT 1)
 """
 _TALLIES = """
     SELECT g.net, g.entries
-    FROM json_each(?) AS asked CROSS JOIN segment AS g
-    WHERE g.rowid = (
-        SELECT rowid FROM segment
-        WHERE relationship = ? AND level = asked.value >> 40
-            AND number = asked.value & 1099511627775 AND day <= ?
+    FROM {listed}(?) AS asked CROSS JOIN segment AS g
+    WHERE g.{row} = (
+        SELECT {row} FROM segment
+        WHERE relationship = ? AND level = CAST(asked.value AS BIGINT) >> 40
+            AND number = CAST(asked.value AS BIGINT) & 1099511627775 AND day <= ?
         ORDER BY day DESC, part DESC LIMIT 1)
 """
 _LEARNT = """
     SELECT ref, shape, day, until, position, known_from, known_to
     FROM change_known
-    WHERE relationship = ? AND known_from > ? AND known_from <= ? AND +day <= ?
+    WHERE relationship = ? AND known_from > ? AND known_from <= ? AND {+}day <= ?
 """
 _UNLEARNT = """
     SELECT ref, shape, day, until, position, known_from, known_to
     FROM change_known
     WHERE relationship = ? AND known_to > ? AND known_to <= ? AND known_to < 4611686018427387904
-        AND +day <= ?
+        AND {+}day <= ?
 """
 _ROWS = """
     SELECT ref, shape, day, until, position, known_from, known_to, effect
-    FROM change_known WHERE ref IN (SELECT value FROM json_each(?))
+    FROM change_known WHERE ref IN (SELECT CAST(value AS BIGINT) FROM {listed}(?))
 """
 _BACK = """
     SELECT ref, shape, day, until, position, known_from, known_to, effect
     FROM change_known
     WHERE relationship = ? AND day <= ? AND (day, position, ref) < (?, ?, ?)
-        AND +known_from <= ? AND known_to > ?
+        AND {+}known_from <= ? AND known_to > ?
     ORDER BY day DESC, position DESC, ref DESC LIMIT ?
 """
 _LISTED_BACK = """
     SELECT ref, shape, day, until, position, known_from, known_to, effect
     FROM change_known
     WHERE relationship = ? AND day <= ? AND (day, position, ref) < (?, ?, ?)
-        AND +known_from <= ? AND known_to > ? AND until > ?
-        AND shape IN (SELECT number FROM shape WHERE lists & ?)
+        AND {+}known_from <= ? AND known_to > ? AND until > ?
+        AND shape IN (SELECT number FROM shape WHERE (lists & ?) <> 0)
     ORDER BY day DESC, position DESC, ref DESC LIMIT ?
 """
 _ON = """
     SELECT ref, shape, day, until, position, known_from, known_to, effect
     FROM change_known
-    WHERE relationship = ? AND day <= ? AND +known_from <= ? AND known_to > ?
+    WHERE relationship = ? AND day <= ? AND {+}known_from <= ? AND known_to > ?
     ORDER BY day, position, ref LIMIT ? OFFSET ?
 """
 _REACH = """
@@ -89,7 +89,7 @@ _REACH = """
 _AT_ONCE = 20_000
 
 
-class SqliteStrata:
+class SqlStrata:
     """See `events.strata.Strata`."""
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Reading a relationship of a SQLite store bit by bit."""
+"""Reading a relationship of a store bit by bit."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ _LEARNT = """
     SELECT position FROM (
         SELECT known_from AS position FROM change_known
         WHERE relationship = :relationship AND known_from > :after AND known_from <= :last
-            AND +day <= :as_of
+            AND {+}day <= :as_of
         UNION
         SELECT known_to FROM change_known
         WHERE relationship = :relationship AND known_to > :after AND known_to <= :last
-            AND known_to < 4611686018427387904 AND +day <= :as_of)
+            AND known_to < 4611686018427387904 AND {+}day <= :as_of) AS learnt
     ORDER BY position LIMIT :limit
 """
 _OF_ACT = """
     SELECT act_id, known_from, known_to, relationship, day, until, position, effect
     FROM change_known
-    WHERE act_id = ? AND +relationship = ? AND +known_from <= ?
+    WHERE act_id = ? AND {+}relationship = ? AND {+}known_from <= ?
     ORDER BY day, position, until
 """
 _ON = """
@@ -34,7 +34,7 @@ _ON = """
     FROM change_known
     WHERE relationship = :relationship AND day <= :as_of
         AND (day, position, until) > (:day, :at, :until)
-        AND +known_from <= :position AND known_to > :position
+        AND {+}known_from <= :position AND known_to > :position
     ORDER BY day, position, until LIMIT :limit
 """
 _BACK = """
@@ -42,7 +42,7 @@ _BACK = """
     FROM change_known
     WHERE relationship = :relationship AND day <= :as_of
         AND (day, position, until) < (:day, :at, :until)
-        AND +known_from <= :position AND known_to > :position
+        AND {+}known_from <= :position AND known_to > :position
     ORDER BY day DESC, position DESC, until DESC LIMIT :limit
 """
 _BEFORE_ALL: Place = (-1, -1, -1)

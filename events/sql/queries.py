@@ -1,42 +1,48 @@
-"""The questions put to a SQLite store. Nothing a user wrote stands in one: only parameters."""
+"""The questions put to a store. Nothing a user wrote stands in one: only parameters."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 HEAD = """
-    SELECT rowid, substr(state, 1, instr(state, x'0a') - 1)
-    FROM stored_events ORDER BY rowid DESC LIMIT 1
+    SELECT {position}, {header} FROM stored_events ORDER BY {position} DESC LIMIT 1
 """
-HEADER = "SELECT substr(state, 1, instr(state, x'0a') - 1) FROM stored_events WHERE rowid = ?"
+HEADER = "SELECT {header} FROM stored_events WHERE {position} = ?"
 RECORDS = """
-    SELECT state FROM stored_events WHERE rowid > ? AND rowid <= ? ORDER BY rowid LIMIT ?
+    SELECT state FROM stored_events WHERE {position} > ? AND {position} <= ?
+    ORDER BY {position} LIMIT ?
 """
 LOG = """
-    SELECT rowid, originator_id, originator_version, topic, state
-    FROM stored_events WHERE rowid > ? AND rowid <= ? ORDER BY rowid LIMIT ?
+    SELECT {position}, originator_id, originator_version, topic, state
+    FROM stored_events WHERE {position} > ? AND {position} <= ? ORDER BY {position} LIMIT ?
 """
 STREAM = """
     SELECT state FROM stored_events
-    WHERE originator_id = ? AND +rowid <= ? ORDER BY originator_version
+    WHERE originator_id = ? AND {+}{position} <= ? ORDER BY originator_version
 """
 # The whole streams of the acts opened at a span of positions.
 STREAMS = """
-    SELECT opened.rowid, told.state FROM stored_events AS opened
-    CROSS JOIN stored_events AS told
-        ON told.originator_id = opened.originator_id AND +told.rowid <= :head
-    WHERE opened.rowid > :after AND opened.rowid <= :upto AND +opened.originator_version = 1
-    ORDER BY opened.rowid, told.originator_version
+    SELECT opened.{position}, told.state FROM stored_events AS opened
+    {join} stored_events AS told
+        ON told.originator_id = opened.originator_id AND {+}told.{position} <= :head
+    WHERE opened.{position} > :after AND opened.{position} <= :upto
+        AND {+}opened.originator_version = 1
+    ORDER BY opened.{position}, told.originator_version
 """
-ERASED_SINCE = "SELECT originator_id FROM stored_events WHERE rowid > ? AND topic = 'event.erased'"
+ERASED_SINCE = """
+    SELECT originator_id FROM stored_events WHERE {position} > ? AND topic = 'event.erased'
+"""
 RECORDED = """
     SELECT DISTINCT originator_id FROM stored_events
-    WHERE originator_id IN (SELECT value FROM json_each(?))
+    WHERE originator_id IN (SELECT value FROM {listed}(?))
 """
 VERSION = "SELECT max(originator_version) FROM stored_events WHERE originator_id = ?"
 
 TILE = "SELECT hashes FROM tile WHERE level = ? AND number = ?"
-SET_TILE = "INSERT INTO tile VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET hashes = excluded.hashes"
+SET_TILE = """
+    INSERT INTO tile VALUES (?, ?, ?)
+    ON CONFLICT (level, number) DO UPDATE SET hashes = excluded.hashes
+"""
 
 CHECKPOINT = "SELECT size, note, made_at FROM checkpoint WHERE size = ?"
 CHECKPOINTS = """
@@ -46,12 +52,13 @@ LAST_CHECKPOINT = """
     SELECT size, note, made_at FROM checkpoint ORDER BY size DESC LIMIT 1
 """
 KEEP_CHECKPOINT = """
-    INSERT INTO checkpoint VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET note = excluded.note
+    INSERT INTO checkpoint VALUES (?, ?, ?)
+    ON CONFLICT (size) DO UPDATE SET note = excluded.note
 """
 
 CHANGES = """
     SELECT relationship, day, until, position, effect FROM change_known
-    WHERE relationship = ? AND day <= ? AND +known_from <= ? AND known_to > ?
+    WHERE relationship = ? AND day <= ? AND {+}known_from <= ? AND known_to > ?
     ORDER BY day, position, until
 """
 CHANGES_LOG = """
@@ -75,7 +82,7 @@ _ACTS = """
 """
 _ACTS_OF_PARTY = """
     SELECT a.act_id, a.kind, a.opened, a.title, a.first_day, a.last_day, a.text
-    FROM party_known AS p CROSS JOIN act_known AS a ON a.act_id = p.act_id
+    FROM party_known AS p {join} act_known AS a ON a.act_id = p.act_id
 """
 #: What each filter of `acts` asks, by the name of its parameter.
 _ACT_FILTERS = {
@@ -84,7 +91,7 @@ _ACT_FILTERS = {
     " AND p.opened > :after",
     "day_from": "a.last_day >= :day_from",
     "day_to": "a.first_day <= :day_to",
-    "text": "instr(a.text, :text) > 0",
+    "text": "{instr}(a.text, :text) > 0",
     "as_of": "a.first_day <= :as_of",
 }
 
@@ -136,8 +143,8 @@ _OF_PARTY = """
 """
 _AMONG = """
             AND relationship IN (SELECT name FROM relationship
-                WHERE a IN (SELECT value FROM json_each(:parties))
-                AND b IN (SELECT value FROM json_each(:parties)))
+                WHERE a IN (SELECT value FROM {listed}(:parties))
+                AND b IN (SELECT value FROM {listed}(:parties)))
 """
 RELATIONSHIPS, RELATIONSHIPS_OF_PARTY, RELATIONSHIPS_AMONG = (
     " ".join(parts)
@@ -169,20 +176,20 @@ CHANGE_LOG = """
     FROM change_known WHERE act_id = ? AND known_from <= ?
 """
 
-STATE = "SELECT state FROM stored_events WHERE rowid = ?"
-ERASE = "UPDATE stored_events SET state = ? WHERE rowid = ?"
+STATE = "SELECT state FROM stored_events WHERE {position} = ?"
+ERASE = "UPDATE stored_events SET state = ? WHERE {position} = ?"
 #: The digest of a request tells whether a guess at its body is right; no request has this one.
 ERASE_REQUEST = """
-    UPDATE remembered SET request_digest = 'erased'
-    WHERE EXISTS (
-        SELECT 1 FROM json_each(CAST(answer AS TEXT), '$.positions') AS told WHERE told.value = ?)
+    UPDATE remembered SET request_digest = 'erased' WHERE {positions}
 """
 
 REMEMBERED = "SELECT request_digest, answer FROM remembered WHERE key = ?"
 META = "SELECT value FROM meta WHERE name = ?"
 
 REMEMBER = "INSERT INTO remembered VALUES (?, ?, ?, ?)"
-SET_META = "INSERT OR REPLACE INTO meta VALUES (?, ?)"
+SET_META = """
+    INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value
+"""
 FORGET_META = "DELETE FROM meta WHERE name = ?"
 
 # A row is closed by its identity. One opened at the closing position is another row already.
@@ -203,17 +210,18 @@ CLOSE_PARTY = """
 """
 OPEN_CHANGE = """
     INSERT INTO change_known
-    VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 4611686018427387904)
+    (act_id, relationship, day, until, position, effect, acts, contact, shape, known_from, known_to)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 4611686018427387904)
 """
 CLOSE_CHANGE = """
     UPDATE change_known SET known_to = ?1
     WHERE act_id = ?2 AND relationship = ?3 AND day = ?4 AND until = ?5 AND position = ?6
-        AND known_to = 4611686018427387904 AND +known_from < ?1
+        AND known_to = 4611686018427387904 AND {+}known_from < ?1
 """
 #: With how many of its changes came to be known, or ceased to be.
 TOUCH_RELATIONSHIP = """
-    INSERT INTO relationship VALUES (?, ?, ?, ?)
-    ON CONFLICT DO UPDATE SET unsealed = unsealed + excluded.unsealed
+    INSERT INTO relationship AS known VALUES (?, ?, ?, ?)
+    ON CONFLICT (name) DO UPDATE SET unsealed = known.unsealed + excluded.unsealed
 """
 #: Since when an act has been known to which relationships.
 TOUCHED = """
@@ -227,10 +235,28 @@ CLEAR_ACT = (
     "DELETE FROM change_known WHERE act_id = ?",
 )
 
-# An index in the making; see `events.sqlite.generations`. As `events.portion.PlainRows` has them.
-ADD_NEXT = (
-    "INSERT INTO next_act_known VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    "INSERT INTO next_version_known VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    "INSERT INTO next_party_known VALUES (?, ?, ?, ?, ?, ?)",
-    "INSERT INTO next_change_known VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+#: Rows as `events.portion.PlainRows` has them.
+ADD = (
+    "INSERT INTO act_known VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    "INSERT INTO version_known VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    "INSERT INTO party_known VALUES (?, ?, ?, ?, ?, ?)",
+    """
+    INSERT INTO change_known
+    (act_id, relationship, day, until, position, effect, acts, contact, shape, known_from, known_to)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    """,
 )
+#: The relationships that a generation in the making has changes of, with how many notices.
+NAME_RELATIONSHIPS = """
+    INSERT INTO relationship
+    WITH RECURSIVE named (name) AS (
+        SELECT min(relationship) FROM change_known
+        UNION ALL
+        SELECT (SELECT min(relationship) FROM change_known WHERE relationship > named.name)
+        FROM named WHERE named.name IS NOT NULL)
+    SELECT name, substr(name, 1, {instr}(name, '-') - 1), substr(name, {instr}(name, '-') + 1),
+        (SELECT count(*) FROM change_known WHERE relationship = name)
+        + (SELECT count(*) FROM change_known
+           WHERE relationship = name AND known_to < 4611686018427387904)
+    FROM named WHERE name IS NOT NULL
+"""

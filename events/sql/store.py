@@ -1,0 +1,220 @@
+"""The store in a SQL database: its transactions and its turns, whatever the database."""
+
+from __future__ import annotations
+
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import asdict, fields
+from typing import Protocol, TypeVar
+
+import orjson
+
+from events.errors import StoreUnavailable
+from events.sql import queries
+from events.sql.reader import SqlReader
+from events.sql.session import Session
+from events.sql.successor import Generations, SqlSuccessor
+from events.sql.writer import PURGE, SqlWriter
+from events.store import Reader, Writer
+from events.strata import Grain, Shape
+from events.turns import Turns
+
+T = TypeVar("T")
+
+#: How long one waits for a turn to write, for another process's transaction, or for a connection.
+BUSY_SECONDS = 30
+#: The remark that says how finely a store's strata are laid.
+_GRAIN = "grain"
+#: The remark that says by which fold and registry the index was derived.
+EDITION = "edition"
+#: How long a waiting reader goes without looking whether another process has written.
+_LOOK_SECONDS = 0.2
+
+
+class NotAStore(Exception):
+    """A database that is no store of ours, or one of a newer program."""
+
+
+class Connections(Protocol):
+    """Where sessions come from."""
+
+    def reading(self) -> AbstractContextManager[Session]:
+        """A session that reads one snapshot."""
+        ...
+
+    def writing(self) -> AbstractContextManager[Session]:
+        """A session that writes, alone, and commits at the end; an exception undoes it all."""
+        ...
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Keep all others waiting that ask for this, in whatever process."""
+        ...
+
+    def purge(self) -> bool:
+        """Whether nothing that was deleted or overwritten is left in the files now."""
+        ...
+
+    def present(self) -> bool:
+        """Whether what was opened is still in its place."""
+        ...
+
+    def size_bytes(self) -> int:
+        """How much room it takes."""
+        ...
+
+    def close(self) -> None:
+        """Close all connections."""
+        ...
+
+
+class SqlStore(ABC):
+    """See `events.store.Store`."""
+
+    def __init__(
+        self,
+        url: str,
+        connections: Connections,
+        generations: Generations,
+        turns: Turns,
+        clock: Callable[[], int],
+        salts: Callable[[], bytes],
+    ) -> None:
+        """The store has been made: it has its tables."""
+        self.url = url
+        self._connections = connections
+        self._generations = generations
+        self._turns = turns
+        self._clock = clock
+        self._salts = salts
+        #: Kept from one snapshot to the next: shapes are only ever added.
+        self._shapes: dict[int, Shape] = {}
+        self._closed = False
+        with self._connections.reading() as session:
+            self._due = session.one(queries.META, (PURGE,)) is not None
+            self._grain = _grain(session)
+        self._refuse_moved()
+        if self._due:
+            self.purge()
+
+    @abstractmethod
+    def _refusals(self) -> AbstractContextManager[None]:
+        """Every way in which the database fails becomes `StoreUnavailable`."""
+
+    def write(self, plan: Callable[[Writer], T]) -> T:
+        """Carry out a plan in one transaction, when its turn has come."""
+        with self._refusals(), self._turns.turn(BUSY_SECONDS):
+            self._refuse_closed()
+            with self._connections.writing() as session:
+                writer = self._writer(session)
+                result = plan(writer)
+                writer.finish()
+            self._refuse_moved()
+            self._turns.announce()
+            if self._due or writer.erased:
+                self._purge()
+        return result
+
+    @contextmanager
+    def succession(self) -> Iterator[SqlSuccessor]:
+        """An index in the making; however it ends, only the one in force is left."""
+        successor = SqlSuccessor(self._generations, self._turn, self._writer, self._grain)
+        with self._refusals(), self._connections.alone():
+            successor.begin()
+            try:
+                yield successor
+            finally:
+                successor.end()
+
+    def _writer(self, session: Session) -> SqlWriter:
+        return SqlWriter(session, self._clock, self._salts, self._grain)
+
+    @contextmanager
+    def _turn(self) -> Iterator[Session]:
+        with self._refusals(), self._turns.turn(BUSY_SECONDS):
+            self._refuse_closed()
+            with self._connections.writing() as session:
+                yield session
+
+    def purge(self) -> bool:
+        """Whether nothing that was erased is left in the files."""
+        with self._refusals(), self._turns.turn(BUSY_SECONDS):
+            self._refuse_closed()
+            return self._purge() if self._due else True
+
+    def _purge(self) -> bool:
+        self._due = not self._connections.purge()
+        if not self._due:
+            with self._connections.writing() as session:
+                session.all(queries.FORGET_META, (PURGE,))
+        return not self._due
+
+    @contextmanager
+    def read(self) -> Iterator[Reader]:
+        """A snapshot of the store."""
+        with self._refusals():
+            self._refuse_closed()
+            with self._connections.reading() as session:
+                yield SqlReader(session, self._grain, self._shapes)
+
+    def ping(self) -> None:
+        """Return where the store can be read, and is the one that was opened."""
+        with self.read() as reader:
+            reader.head()
+
+    def size_bytes(self) -> int:
+        """The bytes of its files."""
+        with self._refusals():
+            self._refuse_closed()
+            return self._connections.size_bytes()
+
+    def wait(self, position: int, timeout_seconds: float) -> bool:
+        """Whether a record beyond a position is there or comes in time.
+
+        A writer of this process wakes the waiting; those of others are looked for.
+        """
+        deadline = time.monotonic() + timeout_seconds
+        while not self._closed:
+            count = self._turns.count
+            with self.read() as reader:
+                if reader.head().position > position:
+                    return True
+            remaining = deadline - time.monotonic()
+            if remaining <= 0:
+                return False
+            self._turns.wait_beyond(count, min(remaining, _LOOK_SECONDS))
+        return False
+
+    def close(self) -> None:
+        """Close every connection and let the waiting go."""
+        self._closed = True
+        self._connections.close()
+        self._turns.announce()
+
+    def _refuse_closed(self) -> None:
+        if self._closed:
+            raise StoreUnavailable(self.url, "it has been closed")
+        self._refuse_moved()
+
+    def _refuse_moved(self) -> None:
+        if not self._connections.present():
+            # It could still be written to, and all of that would be gone with this process.
+            raise StoreUnavailable(self.url, "its file was moved or removed")
+
+
+def keep_grain(session: Session, grain: Grain) -> None:
+    """Keep the grain of a store that is being made."""
+    session.all(queries.SET_META, (_GRAIN, orjson.dumps(asdict(grain)).decode()))
+
+
+def _grain(session: Session) -> Grain:
+    """The grain a store was made with."""
+    (told,) = session.one(queries.META, (_GRAIN,)) or (None,)
+    try:
+        sizes = orjson.loads(told or b"")
+        if set(sizes) != {field.name for field in fields(Grain)}:
+            raise ValueError(sizes)
+        return Grain(**sizes)
+    except (ValueError, TypeError):
+        raise NotAStore(f"expected the sizes of its strata, got {told!r}") from None
