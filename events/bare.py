@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from events.errors import UnreadableRecord
 from events.index import KnownRow
+from events.record import decode, digest_holds, instant_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,33 @@ class LogRow:
     version: int
     type: str
     state: bytes
+
+
+def row_of(state: bytes) -> LogRow:
+    """The row of stored bytes, by their own header; raises `UnreadableRecord`."""
+    record = decode(state)
+    return LogRow(record.position, record.act_id, record.version, record.type, state)
+
+
+def next_row(row: LogRow, after: int, since: int) -> int:
+    """When a row was recorded, if it is the next one after a position and an instant.
+
+    Raises `UnreadableRecord` for any other, and where row, header and digest do not agree.
+    """
+    record = decode(row.state)
+    told = (record.position, record.act_id, record.version, record.type)
+    claimed = (row.position, row.act_id, row.version, row.type)
+    what = f"record {row.position}"
+    if told != claimed:
+        raise UnreadableRecord(what, f"one that its header tells as {told}", f"{claimed}")
+    if row.position != after + 1:
+        raise UnreadableRecord(what, f"the one at position {after + 1}", f"{row.position}")
+    if record.recorded_at < since:
+        earliest = f"one recorded at {instant_text(since)} or later"
+        raise UnreadableRecord(what, earliest, instant_text(record.recorded_at))
+    if not digest_holds(row.state):
+        raise UnreadableRecord(what, "the content its header commits to", "another")
+    return record.recorded_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +64,7 @@ class BareReceipt:
     key: str
     answer: bytes
     position: int
+    request_digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,4 +135,8 @@ class Bare(Protocol):
 
     def receipts(self, after: str, limit: int) -> list[BareReceipt]:
         """Every remembered answer, by key."""
+        ...
+
+    def remarks(self) -> list[tuple[str, str]]:
+        """What is kept beside the log by name, without what the store keeps of itself; by name."""
         ...

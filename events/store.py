@@ -189,6 +189,14 @@ class Writer(Reader, Protocol):
         """
         ...
 
+    def transcribe(self, rows: Sequence[LogRow]) -> None:
+        """Record what another store recorded: the same bytes at the same positions, the next ones.
+
+        The tree grows with them; no index row is written. Raises `UnreadableRecord` for a row
+        that is not the next one, or is not as its own header says.
+        """
+        ...
+
     def erase(self, position: int) -> None:
         """Drop salt and body of a record, of any position, and what could tell a body from others.
 
@@ -209,8 +217,11 @@ class Writer(Reader, Protocol):
         """Keep a remark, in the place of an earlier one of that name."""
         ...
 
-    def keep_checkpoint(self, size: int, note: bytes) -> None:
-        """Keep a checkpoint, in the place of an earlier one of that size."""
+    def keep_checkpoint(self, size: int, note: bytes, made_at: int | None = None) -> None:
+        """Keep a checkpoint, in the place of an earlier one of that size.
+
+        As made now by the store's clock, where no instant is given and there was none before.
+        """
         ...
 
     def clear_index(self, act_id: str) -> None:

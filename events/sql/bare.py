@@ -50,7 +50,12 @@ _SEGMENTS = """
     SELECT day, part, net, held, entries FROM segment
     WHERE relationship = ? AND level = ? AND number = ? ORDER BY day, part
 """
-_RECEIPTS = "SELECT key, answer, position FROM remembered WHERE key > ? ORDER BY key LIMIT ?"
+_RECEIPTS = """
+    SELECT key, answer, position, request_digest FROM remembered WHERE key > ? ORDER BY key LIMIT ?
+"""
+_REMARKS = "SELECT name, value FROM meta ORDER BY name"
+#: What a store says of itself: of another store it would not be true.
+_OWN_REMARKS = frozenset({"schema", "grain", "edition", "purge"})
 
 
 class SqlBare:
@@ -119,3 +124,8 @@ class SqlBare:
     def receipts(self, after: str, limit: int) -> list[BareReceipt]:
         """Every remembered answer, by key."""
         return [BareReceipt(*row) for row in self._session.all(_RECEIPTS, (after, limit))]
+
+    def remarks(self) -> list[tuple[str, str]]:
+        """What is kept beside the log by name, for whoever keeps it."""
+        rows = self._session.all(_REMARKS)
+        return [(name, value) for name, value in rows if name not in _OWN_REMARKS]

@@ -10,9 +10,10 @@ from typing import Any
 import orjson
 from eventsourcing.persistence import IntegrityError
 
+from events.bare import LogRow, next_row
 from events.index import IndexRows
 from events.proof.merkle import leaf_hash
-from events.record import Record, encode, erased_state
+from events.record import Record, encode, erased_state, header_of
 from events.sql import queries
 from events.sql.ground import SqlGround
 from events.sql.reader import SqlReader
@@ -94,6 +95,16 @@ class SqlWriter(SqlReader):
             self._position, self._recorded_at = position, recorded_at
         return records
 
+    def transcribe(self, rows: Sequence[LogRow]) -> None:
+        """Record what another store recorded, byte for byte."""
+        for row in rows:
+            recorded_at = next_row(row, self._position, self._recorded_at)
+            self._versions[row.act_id] = row.version
+            self._leaves.append(leaf_hash(header_of(row.state)))
+            self._entries.append((row.act_id, row.version, row.type, row.state))
+            self._position, self._recorded_at = row.position, recorded_at
+        self._store_records()
+
     def index(self, position: int, closed: IndexRows, opened: IndexRows) -> None:
         """Close and open rows as of a position."""
         self._waiting.close(position, closed)
@@ -113,9 +124,10 @@ class SqlWriter(SqlReader):
         """Keep a remark."""
         self._session.all(queries.SET_META, (name, value))
 
-    def keep_checkpoint(self, size: int, note: bytes) -> None:
+    def keep_checkpoint(self, size: int, note: bytes, made_at: int | None = None) -> None:
         """Keep a checkpoint."""
-        self._session.all(queries.KEEP_CHECKPOINT, (size, note, self._clock()))
+        at = self._clock() if made_at is None else made_at
+        self._session.all(queries.KEEP_CHECKPOINT, (size, note, at))
 
     def clear_index(self, act_id: str) -> None:
         """Forget every index row of an act, also in an index that is in the making."""

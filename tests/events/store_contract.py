@@ -11,6 +11,7 @@ from tests.events.known_contract import KnownContract
 from tests.events.log_contract import LogContract
 from tests.events.question_contract import QuestionContract
 from tests.events.succession_contract import SuccessionContract
+from tests.events.transcription_contract import TranscriptionContract
 from tests.events.window_contract import WindowContract
 
 
@@ -22,6 +23,7 @@ class StoreContract(
     WindowContract,
     ErasureContract,
     SuccessionContract,
+    TranscriptionContract,
     ClosingContract,
 ):
     """All of it."""
