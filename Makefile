@@ -8,7 +8,7 @@ ROOMS  := domain events api
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help python setup setup-dev serve test coverage lint format types imports check bench lock clean
+.PHONY: help python setup setup-dev serve test coverage lint format types imports check bench crash lock clean
 
 help:
 	@echo 'make serve      set up, then serve the sample history on 127.0.0.1:8000'
@@ -17,6 +17,7 @@ help:
 	@echo 'make setup      the environment the program needs, in $(VENV)'
 	@echo 'make setup-dev  the same with what the tests need'
 	@echo 'make bench      Chancery and its peers, measured; EVENTS=1000000 for another size'
+	@echo 'make crash      the service killed under load, KILLS=500 times on STORE=sqlite'
 	@echo 'also: format, lint, types, imports, coverage, lock, clean'
 
 # Only asked when an environment is about to be made: a made one carries its own Python.
@@ -101,6 +102,13 @@ $(EMMETT)/node_modules: $(EMMETT)/package-lock.json
 
 bench: $(BENCH)/.setup $(EMMETT)/node_modules
 	$(BENCH)/bin/python -m bench --events $(EVENTS) $(OPTIONS)
+
+# See docs/crash.md.
+KILLS ?= 500
+STORE ?= sqlite
+
+crash: setup-dev
+	$(BIN)/python -m tests.crash --kills $(KILLS) --store $(STORE)
 
 # The newest releases that pyproject.toml allows, for every platform; no index host is written.
 LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \

@@ -17,7 +17,6 @@ from api.problems import KINDS, MAPPING, MEDIA_TYPE, Document, Refused, document
 from api.settings import LOOPBACK, Settings
 from api.web.errors import error_page, wants_page
 from domain.shapes import Problem, shown
-from events.errors import StoreUnavailable
 
 log = log_of("edge")
 
@@ -61,15 +60,10 @@ def unforeseen(request: Request, error: Exception) -> Document:
 
 
 def on_error(request: Request, error: Exception) -> Response:
-    """Any error of the rooms below, or of this one.
-
-    What is the service's own fault is logged; where the store lies is its keeper's to know.
-    """
+    """Any error of the rooms below, or of this one; what is the service's own fault is logged."""
     document = document_of(error)
     if document.kind.status >= 500:
         log.error("failed", problem=document.kind.name, reason=str(error))
-    if isinstance(error, StoreUnavailable):
-        document = replace(document, detail="The store cannot be used at the moment.")
     return problem_answer(request, document)
 
 

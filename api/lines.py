@@ -6,12 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 from api.bodies import read_json
+from api.logs import log_of
 from api.problems import KNOWN_ERRORS, document_of
 from api.schemas import LINE
 from domain.acts import InvalidEvent
 from domain.shapes import Problem, Problems
 from events.application import Chancery
 from events.receipt import Receipt, Request
+
+log = log_of("lines")
 
 
 def record_value(
@@ -55,7 +58,10 @@ def line_result(
     try:
         receipt = record_value(chancery, read_json(data), recorded_by, request)
     except KNOWN_ERRORS as error:
-        return refused(number, error)
+        result = refused(number, error)
+        if result["status"] >= 500:
+            log.error("failed", line=number, reason=str(error))
+        return result
     status = 200 if receipt.replayed else 201
     if not receipt.replayed:
         heard(receipt)

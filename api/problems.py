@@ -171,8 +171,11 @@ MAPPING: dict[type[Exception], Callable[[Any], Document]] = {
     UnknownParty: _plainly("unknown-party"),
     SameParty: _plainly("invalid-relationship"),
     Unresolved: _unresolved,
-    StoreUnavailable: lambda error: Document(
-        KINDS["store-unavailable"], str(error), headers={"Retry-After": "5"}
+    # Why, and where the store lies, is its keeper's to know: that is logged.
+    StoreUnavailable: lambda _error: Document(
+        KINDS["store-unavailable"],
+        "The store cannot be used at the moment.",
+        headers={"Retry-After": "5"},
     ),
     UnknownWebhook: _plainly("unknown-webhook"),
     InvalidWebhook: _plainly("invalid-webhook"),

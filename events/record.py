@@ -96,6 +96,15 @@ def _second_text(second: int) -> str:
     return (_EPOCH + timedelta(seconds=second)).isoformat()[:19]
 
 
+def recording_instant(now: int, last: int) -> int:
+    """When a record is recorded of which the one before was recorded at `last`.
+
+    A clock that was set back is passed over by a microsecond a time, for at the very instant of
+    the last record nothing more may come to be known: that instant may have been asked about.
+    """
+    return now if now >= last else last + 1
+
+
 def instant_us(text: str) -> int:
     """Microseconds since 1970 of an instant as `instant_text` writes it."""
     return (datetime.fromisoformat(text) - _EPOCH) // _MICROSECOND

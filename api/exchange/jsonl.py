@@ -21,7 +21,7 @@ from api.exchange.row import Quarantined
 from api.exchange.source import Member, members
 from api.problems import KNOWN_ERRORS, document_of
 from events.application import Chancery
-from events.errors import UnknownAct
+from events.errors import StoreUnavailable, UnknownAct
 from events.record import ABOUT_EVENTS, CORRECTED, ERASED, RETRACTED
 
 NAME = "jsonl"
@@ -46,7 +46,7 @@ def put_back(chancery: Chancery, paths: Sequence[Path], recorded_by: str) -> Ite
     """Tell every line of exports again; lines that are recorded already are known.
 
     A line that fits neither what is recorded nor what comes next is put aside: two histories of
-    one act are never mixed. Raises `UnreadableSource`.
+    one act are never mixed. Raises `UnreadableSource`, and `StoreUnavailable`.
     """
     for member in members(paths, ".jsonl"):
         yield from _put_back(chancery, member, recorded_by)
@@ -57,6 +57,9 @@ def _put_back(chancery: Chancery, member: Member, recorded_by: str) -> Iterator[
         try:
             outcomes = _tell(chancery, [line.told for line in group if line.told], recorded_by)
             yield from (Told(outcome) for outcome in outcomes)
+        except StoreUnavailable:
+            # The lines are not at fault.
+            raise
         except KNOWN_ERRORS as error:
             for line in group:
                 yield _aside(member, line, error)

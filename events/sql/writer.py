@@ -13,7 +13,7 @@ from eventsourcing.persistence import IntegrityError
 from events.bare import LogRow, next_row
 from events.index import IndexRows
 from events.proof.merkle import leaf_hash
-from events.record import Record, encode, erased_state, header_of
+from events.record import Record, encode, erased_state, header_of, recording_instant
 from events.sql import queries
 from events.sql.ground import SqlGround
 from events.sql.reader import SqlReader
@@ -74,7 +74,7 @@ class SqlWriter(SqlReader):
 
     def append(self, drafts: Sequence[Draft], recorded_by: str) -> list[Record]:
         """Record drafts at the next positions, all at one instant."""
-        recorded_at = max(self._clock(), self._recorded_at)
+        recorded_at = recording_instant(self._clock(), self._recorded_at)
         records: list[Record] = []
         for position, draft in enumerate(drafts, self._position + 1):
             version = self._versions[draft.act_id] = self._version(draft.act_id) + 1

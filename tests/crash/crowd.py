@@ -1,0 +1,40 @@
+"""A crowd: writers at work at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Event, Thread
+
+from tests.crash.load import Writer
+from tests.crash.wire import Wire
+
+
+class Crowd:
+    """Writers at work at once, each in a thread, until the service is killed or they are told."""
+
+    def __init__(self, writers: list[Writer]) -> None:
+        self.writers = writers
+        self._stopped = Event()
+        self._losses: list[BaseException] = []
+        self._threads: list[Thread] = []
+
+    def start(self, wire: Callable[[], Wire]) -> None:
+        """Let them begin."""
+        for writer in self.writers:
+            thread = Thread(target=self._work, args=(writer, wire()))
+            self._threads.append(thread)
+            thread.start()
+
+    def _work(self, writer: Writer, wire: Wire) -> None:
+        try:
+            writer.work(wire, self._stopped)
+        except BaseException as error:  # noqa: BLE001 - it is raised again by who waits for it
+            self._losses.append(error)
+
+    def stop(self) -> None:
+        """Let them finish what they are at, or find nobody there; raises what they found."""
+        self._stopped.set()
+        for thread in self._threads:
+            thread.join()
+        for loss in self._losses:
+            raise loss

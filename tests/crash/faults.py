@@ -1,0 +1,125 @@
+"""Faults put into the service on purpose, so that the harness is seen to find each of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from queue import SimpleQueue
+from threading import Thread
+from typing import Any
+
+import events.application
+from events.application import Chancery
+from events.store import Store
+
+#: How long a fault lets pass between an answer and what should have come before it.
+_LATE_SECONDS = 0.15
+
+
+def install(name: str) -> None:
+    """In a process about to serve: put one in by its name; `none` puts none in."""
+    if name != "none":
+        FAULTS[name]()
+
+
+def _wrap_store(wrap: Callable[[Store], Any]) -> None:
+    opened = events.application.Chancery.__init__
+
+    def init(self: Chancery, store: Store, *others: Any) -> None:
+        opened(self, wrap(store), *others)
+
+    events.application.Chancery.__init__ = init  # type: ignore[method-assign]
+
+
+class _Wrapped:
+    """A store that is another one but for what a fault makes of it."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+
+class _Early(_Wrapped):
+    """Answers while the transaction is still open."""
+
+    def write(self, plan: Callable[[Any], Any]) -> Any:
+        told: SimpleQueue[tuple[bool, Any]] = SimpleQueue()
+
+        def slowly(writer: Any) -> Any:
+            result = plan(writer)
+            told.put((True, result))
+            time.sleep(_LATE_SECONDS)
+            return result
+
+        def work() -> None:
+            try:
+                self._store.write(slowly)
+            except Exception as error:  # noqa: BLE001 - it is raised in the thread that asked
+                told.put((False, error))
+
+        Thread(target=work, daemon=True).start()
+        good, result = told.get()
+        if not good:
+            raise result
+        return result
+
+
+class _Forgetful(_Wrapped):
+    """Remembers no idempotency key."""
+
+    def write(self, plan: Callable[[Any], Any]) -> Any:
+        return self._store.write(lambda writer: plan(_Forgetting(writer)))
+
+
+class _Forgetting:
+    def __init__(self, writer: Any) -> None:
+        self._writer = writer
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._writer, name)
+
+    def remember(self, *told: Any) -> None:
+        """Nothing."""
+
+
+class _Behind(_Wrapped):
+    """Leaves the rows of the index out now and then."""
+
+    def write(self, plan: Callable[[Any], Any]) -> Any:
+        return self._store.write(lambda writer: plan(_Unindexed(writer)))
+
+
+class _Unindexed(_Forgetting):
+    def remember(self, *told: Any) -> None:
+        """As it should be."""
+        self._writer.remember(*told)
+
+    def index(self, position: int, closed: Any, opened: Any) -> None:
+        """All rows but those of every seventh record."""
+        if position % 7:
+            self._writer.index(position, closed, opened)
+
+
+def _halving() -> None:
+    """Record the events of an act one by one."""
+    whole = Chancery.append
+
+    def append(self: Chancery, act_id: str | None, events: Sequence[Any], **more: Any) -> Any:
+        receipt = whole(self, act_id, events[:1], **more)
+        for event in events[1:]:
+            time.sleep(_LATE_SECONDS / 10)
+            more.pop("request", None)
+            receipt = self.add(receipt.act_id, [event], **more)
+        return receipt
+
+    Chancery.append = append  # type: ignore[method-assign,assignment]
+
+
+FAULTS: dict[str, Callable[[], None]] = {
+    "answers before it commits": lambda: _wrap_store(_Early),
+    "forgets idempotency keys": lambda: _wrap_store(_Forgetful),
+    "records events one by one": _halving,
+    "leaves rows of the index out": lambda: _wrap_store(_Behind),
+}

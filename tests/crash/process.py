@@ -1,0 +1,115 @@
+"""Processes of the program, each ended by its own id: exec'ed, or forked from a warm parent."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Protocol
+
+_CHANCERY = (sys.executable, "-c", "from api.cli import main; main()")
+_ROOT = Path(__file__).parent.parent.parent
+_PATIENCE_SECONDS = 60
+
+
+class Running:
+    """A process of the program."""
+
+    def __init__(self, pid: int, reap: Callable[[], int]) -> None:
+        self.pid = pid
+        self._reap = reap
+        self._handle = os.pidfd_open(pid)
+        self._code: int | None = None
+
+    def ended(self, patience_seconds: float = 0) -> bool:
+        """Whether it has ended, or does so in time."""
+        if self._code is not None:
+            return True
+        waiting = select.poll()
+        waiting.register(self._handle, select.POLLIN)
+        return bool(waiting.poll(patience_seconds * 1_000))
+
+    def end(self, how: signal.Signals = signal.SIGKILL) -> int:
+        """End it; gives its exit code, or less than nothing for a signal."""
+        if self._code is None:
+            signal.pidfd_send_signal(self._handle, how)
+        return self.code()
+
+    def code(self) -> int:
+        """The exit code, when it has ended by itself."""
+        if self._code is None:
+            if not self.ended(_PATIENCE_SECONDS):
+                raise TimeoutError(f"process {self.pid} did not end")
+            self._code = self._reap()
+            os.close(self._handle)
+        return self._code
+
+
+class Launcher(Protocol):
+    """How a command of the program is run."""
+
+    def run(
+        self, arguments: list[str], out: Path, environment: Mapping[str, str] | None = None
+    ) -> Running: ...
+
+
+class Exec:
+    """As a user runs it."""
+
+    def run(
+        self, arguments: list[str], out: Path, environment: Mapping[str, str] | None = None
+    ) -> Running:
+        with out.open("ab") as told:
+            process = subprocess.Popen(
+                [*_CHANCERY, *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=told,
+                stderr=told,
+                env={**os.environ, **(environment or {}), "PYTHONPATH": str(_ROOT)},
+                cwd=out.parent,
+            )
+        return Running(process.pid, process.wait)
+
+
+class Warm:
+    """By a fork of a process that has loaded the program already; see `tests.crash.warm`."""
+
+    def __init__(self, fault: str = "none") -> None:
+        self.fault = fault
+        self._parent = subprocess.Popen(
+            [sys.executable, "-m", "tests.crash.warm"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": str(_ROOT)},
+            cwd="/",
+        )
+
+    def run(
+        self, arguments: list[str], out: Path, environment: Mapping[str, str] | None = None
+    ) -> Running:
+        pid = self._ask(
+            run=arguments, out=str(out), environment=dict(environment or {}), fault=self.fault
+        )
+        return Running(pid, lambda: self._ask(reap=pid))
+
+    def _ask(self, **told: object) -> int:
+        assert self._parent.stdin is not None
+        assert self._parent.stdout is not None
+        self._parent.stdin.write(json.dumps(told).encode() + b"\n")
+        self._parent.stdin.flush()
+        return int(self._parent.stdout.readline())
+
+    def __enter__(self) -> Warm:
+        return self
+
+    def __exit__(self, *told: object) -> None:
+        assert self._parent.stdin is not None
+        assert self._parent.stdout is not None
+        self._parent.stdin.close()
+        self._parent.wait(_PATIENCE_SECONDS)
+        self._parent.stdout.close()
