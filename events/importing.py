@@ -86,7 +86,7 @@ def import_acts(
             return outcomes
 
         try:
-            yield from store.write(plan)
+            yield from store.write(plan, alone=True)
         except _DryRunEnds as ends:
             yield from ends.outcomes
 

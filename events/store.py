@@ -7,6 +7,7 @@ given the store as it stands inside one transaction; all that the plan does is k
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
@@ -238,12 +239,19 @@ class Store(Protocol):
         """Where it is, as it was given."""
         ...
 
-    def write(self, plan: Callable[[Writer], T]) -> T:
-        """Carry out a plan in one transaction; what it did is durable when this returns.
+    def write(self, plan: Callable[[Writer], T], *, alone: bool = False) -> T:
+        """Carry out a plan; what it did is durable when this returns.
 
-        Writers take turns in the order they came. A plan that raises leaves nothing behind.
-        Raises `StoreUnavailable`.
+        Plans are carried out in the order they came, one after another, those that wait at the
+        same time in one transaction, and each is kept whole or, where it raises, leaves nothing
+        behind. It may be carried out in another thread, and again where the store would not have
+        what was written with it. One that takes long asks to be `alone`, so that no other waits
+        for its end. Raises `StoreUnavailable`, and `RuntimeError` within a plan.
         """
+        ...
+
+    def submit(self, plan: Callable[[Writer], T]) -> Future[T]:
+        """As `write`, but gives at once what will tell the result, and holds no thread."""
         ...
 
     def read(self) -> AbstractContextManager[Reader]:

@@ -30,8 +30,7 @@ class Turns:
         Raises `TimeoutError` when it does not come in time, and `RuntimeError` for a thread
         whose turn it is already: it would wait for itself.
         """
-        if self._owner == get_ident():
-            raise RuntimeError("a plan cannot write through the store while it is being written")
+        self.refuse_owner()
         mine = Event()
         with self._mutex:
             self._queue.append(mine)
@@ -49,6 +48,11 @@ class Turns:
                 self._queue.remove(mine)
                 if self._queue:
                     self._queue[0].set()
+
+    def refuse_owner(self) -> None:
+        """Raise `RuntimeError` for the thread whose turn it is: it would wait for itself."""
+        if self._owner == get_ident():
+            raise RuntimeError("a plan cannot write through the store while it is being written")
 
     @property
     def count(self) -> int:

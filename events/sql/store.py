@@ -5,17 +5,20 @@ from __future__ import annotations
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from concurrent.futures import Future
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import asdict, fields
 from typing import Protocol, TypeVar
 
 import orjson
 
 from events.errors import StoreUnavailable
+from events.grouping import Grouping
 from events.sql import queries
 from events.sql.reader import SqlReader
 from events.sql.session import Session
 from events.sql.successor import Generations, SqlSuccessor
+from events.sql.together import carry_out
 from events.sql.writer import PURGE, SqlWriter
 from events.store import Reader, Writer
 from events.strata import Grain, Shape
@@ -90,6 +93,9 @@ class SqlStore(ABC):
         self._salts = salts
         #: Kept from one snapshot to the next: shapes are only ever added.
         self._shapes: dict[int, Shape] = {}
+        #: Of shapes that are in the store for good.
+        self._numbers: dict[bytes, int] = {}
+        self._group: Grouping[Writer] = Grouping(self._carry_out, BUSY_SECONDS)
         self._closed = False
         with self._connections.reading() as session:
             self._due = session.one(queries.META, (PURGE,)) is not None
@@ -102,19 +108,41 @@ class SqlStore(ABC):
     def _refusals(self) -> AbstractContextManager[None]:
         """Every way in which the database fails becomes `StoreUnavailable`."""
 
-    def write(self, plan: Callable[[Writer], T]) -> T:
-        """Carry out a plan in one transaction, when its turn has come."""
-        with self._refusals(), self._turns.turn(BUSY_SECONDS):
+    def write(self, plan: Callable[[Writer], T], *, alone: bool = False) -> T:
+        """Carry out a plan, when its turn has come."""
+        with self._refusals():
+            if not alone:
+                self._turns.refuse_owner()
+                return self._group.write(plan)
+            with self._turns.turn(BUSY_SECONDS):
+                with self._written() as writer:
+                    result = plan(writer)
+                self._try_purge()
+        return result
+
+    def submit(self, plan: Callable[[Writer], T]) -> Future[T]:
+        """Carry out a plan, and wait for it in no thread."""
+        self._turns.refuse_owner()
+        return self._group.submit(plan)
+
+    def _carry_out(self, timeout_seconds: float) -> None:
+        with self._refusals(), self._turns.turn(timeout_seconds):
+            carry_out(self._group.taken(), self._written, self._refusals)
+            self._try_purge()
+
+    @contextmanager
+    def _written(self) -> Iterator[SqlWriter]:
+        """A transaction; what its writer wrote is durable when it ends."""
+        with self._refusals():
             self._refuse_closed()
             with self._connections.writing() as session:
                 writer = self._writer(session)
-                result = plan(writer)
+                yield writer
                 writer.finish()
             self._refuse_moved()
-            self._turns.announce()
-            if self._due or writer.erased:
-                self._purge()
-        return result
+        self._numbers.update(writer.numbers)
+        self._due = self._due or writer.erased
+        self._turns.announce()
 
     @contextmanager
     def succession(self) -> Iterator[SqlSuccessor]:
@@ -128,7 +156,7 @@ class SqlStore(ABC):
                 successor.end()
 
     def _writer(self, session: Session) -> SqlWriter:
-        return SqlWriter(session, self._clock, self._salts, self._grain)
+        return SqlWriter(session, self._clock, self._salts, self._grain, self._numbers)
 
     @contextmanager
     def _turn(self) -> Iterator[Session]:
@@ -142,6 +170,12 @@ class SqlStore(ABC):
         with self._refusals(), self._turns.turn(BUSY_SECONDS):
             self._refuse_closed()
             return self._purge() if self._due else True
+
+    def _try_purge(self) -> None:
+        # What was written is kept whatever becomes of this, and it is tried again.
+        if self._due:
+            with suppress(StoreUnavailable), self._refusals():
+                self._purge()
 
     def _purge(self) -> bool:
         self._due = not self._connections.purge()
@@ -189,6 +223,7 @@ class SqlStore(ABC):
     def close(self) -> None:
         """Close every connection and let the waiting go."""
         self._closed = True
+        self._group.close()
         self._connections.close()
         self._turns.announce()
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import orjson
@@ -12,20 +11,28 @@ from eventsourcing.persistence import IntegrityError
 
 from events.bare import LogRow, next_row
 from events.index import IndexRows
+from events.kept import Remembered
 from events.proof.merkle import leaf_hash
 from events.record import Record, encode, erased_state, header_of, recording_instant
 from events.sql import queries
 from events.sql.ground import SqlGround
+from events.sql.held import Held
 from events.sql.reader import SqlReader
-from events.sql.session import Entry, Rows, Session
+from events.sql.session import Rows, Session
 from events.store import Draft, Head
-from events.strata import Grain, shape_of, shape_told
+from events.strata import Grain
 from events.tree import grown
 
 #: The remark that files still hold what was erased.
 PURGE = "purge"
-#: Index rows held back before they are written together.
-_HELD = 5_000
+#: Rows held back before they are written together.
+_MOST_HELD = 5_000
+#: What is asked about one act, the first of the values.
+_OF_ONE_ACT = (queries.STREAM, queries.VERSION)
+
+_SET_POINT = "SAVEPOINT attempt"
+_GO_BACK = "ROLLBACK TO SAVEPOINT attempt"
+_LEAVE_POINT = "RELEASE SAVEPOINT attempt"
 
 
 class SqlWriter(SqlReader):
@@ -37,21 +44,60 @@ class SqlWriter(SqlReader):
         clock: Callable[[], int],
         salts: Callable[[], bytes],
         grain: Grain,
+        numbers: Mapping[bytes, int],
     ) -> None:
+        """`numbers` are those of shapes that are in the store for good."""
         # What is read here may be undone, so that it is not kept for others.
         super().__init__(session, grain, {})
         self._clock = clock
         self._salts = salts
         self._versions: dict[str, int] = {}
-        self._waiting = _Waiting()
+        self._held = Held()
+        self._before: Held | None = None
+        """What the plans before hold back, while one is tried."""
+        self._point = False
         self._recorded_at = super().head().recorded_at
         self._grown_from = self._position
         self._unsealed: dict[str, int] = {}
         self._touched: set[str] = set()
-        self._numbers: dict[bytes, int] = {}
+        self._known_numbers = numbers
+        self.numbers: dict[bytes, int] = {}
+        """Numbers of shapes asked for in this transaction."""
         self._leaves: list[bytes] = []
-        self._entries: list[Entry] = []
         self.erased = False
+        self.finished = False
+        """Whether everything was written, and only the commit is left."""
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """All of what is done in it is kept, or nothing where it raises; the rest stays as it is.
+
+        What plans hold back is written together. So the savepoint is set only where something
+        is written before the end, after what those before it hold back.
+        """
+        at, recorded_at, leaves = self._position, self._recorded_at, len(self._leaves)
+        unsealed, erased = {**self._unsealed}, self.erased
+        self._before, self._held, self._point = self._held, Held(), False
+        try:
+            yield
+        except BaseException:
+            self._position, self._recorded_at, self._held = at, recorded_at, self._before
+            self._unsealed, self.erased = unsealed, erased
+            del self._leaves[leaves:]
+            # What was read or numbered since may be undone with it.
+            for memory in (self._versions, self.numbers, self._shapes):
+                memory.clear()
+            if self._point:
+                self._session.all(_GO_BACK)
+                self._session.all(_LEAVE_POINT)
+            raise
+        else:
+            if self._point:
+                self._session.all(_LEAVE_POINT)
+            self._before.absorb(self._held)
+            self._held = self._before
+        finally:
+            self._before, self._point = None, False
 
     def head(self) -> Head:
         """The end of the log, with what was appended in this transaction."""
@@ -91,7 +137,8 @@ class SqlWriter(SqlReader):
             )
             records.append(record)
             self._leaves.append(leaf_hash(state[: state.index(b"\n")]))
-            self._entries.append((draft.act_id, version, draft.type, state))
+            self._held.entries.append((draft.act_id, version, draft.type, state))
+            self._held.acts.add(draft.act_id)
             self._position, self._recorded_at = position, recorded_at
         return records
 
@@ -101,37 +148,47 @@ class SqlWriter(SqlReader):
             recorded_at = next_row(row, self._position, self._recorded_at)
             self._versions[row.act_id] = row.version
             self._leaves.append(leaf_hash(header_of(row.state)))
-            self._entries.append((row.act_id, row.version, row.type, row.state))
+            self._held.entries.append((row.act_id, row.version, row.type, row.state))
             self._position, self._recorded_at = row.position, recorded_at
         self._store_records()
 
     def index(self, position: int, closed: IndexRows, opened: IndexRows) -> None:
         """Close and open rows as of a position."""
-        self._waiting.close(position, closed)
-        self._waiting.open(position, opened)
+        self._held.close(position, closed)
+        self._held.open(position, opened)
         if position <= self._grown_from:
             # What was learnt at a position that is past is told anew.
             for row in (*closed.changes, *opened.changes):
                 self._unseal(row.change.relationship, position)
-        if len(self._waiting) + len(self._entries) >= _HELD:
+        if len(self._held) >= _MOST_HELD:
             self.settle()
+
+    def remembered(self, key: str) -> Remembered | None:
+        """What an idempotent request got."""
+        for held in (self._held, self._before):
+            if held is not None and key in held.remembered:
+                return Remembered(*held.remembered[key][1:3])
+        return super().remembered(key)
 
     def remember(self, key: str, request_digest: str, answer: bytes, position: int) -> None:
         """Keep the answer of an idempotent request."""
-        self._session.all(queries.REMEMBER, (key, request_digest, answer, position))
+        self._held.remembered[key] = (key, request_digest, answer, position)
 
     def set_meta(self, name: str, value: str) -> None:
         """Keep a remark."""
+        self._set_point()
         self._session.all(queries.SET_META, (name, value))
 
     def keep_checkpoint(self, size: int, note: bytes, made_at: int | None = None) -> None:
         """Keep a checkpoint."""
+        self._set_point()
         at = self._clock() if made_at is None else made_at
         self._session.all(queries.KEEP_CHECKPOINT, (size, note, at))
 
     def clear_index(self, act_id: str) -> None:
         """Forget every index row of an act, also in an index that is in the making."""
         self.settle()
+        self._set_point()
         for relationship, first in self._session.all(queries.TOUCHED, (act_id,)):
             self._unseal(relationship, first)
         for statement in queries.CLEAR_ACT:
@@ -140,7 +197,8 @@ class SqlWriter(SqlReader):
 
     def erase(self, position: int) -> None:
         """Drop salt and body of a record."""
-        self._store_records()
+        self.settle()
+        self._set_point()
         (state,) = self._session.all(queries.STATE, (position,))[0]
         self._session.all(queries.ERASE, (erased_state(state), position))
         self._session.all(queries.ERASE_REQUEST, (position,))
@@ -158,14 +216,15 @@ class SqlWriter(SqlReader):
         tiles = list(grown(self._stored_tile, self._grown_from, self._leaves))
         self._session.each(queries.SET_TILE, tiles)
         self._grown_from, self._leaves = self._position, []
+        self.finished = True
 
     def _ground(self) -> SqlGround:
         return SqlGround(self._session, self._position, self._grain, self._shapes)
 
     def _number_of(self, shape: bytes) -> int:
-        number = self._numbers.get(shape)
+        number = self._known_numbers.get(shape) or self.numbers.get(shape)
         if number is None:
-            number = self._numbers[shape] = self._ground().number_of(shape)
+            number = self.numbers[shape] = self._ground().number_of(shape)
         return number
 
     def _unseal(self, relationship: str, first: int) -> None:
@@ -177,20 +236,52 @@ class SqlWriter(SqlReader):
 
     def settle(self) -> None:
         """Write what was held back: records, index rows opened, then what closes some of them."""
-        self._store_records()
-        waiting, self._waiting = self._waiting, _Waiting()
-        for sql, values in waiting.opened.items():
+        self._settle_before()
+        if self._held:
+            self._set_point()
+            held, self._held = self._held, Held()
+            self._write(held, self._position)
+
+    def _settle_before(self) -> None:
+        if self._before:
+            before, self._before = self._before, Held()
+            self._write(before, self._position - len(self._held.entries))
+
+    def _write(self, held: Held, position: int) -> None:
+        """Write what is held back, of which the last record is at a position."""
+        self._store(held, position)
+        for sql, values in held.opened.items():
             self._session.each(sql, values)
         number_of = self._number_of
-        told = [(*row, number_of(shape), *known) for row, shape, known in waiting.changes]
+        told = [(*row, number_of(shape), *known) for row, shape, known in held.changes]
         self._session.each(queries.OPEN_CHANGE, told)
-        touched = waiting.relationships.items()
+        touched = held.relationships.items()
         rows = [(name, *name.split("-"), number) for name, number in sorted(touched)]
         self._session.each(queries.TOUCH_RELATIONSHIP, rows)
-        self._touched.update(waiting.relationships)
-        for sql, values in waiting.closed.items():
+        self._touched.update(held.relationships)
+        for sql, values in held.closed.items():
             if self._session.each(sql, values) != len(values):
                 raise IntegrityError("the index does not fit the log: rebuild it")
+        self._session.each(queries.REMEMBER, [*held.remembered.values()])
+
+    def _store_records(self) -> None:
+        if self._before is not None:
+            self._store(self._before, self._position - len(self._held.entries))
+        if self._held.entries:
+            self._set_point()
+            self._store(self._held, self._position)
+
+    def _store(self, held: Held, position: int) -> None:
+        if held.entries:
+            self._session.store(held.entries, position - len(held.entries))
+            held.entries, held.acts = [], set()
+
+    def _set_point(self) -> None:
+        """Set the savepoint of the plan that is tried, before the first thing it writes."""
+        if self._before is not None and not self._point:
+            self._settle_before()
+            self._session.all(_SET_POINT)
+            self._point = True
 
     def _version(self, act_id: str) -> int:
         known = self._versions.get(act_id)
@@ -199,14 +290,16 @@ class SqlWriter(SqlReader):
             known = last or 0
         return known
 
-    def _store_records(self) -> None:
-        entries, self._entries = self._entries, []
-        if entries:
-            self._session.store(entries, self._position - len(entries))
-
     def _logged(self, sql: str, values: Any) -> Rows:
-        self._store_records()
+        if sql not in _OF_ONE_ACT or self._holds(values[0]):
+            self._store_records()
         return super()._logged(sql, values)
+
+    def _holds(self, act_id: str) -> bool:
+        """Whether records of an act are held back."""
+        return act_id in self._held.acts or (
+            self._before is not None and act_id in self._before.acts
+        )
 
     def _found(self, sql: str, values: Any) -> Rows:
         self.settle()
@@ -215,58 +308,3 @@ class SqlWriter(SqlReader):
 
 def _listed(act_ids: Sequence[str]) -> str:
     return orjson.dumps(list(act_ids)).decode()
-
-
-class _Waiting:
-    """Index rows not yet written, by the statement that will write them."""
-
-    def __init__(self) -> None:
-        self.opened: defaultdict[str, Rows] = defaultdict(list)
-        self.closed: defaultdict[str, Rows] = defaultdict(list)
-        self.changes: list[tuple[tuple[Any, ...], bytes, tuple[int]]] = []
-        """Changes to be opened, the shape of each apart, which has a number only in the store."""
-        self.relationships: dict[str, int] = {}
-        """With how many changes of each are to be opened and closed."""
-        self._count = 0
-
-    def __len__(self) -> int:
-        return self._count
-
-    def open(self, position: int, rows: IndexRows) -> None:
-        # Rows of these three are kept as they are told, in the order of their tables' columns.
-        for sql, told in (
-            (queries.OPEN_ACT, rows.acts),
-            (queries.OPEN_VERSION, rows.versions),
-            (queries.OPEN_PARTY, rows.parties),
-        ):
-            if told:
-                self.opened[sql].extend([(*row, position) for row in told])
-                self._count += len(told)
-        for row in rows.changes:
-            pair, day, until, at, effect = row.change
-            shape = shape_of(effect)
-            values = (row.act_id, pair, day, until, at, orjson.dumps(effect))
-            self.changes.append(((*values, _acts(shape), row.contact), shape, (position,)))
-            self._count += 1
-            self._touch(pair)
-
-    def close(self, position: int, rows: IndexRows) -> None:
-        for sql, table in (
-            (queries.CLOSE_ACT, rows.acts),
-            (queries.CLOSE_VERSION, rows.versions),
-            (queries.CLOSE_PARTY, rows.parties),
-            (queries.CLOSE_CHANGE, rows.changes),
-        ):
-            if table:
-                self.closed[sql].extend([(position, *row.identity) for row in table])
-                self._count += len(table)
-        for changed in rows.changes:
-            self._touch(changed.change.relationship)
-
-    def _touch(self, relationship: str) -> None:
-        self.relationships[relationship] = self.relationships.get(relationship, 0) + 1
-
-
-@lru_cache(maxsize=4_096)
-def _acts(shape: bytes) -> int:
-    return shape_told(shape).acts

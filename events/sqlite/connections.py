@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Lock, RLock
 from typing import Any
 
-from eventsourcing.persistence import ConnectionPoolClosedError
+from eventsourcing.persistence import ConnectionPoolClosedError, OperationalError
 from eventsourcing.sqlite import (
     SQLiteConnection,
     SQLiteConnectionPool,
@@ -28,6 +28,10 @@ _KEPT = 8
 _MOST = 200
 #: How long cutting the write-ahead log waits for readers; writers wait meanwhile.
 _CUT_MILLISECONDS = 2_000
+#: How often one looks whether another process has let go of the write lock, and for how long
+#: after it had it, it is let in between.
+_LOOK_SECONDS = 0.002
+_OTHERS_SECONDS = 2.0
 #: How long one waits for another's rebuild of the same store.
 _PATIENCE_SECONDS = 24 * 3_600
 
@@ -124,8 +128,11 @@ class MemoryConnections:
     @contextmanager
     def writing(self) -> Iterator[SqliteSession]:
         """A transaction that holds the write lock from its first moment."""
-        with self._lock, Transaction(self._connection, commit=True) as cursor:
+        with self._lock, self._transaction() as cursor:
             yield SqliteSession(cursor, nullcontext(), self.recorder)
+
+    def _transaction(self) -> Transaction:
+        return Transaction(self._connection, commit=True, gaps=self.datastore.gaps)
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -154,6 +161,43 @@ class MemoryConnections:
             self.datastore.close()
 
 
+class Gaps:
+    """Where processes that write to one file let each other in.
+
+    SQLite's own wait for its write lock sleeps up to a tenth of a second at a time, and may miss
+    every gap that a busy writer leaves. So it is asked for every few thousandths of a second, and
+    who has seen another at it leaves such a gap after its own commits, for a while.
+    """
+
+    def __init__(self) -> None:
+        self._others_until = 0.0
+        self._left_at = 0.0
+
+    def begin(self, cursor: SQLiteCursor) -> None:
+        """Begin a transaction that holds the write lock; raises `sqlite3.OperationalError`."""
+        now = time.monotonic()
+        if now < self._others_until:
+            time.sleep(max(0.0, self._left_at + 2 * _LOOK_SECONDS - now))
+        cursor.execute("PRAGMA busy_timeout = 0")
+        try:
+            while True:
+                try:
+                    cursor.execute("BEGIN IMMEDIATE")
+                except sqlite3.OperationalError as error:
+                    if not _is_busy(error) or time.monotonic() > now + BUSY_SECONDS:
+                        raise
+                    self._others_until = time.monotonic() + _OTHERS_SECONDS
+                    time.sleep(_LOOK_SECONDS)
+                else:
+                    return
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1_000}")
+
+    def end(self) -> None:
+        """Say that the write lock has been let go."""
+        self._left_at = time.monotonic()
+
+
 class Transaction(SQLiteTransaction):
     """The library's transaction, taking SQLite's write lock before it reads.
 
@@ -161,17 +205,33 @@ class Transaction(SQLiteTransaction):
     another has written in between; no timeout helps it.
     """
 
+    def __init__(self, connection: SQLiteConnection, *, commit: bool, gaps: Gaps) -> None:
+        super().__init__(connection, commit=commit)
+        self._gaps = gaps
+
     def __enter__(self) -> SQLiteCursor:
-        cursor = self.connection.cursor()
-        cursor.execute("BEGIN IMMEDIATE" if self.commit else "BEGIN")
-        return cursor
+        self._cursor = self.connection.cursor()
+        if self.commit:
+            self._gaps.begin(self._cursor)
+        else:
+            self._cursor.execute("BEGIN")
+        return self._cursor
 
     def __exit__(self, *told: Any) -> None:
         try:
+            if told[1] is None and not self._holds():
+                raise OperationalError("the transaction was undone while it was written")
             super().__exit__(*told)
         finally:
             # A commit that failed would leave its transaction open in a pooled connection.
             self.connection.rollback()
+            if self.commit:
+                self._gaps.end()
+
+    def _holds(self) -> bool:
+        """Whether it is there still: SQLite undoes one by itself where a disk is full, say."""
+        connection: sqlite3.Connection = self._cursor.sqlite_cursor.connection
+        return connection.in_transaction
 
 
 class Datastore(SQLiteDatastore):
@@ -179,6 +239,7 @@ class Datastore(SQLiteDatastore):
 
     def __init__(self, name: str) -> None:
         super().__init__(name, originator_id_type="text")
+        self.gaps = Gaps()
         self.pool = Pool(
             db_name=name,
             lock_timeout=BUSY_SECONDS,
@@ -192,7 +253,7 @@ class Datastore(SQLiteDatastore):
         """A transaction: a snapshot, or with `commit` one that writes."""
         with (
             self.get_connection(commit=commit) as connection,
-            Transaction(connection, commit=commit) as cursor,
+            Transaction(connection, commit=commit, gaps=self.gaps) as cursor,
             cursor,
         ):
             yield cursor
@@ -250,6 +311,11 @@ class Pool(SQLiteConnectionPool):
             try:
                 return super()._create_connection()
             except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                if not _is_busy(error) or time.monotonic() > deadline:
                     raise
             time.sleep(0.02)
+
+
+def _is_busy(error: sqlite3.OperationalError) -> bool:
+    """Whether another connection stands in the way, for whichever of SQLite's reasons."""
+    return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY

@@ -7,6 +7,7 @@ process, name the function that opens it in `opener`, and give the one fixture `
 from tests.events.checkpoint_contract import CheckpointContract
 from tests.events.closing_contract import ClosingContract
 from tests.events.erasure_contract import ErasureContract
+from tests.events.grouping_contract import GroupingContract
 from tests.events.known_contract import KnownContract
 from tests.events.log_contract import LogContract
 from tests.events.question_contract import QuestionContract
@@ -22,6 +23,7 @@ class StoreContract(
     QuestionContract,
     WindowContract,
     ErasureContract,
+    GroupingContract,
     SuccessionContract,
     TranscriptionContract,
     ClosingContract,
