@@ -20,6 +20,7 @@ from events.errors import (
     NoLogKey,
     NoSuchVersion,
     NotInLog,
+    OtherLog,
     StoreUnavailable,
     UnknownAct,
     UnknownWebhook,
@@ -80,6 +81,7 @@ _KINDS = (
     Kind("unreadable-record", 500, "A record cannot be read", "Run chancery verify."),
     Kind("unknown-webhook", 404, "No such webhook", "chancery webhook list names them."),
     Kind("invalid-webhook", 422, "Not a webhook", "See docs/webhooks.md."),
+    Kind("other-log", 409, "Another log", "Name a store that is empty or begins alike."),
     Kind("not-installed", 501, "An extra is not installed", "`detail` names the extra."),
     Kind("internal-error", 500, "Something broke here", "Nothing was stored. Please report it."),
 )
@@ -183,6 +185,7 @@ MAPPING: dict[type[Exception], Callable[[Any], Document]] = {
     NoCheckpoint: _plainly("no-checkpoint"),
     NotInLog: _plainly("not-in-log"),
     ProofError: _plainly("broken-proof"),
+    OtherLog: _plainly("other-log"),
     UnreadableRecord: _plainly("unreadable-record"),
     Refused: lambda error: error.document,
 }

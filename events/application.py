@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from contextlib import contextmanager
+from typing import IO, Any
 
 from domain.shapes import Text
 from events.basis import Clock
@@ -12,16 +13,17 @@ from events.crew import crew
 from events.errors import IdempotencyMismatch, StoreUnavailable
 from events.exporting import Exporting
 from events.importing import ImportedAct, ImportOutcome, import_acts
+from events.moving import UNFINISHED, Holdings, Manifest, StoreHoldings, take, write_backup
 from events.notary import Notary
 from events.preview import Preview
 from events.proof.keys import SigningKey
 from events.rebuild import Told, begin, needs_rebuild, rebuild
 from events.receipt import Receipt, Request, receipt_of, remembered_receipt
-from events.record import Record
+from events.record import Record, instant_text
 from events.recording import Recording, check
 from events.registry import load_registry
 from events.sqlite.store import open_sqlite
-from events.verify import Against, Finding, verify
+from events.verify import Against, Finding, verify, verify_checkpoints
 from events.webhooks import Webhooks
 from events.writing import Writing
 
@@ -35,12 +37,16 @@ def open_chancery(url: str, clock: Clock = system_clock, *, as_it_lies: bool = F
     """The application on the store at `url` (`sqlite:///PATH` or `sqlite:///:memory:`).
 
     An index made by another edition of the fold or the registry is rebuilt from the log first,
-    unless the store is to be looked at `as_it_lies`. Raises `StoreUnavailable`, and `ValueError`
-    for a url of no known store.
+    unless the store is to be looked at `as_it_lies`. Raises `StoreUnavailable`, also for a store
+    that has not taken over holdings to their end, and `ValueError` for a url of no known store.
     """
     chancery = Chancery(open_sqlite(url, clock), load_registry(), clock)
-    if not as_it_lies and chancery.needs_rebuild():
-        chancery.rebuild(again=False)
+    if not as_it_lies:
+        if chancery.unfinished():
+            chancery.close()
+            raise StoreUnavailable(url, "taking over another store was not finished: do it again")
+        if chancery.needs_rebuild():
+            chancery.rebuild(again=False)
     return chancery
 
 
@@ -136,6 +142,35 @@ class Chancery(Exporting, Recording[Receipt]):
         """How much room the store takes; raises `StoreUnavailable`."""
         return self._store.size_bytes()
 
+    # Moving
+
+    @contextmanager
+    def holdings(self) -> Iterator[StoreHoldings]:
+        """All there is, as it is now, for as long as the context lasts."""
+        with self._store.read() as reader:
+            yield StoreHoldings(reader)
+
+    def backup(self, stream: IO[bytes], told: Told = lambda done, of: None) -> Manifest:
+        """Write all there is into a stream, in the form of a backup, while others write on.
+
+        `told` hears of records written, and of all there are. Raises `UnreadableRecord` for a
+        damaged store.
+        """
+        with self.holdings() as holdings:
+            return write_backup(holdings, stream, instant_text(self._clock()), told)
+
+    def take(self, holdings: Holdings, told: Told = lambda done, of: None) -> int:
+        """Take over what is not here yet of holdings; gives how many records there are then.
+
+        Afterwards the index may need a rebuild. Raises `OtherHistory` and `UnreadableRecord`.
+        """
+        return take(holdings, self._store, self.registry, told)
+
+    def unfinished(self) -> bool:
+        """Whether holdings are being taken over, or were and not to their end."""
+        with self._store.read() as reader:
+            return reader.meta("edition") == UNFINISHED
+
     # The log itself
 
     def verify(self, against: Against | None = None) -> Iterator[Finding]:
@@ -145,6 +180,14 @@ class Chancery(Exporting, Recording[Receipt]):
                 yield from verify(reader, self.registry, against)
         except StoreUnavailable as error:
             yield Finding(0, "", "the store itself", "one that can be read", error.reason)
+
+    def reaches(self, notes: Sequence[tuple[str, bytes]]) -> Iterator[Finding]:
+        """Each checkpoint, of those kept elsewhere and given with a name, that is of another log.
+
+        Also one of more records than there are. By the tree as the store keeps it.
+        """
+        with self.holdings() as holdings:
+            yield from verify_checkpoints(notes, holdings)
 
     def notary(self, keys: Sequence[SigningKey] = ()) -> Notary:
         """Who vouches for this log with these keys; without any, by what was signed before."""

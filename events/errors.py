@@ -124,6 +124,17 @@ class StoreUnavailable(ChanceryError):
         self.reason = reason
 
 
+class OtherLog(ChanceryError):
+    """A store whose records are not the first ones of what it was to take over."""
+
+    def __init__(self, url: str, expected: str, got: str) -> None:
+        url = without_password(url)
+        super().__init__(f"{url} holds another log: expected {expected}, got {got}")
+        self.url = url
+        self.expected = expected
+        self.got = got
+
+
 class UnreadableRecord(ChanceryError):
     """Stored bytes that are no record this program can read: damaged, or of a newer program."""
 

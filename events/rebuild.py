@@ -78,7 +78,7 @@ def rebuild(
                 return upto
         _fill(store, successor, crew, upto, told)
         successor.settle()
-        catching_up = _CatchingUp(registry, upto)
+        catching_up = CatchingUp(registry, upto)
         while not successor.write(catching_up.some):
             told(upto, catching_up.reached)
         told(catching_up.reached, catching_up.reached)
@@ -127,7 +127,7 @@ def _derived(
         yield portion, rows
 
 
-class _CatchingUp:
+class CatchingUp:
     """What was recorded since the successor was begun, told to it as it was to the old index."""
 
     def __init__(self, registry: Registry, begun: int) -> None:

@@ -21,8 +21,9 @@ from api.cli.terms import (
 from api.exchange.jsonl_check import check
 from events.application import Chancery
 from events.errors import StoreUnavailable, UnreadableRecord
+from events.moving import BackupFile, is_backup
 from events.proof.keys import parse_verifier_key
-from events.verify import Against, Finding
+from events.verify import Against, Finding, verify_holdings
 
 
 def install(app: typer.Typer) -> None:
@@ -35,7 +36,7 @@ def verify(
     file: Annotated[
         Path | None,
         typer.Argument(
-            metavar="[FILE]", help="An export (jsonl) or evidence, in place of a store."
+            metavar="[FILE]", help="An export (jsonl), evidence or a backup, in place of a store."
         ),
     ] = None,
     key: Annotated[
@@ -52,7 +53,7 @@ def verify(
         typer.Option(
             "--checkpoint",
             metavar="FILE",
-            help="Of a store or an export: a checkpoint kept elsewhere, which it must agree with.",
+            help="A checkpoint kept elsewhere, which a store, export or backup must agree with.",
             show_default=False,
         ),
     ] = None,
@@ -88,7 +89,11 @@ def verify(
         tuple((f"checkpoint {path.name}", path.read_bytes()) for path in checkpoint or ()),
         _number(states),
     )
-    if file is not None:
+    if file is not None and is_backup(file):
+        holdings = BackupFile(file)
+        count = holdings.size
+        findings = list(verify_holdings(holdings, holdings.manifest.root, against))
+    elif file is not None:
         count, findings = check([file], against)
     else:
         with opened(store, as_it_lies=True) as chancery:

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from api.cli import (
     asking,
     auditing,
+    backing,
     erasing,
     evidence,
     exporting,
@@ -44,6 +45,7 @@ asking.install(app)
 auditing.install(app)
 evidence.install(app)
 keeping.install(app)
+backing.install(app)
 erasing.install(app)
 parties.install(app)
 log.install(app)

@@ -9,6 +9,7 @@ from domain.parties import Registry
 from events.bare import LogRow
 from events.edition import edition_of
 from events.errors import UnreadableRecord
+from events.moving.holdings import Holdings
 from events.proof.keys import VerifierKey
 from events.record import Record, decode
 from events.store import Reader
@@ -28,6 +29,7 @@ __all__ = [
     "Tree",
     "verify",
     "verify_checkpoints",
+    "verify_holdings",
     "verify_log",
 ]
 
@@ -73,6 +75,21 @@ def verify(reader: Reader, registry: Registry, against: Against | None = None) -
     yield from verify_strata(reader, bare)
     if asked.states != 0:
         yield from verify_states(reader, registry, _readable(reader), asked.states)
+
+
+def verify_holdings(holdings: Holdings, root: bytes, against: Against) -> Iterator[Finding]:
+    """Every difference in holdings away from their store: its log, its root, its checkpoints."""
+    leaves = Leaves()
+    try:
+        yield from verify_log(leaves.of(holdings.rows(0)))
+        tree = Tree(len(leaves.hashes), leaves.tiles())
+        if (tree.size, tree.root(tree.size)) != (holdings.size, root):
+            calculated = f"{tree.size} records, root {tree.root(tree.size).hex()}"
+            yield Finding(0, "", "holdings", calculated, f"{holdings.size}, {root.hex()}")
+        own = [(f"kept checkpoint {kept.size}", kept.note) for kept in holdings.checkpoints()]
+        yield from verify_checkpoints((*own, *against.checkpoints), tree, against.keys)
+    except UnreadableRecord as error:
+        yield Finding(0, "", error.what, error.expected, error.got)
 
 
 def _rows(reader: Reader) -> Iterator[LogRow]:

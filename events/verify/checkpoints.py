@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from events.proof.checkpoint import Checkpoint, parse_checkpoint
 from events.proof.errors import ProofError
@@ -15,6 +16,19 @@ from events.tree import nodes
 from events.verify.finding import Finding
 
 _PAGE = 100
+
+
+class Rooted(Protocol):
+    """What has a size, and for every size up to it a root."""
+
+    @property
+    def size(self) -> int:
+        """How many leaves."""
+        ...
+
+    def root(self, size: int) -> bytes:
+        """The root of its first leaves."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -39,7 +53,7 @@ def kept_checkpoints(reader: Reader) -> Iterator[tuple[str, bytes]]:
 
 
 def verify_checkpoints(
-    notes: Iterable[tuple[str, bytes]], tree: Tree, keys: Sequence[VerifierKey] = ()
+    notes: Iterable[tuple[str, bytes]], tree: Rooted, keys: Sequence[VerifierKey] = ()
 ) -> Iterator[Finding]:
     """Every checkpoint that is none, is signed by none of the keys, or is of another tree.
 
@@ -73,7 +87,7 @@ def _signed(name: str, note: Note, keys: Sequence[VerifierKey]) -> Iterator[Find
         yield Finding(0, "", f"signature of {name}", "one of a given key", "none")
 
 
-def _of_tree(name: str, checkpoint: Checkpoint, tree: Tree) -> Iterator[Finding]:
+def _of_tree(name: str, checkpoint: Checkpoint, tree: Rooted) -> Iterator[Finding]:
     head = checkpoint.head
     said = name.rpartition(" ")[2]
     if name.startswith("kept ") and said != f"{head.size}":

@@ -1,0 +1,176 @@
+"""Backing up and moving: `chancery backup`, `chancery restore` and `chancery copy`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.backing import back_up, other_states
+from api.cli.terms import (
+    Differs,
+    JsonOption,
+    StoreOption,
+    cell,
+    opened,
+    out,
+    print_json,
+    progress_bar,
+)
+from api.settings import Settings
+from events.address import without_password
+from events.application import Chancery
+from events.moving import BackupFile, Holdings
+
+_SQLITE = "sqlite:///"
+StatesOption = Annotated[
+    str,
+    typer.Option(
+        "--states",
+        metavar="N|all",
+        help="Of how many relationships, drawn by lot, both states are compared.",
+    ),
+]
+
+
+def install(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("backup")(backup)
+    app.command("restore")(restore)
+    app.command("copy")(copy)
+
+
+def backup(
+    place: Annotated[
+        Path, typer.Argument(metavar="PLACE", help="A file, or a folder to name it in.")
+    ],
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace the file, where there is one.")
+    ] = False,
+    json: JsonOption = False,
+    store: StoreOption = None,
+) -> int:
+    """Write all there is into one file, while others write on; it fits into any kind of store."""
+    url = store or Settings().store
+    _refuse_absent(url)
+    with opened(url, as_it_lies=True) as chancery, _progress() as told:
+        path, made = back_up(chancery, place, force, told)
+    if json:
+        shown = {"file": str(path), "records": made.size, "root": made.root.hex()}
+        print_json({**shown, "made_at": made.made_at, "bytes": path.stat().st_size})
+    else:
+        out().print(cell(f"{path}: {made.size} records, root {made.root.hex()}"))
+    return 0
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="BACKUP", help="A file of chancery backup.")],
+    checkpoint: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--checkpoint",
+            metavar="FILE",
+            help="A checkpoint kept elsewhere, which the restored log must reach.",
+            show_default=False,
+        ),
+    ] = None,
+    json: JsonOption = False,
+    store: StoreOption = None,
+) -> int:
+    """Put a backup into a store without records; exit code 1 where a checkpoint is not reached."""
+    holdings = BackupFile(file)
+    notes = tuple((f"checkpoint {path.name}", path.read_bytes()) for path in checkpoint or ())
+    with opened(store, as_it_lies=True) as chancery, _progress() as told:
+        there = chancery.head().position
+        if there and not chancery.unfinished():
+            raise ValueError(f"--store: expected a store without records, got one of {there}")
+        holdings.check(told)
+        count = _take(chancery, holdings, told)
+        behind = list(chancery.reaches(notes))
+    root = holdings.manifest.root.hex()
+    if json:
+        told_of = [str(finding) for finding in behind]
+        print_json({"records": count, "root": root, "differences": told_of})
+    else:
+        out().print(
+            cell(f"{count} records restored, as of {holdings.manifest.made_at}, root {root}")
+        )
+    if behind:
+        raise Differs(f"restored, but not all that was signed: {behind[0]}")
+    return 0
+
+
+def copy(
+    source: Annotated[str, typer.Option("--from", metavar="URL", help="The store that is copied.")],
+    target: Annotated[
+        str, typer.Option("--to", metavar="URL", help="A store without records, or a copy of it.")
+    ],
+    states: StatesOption = "20",
+    json: JsonOption = False,
+) -> int:
+    """Copy what one store has and another has not; run again, it goes on where it was."""
+    if source == target:
+        raise ValueError("--to: expected another store than --from, got the same")
+    number = None if states == "all" else _number(states)
+    _refuse_absent(source)
+    with (
+        opened(source) as given,
+        opened(target, as_it_lies=True) as taking,
+        _progress() as told,
+    ):
+        count = _copy(given, taking, told)
+        compared, other = other_states(given, taking, count, number)
+        with taking.holdings() as holdings:
+            root = holdings.root(count).hex()
+    if other:
+        raise Differs(f"the state of {other[0]} differs (and {len(other) - 1} more)")
+    if json:
+        print_json({"records": count, "root": root, "states": compared})
+    else:
+        place = without_password(target)
+        told_of = f"{count} records in {place}, root {root}, {compared} states compared"
+        out().print(cell(told_of))
+    return 0
+
+
+def _copy(given: Chancery, taking: Chancery, told: Callable[[int, int], None]) -> int:
+    """Copy until nothing new has come meanwhile; gives how many records there are."""
+    count = -1
+    while count < given.head().position:
+        with given.holdings() as holdings:
+            count = _take(taking, holdings, told)
+    return count
+
+
+def _take(chancery: Chancery, holdings: Holdings, told: Callable[[int, int], None]) -> int:
+    count = chancery.take(holdings, told)
+    if chancery.needs_rebuild():
+        chancery.rebuild(told=told)
+    return count
+
+
+def _number(states: str) -> int:
+    if not states.isdecimal():
+        raise ValueError(f"--states: expected a number or all, got {states!r}")
+    return int(states)
+
+
+def _refuse_absent(url: str) -> None:
+    """Refuse a SQLite file that is not there, which would else be made."""
+    path = url.removeprefix(_SQLITE)
+    if path not in (url, ":memory:") and not Path(path).is_file():
+        raise ValueError(f"{url}: expected a store, got no such file")
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None]]:
+    with progress_bar("records") as progress:
+        (task,) = progress.task_ids
+
+        def told(done: int, of: int) -> None:
+            progress.update(task, completed=done, total=of, description=f"{done} of {of} records")
+
+        yield told

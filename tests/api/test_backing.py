@@ -1,0 +1,165 @@
+"""Backup, restore and copy as an operator runs them: what is there is never harmed."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from api.cli.main import run as main
+from events.application import open_chancery
+from events.proof.keys import SigningKey
+from events.proof.witnessing import SignatureType
+from tests.events.told import event
+
+KEY = SigningKey("acts.example/log", bytes(range(32)), SignatureType.ED25519)
+VISIT = event("visit.held", "1960-03-23/1960-04-03", "SUN", "FRA", title="Khrushchev in France")
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> str:
+    """A store of three acts."""
+    url = f"sqlite:///{tmp_path / 'source.db'}"
+    record(url, "visit:1", "visit:2", "visit:3")
+    return url
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'target.db'}"
+
+
+def record(url: str, *act_ids: str) -> bytes:
+    """Record acts; gives the checkpoint of the log with them."""
+    chancery = open_chancery(url)
+    for act_id in act_ids:
+        chancery.append(act_id, [VISIT], recorded_by="historian")
+    note = chancery.notary([KEY]).checkpoint()
+    chancery.close()
+    return note
+
+
+def head(url: str) -> int:
+    chancery = open_chancery(url, as_it_lies=True)
+    position = chancery.head().position
+    chancery.close()
+    return position
+
+
+@pytest.fixture
+def command(capfd: pytest.CaptureFixture[str]) -> Any:
+    """A command: its exit code, and what it printed and complained of."""
+
+    def carried_out(*arguments: str) -> tuple[int, str, str]:
+        code = main(arguments)
+        return code, *capfd.readouterr()
+
+    return carried_out
+
+
+def test_a_backup_is_read_by_its_owner_alone_and_restores_what_was_there(
+    command, source, target, tmp_path
+):
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    code, out, _ = command("backup", str(folder), "--store", source, "--json")
+    made = orjson.loads(out)
+    (file,) = folder.iterdir()
+    assert (code, made["file"], made["records"]) == (0, str(file), 3)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert command("verify", str(file))[:2] == (0, "3 records verified: nothing differs\n")
+    code, out, _ = command("restore", str(file), "--store", target, "--json")
+    assert orjson.loads(out) == {"records": 3, "root": made["root"], "differences": []}
+    assert command("verify", "--store", target, "--states", "all")[0] == 0
+    record(target, "visit:4")
+    assert head(target) == 4
+
+
+def test_a_backup_takes_no_other_file_s_place_unless_it_is_told_to(command, source, tmp_path):
+    file = tmp_path / "acts.backup"
+    file.write_text("something else")
+    code, _, told = command("backup", str(file), "--store", source)
+    assert (code, file.read_text()) == (2, "something else")
+    assert "--force" in told
+    assert command("backup", str(file), "--store", source, "--force")[0] == 0
+    assert command("verify", str(file))[0] == 0
+    assert {path.name for path in tmp_path.iterdir()} == {"acts.backup", "source.db"}
+
+
+def test_a_store_with_records_is_not_restored_into(command, source, target, tmp_path):
+    file = tmp_path / "acts.backup"
+    command("backup", str(file), "--store", source)
+    record(target, "visit:9")
+    code, _, told = command("restore", str(file), "--store", target)
+    assert (code, head(target)) == (2, 1)
+    assert "expected a store without records, got one of 1" in told
+
+
+def test_a_restored_log_that_ends_before_a_checkpoint_is_told_of(command, source, target, tmp_path):
+    file, early, late = (tmp_path / name for name in ("acts.backup", "early", "late"))
+    early.write_bytes(record(source))
+    command("backup", str(file), "--store", source)
+    late.write_bytes(record(source, "visit:4"))
+    assert command("restore", str(file), "--store", target, "--checkpoint", str(early))[0] == 0
+    other = f"{target}.other"
+    code, _, told = command("restore", str(file), "--store", other, "--checkpoint", str(late))
+    assert (code, head(other)) == (1, 3)
+    assert "calculated 4 records or more" in told
+    assert "claimed 3" in told
+
+
+def test_a_damaged_backup_is_found_and_nothing_of_it_restored(command, source, target, tmp_path):
+    file = tmp_path / "acts.backup"
+    command("backup", str(file), "--store", source)
+    file.write_bytes(file.read_bytes()[:-30])
+    assert command("restore", str(file), "--store", target)[0] == 3
+    assert head(target) == 0
+    assert command("verify", str(file))[0] == 1
+
+
+def test_a_copy_has_the_same_root_and_states_and_goes_on_with_what_came_since(
+    command, source, target
+):
+    copied = ("copy", "--from", source, "--to", target, "--states", "all", "--json")
+    code, out, _ = command(*copied)
+    assert (code, orjson.loads(out)["records"], orjson.loads(out)["states"]) == (0, 3, 1)
+    record(source, "visit:4")
+    code, out, _ = command(*copied)
+    assert (code, orjson.loads(out)["records"], head(target)) == (0, 4, 4)
+    assert command("verify", "--store", target)[0] == 0
+
+
+def test_a_store_that_has_gone_its_own_way_is_copied_into_no_more(command, source, target):
+    assert command("copy", "--from", source, "--to", target)[0] == 0
+    record(target, "visit:8")
+    record(source, "visit:4", "visit:5")
+    code, _, told = command("copy", "--from", source, "--to", target)
+    assert (code, head(target)) == (2, 4)
+    assert "holds another log" in told
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("backup", "acts.backup", "--store", "sqlite:///none.db"), "no such file"),
+        (("copy", "--from", "sqlite:///none.db", "--to", "sqlite:///other.db"), "no such file"),
+        (("copy", "--from", "sqlite:///a.db", "--to", "sqlite:///a.db"), "got the same"),
+        (("restore", "none.backup", "--store", "sqlite:///other.db"), "none.backup"),
+        (("copy", "--from", "sqlite:///a.db", "--to", "mysql://host/a"), "expected a url"),
+    ],
+    ids=lambda given: " ".join(given) if isinstance(given, tuple) else None,
+)
+def test_what_cannot_be_done_is_told_and_makes_no_file(
+    command, monkeypatch, tmp_path, arguments, said
+):
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+    if "mysql://host/a" in arguments:
+        record("sqlite:///a.db", "visit:1")
+    code, _, told = command(*arguments)
+    assert code == 2
+    assert said in told
+    assert {path.name for path in Path().iterdir()} <= {"a.db"}
