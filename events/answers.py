@@ -11,7 +11,6 @@ from domain.dates import shift_years
 from domain.parties import Registry, relationship_key, split_key
 from domain.relationship import (
     LISTS,
-    MOST,
     Answer,
     answer,
     changes,
@@ -20,9 +19,10 @@ from domain.relationship import (
     cursor_place,
     page_of,
     render,
+    shown,
 )
 from events.basis import Basis, Clock, known_position, resolve, valid_day
-from events.canonical import canonical
+from events.canonical import canonical_answer
 from events.errors import InvalidBasis
 from events.known import known_act
 from events.store import Reader
@@ -34,7 +34,7 @@ Json = dict[str, Any]
 def state(reader: Reader, registry: Registry, relationship: str, basis: Basis) -> Json:
     """The state of a relationship at a basis, as design page 3 sets it out, with its digest."""
     with reader.strata() as strata:
-        layers = Layers(strata, relationship, basis.as_of, basis.position, MOST)
+        layers = Layers(strata, relationship, basis.as_of, basis.position, shown)
         whole = render(_answer(layers, relationship, basis), registry)
     return sealed(with_coverage(whole, claims(reader, basis), basis), basis, registry)
 
@@ -95,7 +95,7 @@ def sealed(given: Json, basis: Basis, registry: Registry) -> Json:
     since the names in an answer and some anomalies rest on it.
     """
     rests_on = {**basis.to_json(), "parties": registry.edition}
-    digest = sha256(canonical({**given, "basis": rests_on})).hexdigest()
+    digest = sha256(canonical_answer({**given, "basis": rests_on})).hexdigest()
     whole = {**given, "basis": {**rests_on, "digest": f"sha256:{digest}"}}
     head = [name for name in ("relationship", "parties", "basis") if name in whole]
     return {name: whole[name] for name in (*head, *whole)}
@@ -114,7 +114,9 @@ def state_items(
     if place not in LISTS:
         raise InvalidBasis("list", "a list of a state such as agreements.in_force", place)
     with reader.strata() as strata:
-        layers = Layers(strata, relationship, basis.as_of, basis.position, limit)
+        layers = Layers(
+            strata, relationship, basis.as_of, basis.position, lambda count: min(count, limit + 1)
+        )
         given = _answer(layers, relationship, basis)
         try:
             if cursor is None:

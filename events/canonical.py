@@ -12,6 +12,12 @@ import rfc8785
 _LARGEST = 2**53 - 1
 #: Types whose every value both write alike.
 _ALIKE = frozenset({str, bool, type(None)})
+#: What is left of a number with a fraction or an exponent, once `_BARE` is done with its bytes,
+#: by what it stands behind: a key, another entry, the beginning of a list (or of one within).
+_FRACTIONS = (b'":.', b",.", b":[.", b"[[.", b",[.")
+_BARE = bytes.maketrans(b"eE", b"..")
+#: The first bytes of characters beyond U+FFFF: the only ones that UTF-16 sorts before others.
+_BEYOND = b"\xf0\xf1\xf2\xf3\xf4"
 
 
 def canonical(value: Any) -> bytes:
@@ -29,6 +35,24 @@ def canonical(value: Any) -> bytes:
         return rfc8785.dumps(_doubles(value))
     except (TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"no JSON value: {error}") from None
+
+
+def canonical_answer(value: dict[str, Any]) -> bytes:
+    """As `canonical`, and faster, for an object of JSON's types alone and finite numbers.
+
+    Its bytes tell sooner than its entries whether any of them is written otherwise. Words that
+    look like such a number are taken the slower way.
+    """
+    try:
+        told = orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER)
+    except TypeError:
+        return canonical(value)
+    bare = told.translate(_BARE, b"0123456789-")
+    if any(fraction in bare for fraction in _FRACTIONS):
+        return canonical(value)
+    if not told.isascii() and len(told.translate(None, _BEYOND)) < len(told):
+        return canonical(value)
+    return told
 
 
 def plainly(value: Any) -> bytes:

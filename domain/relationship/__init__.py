@@ -15,6 +15,7 @@ from domain.relationship.state import (
     cursor_place,
     page_of,
     render,
+    shown,
 )
 from domain.relationship.status import status
 from domain.relationship.summary import Item, Summary, newest_first
@@ -40,6 +41,7 @@ __all__ = [
     "newest_first",
     "page_of",
     "render",
+    "shown",
     "status",
     "touched",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import inf, isfinite
 from typing import Any, Protocol
 
 from domain.dates import FIRST_DAY, shift_years
@@ -33,9 +34,17 @@ LISTS = (
     "anomalies",
     "erased",
 )
+#: The lists of each room of a state, by their names there.
+_ROOMS = {
+    room: [(place[len(room) + 1 :], place) for place in LISTS if place.startswith(f"{room}.")]
+    for room in ("visits", "talks", "agreements", "proposals")
+}
+#: Lists whose items say what moves with the day asked about.
+_MOVING = frozenset({"proposals.open", "proposals.endorsed"})
 #: Where a pair's own acts are counted, by kind.
 ACTS = "contact.acts."
-#: How many items a list of an answer holds before it says how many more there are.
+#: How many items a list of an answer may have to be shown whole. Of a longer one, the newest half
+#: as many are shown: it is a glance then, and who needs the rest has the cursor.
 MOST = 20
 
 State = dict[str, Any]
@@ -58,7 +67,7 @@ class Joined(Protocol):
         ...
 
     def items(self, place: str) -> list[Item]:
-        """The open items of a list, newest first: all, or at least as many as are shown."""
+        """The open items of a list, newest first: all, or at least as many as `shown` tells."""
         ...
 
     def total(self, place: str) -> int:
@@ -92,8 +101,9 @@ def answer(relationship: str, changes: Iterable[Change], as_of: int) -> Answer:
 def render(given: Answer, registry: Registry, most: int | None = MOST) -> State:
     """The state as an answer, in stable order, without its basis.
 
-    Lists hold at most `most` items, newest first; `more` says of each longer one how many
-    there are in all and the cursor that goes on from there. None means whole lists.
+    Lists are newest first. One of more than `most` items holds the newest half as many, and
+    `more` says how many there are in all and the cursor that goes on from there. None means
+    whole lists.
     """
     a, b = split_key(given.relationship)
     summary = given.summary
@@ -101,16 +111,20 @@ def render(given: Answer, registry: Registry, most: int | None = MOST) -> State:
 
     def listed(place: str) -> list[Any]:
         found = summary.items(place)
-        if most is not None and len(found) > most:
-            more[place] = {"count": summary.total(place), "cursor": cursor_of(found[most - 1][0])}
-            found = found[:most]
-        return [_shown(place, line, given) for _, line in found]
+        if most is not None and found:
+            count = summary.total(place)
+            found = found[: shown(count, most)]
+            if len(found) < count:
+                more[place] = {"count": count, "cursor": cursor_of(found[-1][0])}
+        if place in _MOVING:
+            return [_shown(place, line, given) for _, line in found]
+        return [line for _, line in found]
 
     def lists(room: str) -> dict[str, Any]:
-        names = [place.partition(".")[2] for place in LISTS if place.startswith(room + ".")]
-        return {name: listed(f"{room}.{name}") for name in names}
+        return {name: listed(place) for name, place in _ROOMS[room]}
 
     latest = summary.latest
+    counts = sorted(summary.counts.items())
     return {
         "relationship": given.relationship,
         "parties": [{"code": c, "name": registry.name(c, given.as_of)} for c in (a, b)],
@@ -122,25 +136,25 @@ def render(given: Answer, registry: Registry, most: int | None = MOST) -> State:
         "visits": {
             **lists("visits"),
             "last_held": {c: latest(f"visits.last_held.{c}") for c in (a, b)},
-            "counts": _nested(summary.counts, "visits.counts."),
+            "counts": _nested(counts, "visits.counts."),
         },
         "talks": {
             **lists("talks"),
             "last_held": latest("talks.last_held"),
-            "counts": _nested(summary.counts, "talks.counts."),
+            "counts": _nested(counts, "talks.counts."),
         },
         "agreements": {
             **lists("agreements"),
-            "counts": _nested(summary.counts, "agreements.counts."),
+            "counts": _nested(counts, "agreements.counts."),
         },
         "proposals": {
             **lists("proposals"),
-            "closed": _nested(summary.counts, "proposals.closed."),
+            "closed": _nested(counts, "proposals.closed."),
         },
         "contact": {
             "first": summary.earliest("contact.first"),
             "last": latest("contact.last"),
-            "acts": _nested(summary.counts, "contact.acts."),
+            "acts": _nested(counts, "contact.acts."),
             "last_12_months": given.last_12_months,
             "many_party": summary.counts.get("contact.many_party", 0),
         },
@@ -150,6 +164,11 @@ def render(given: Answer, registry: Registry, most: int | None = MOST) -> State:
         "erased": listed("erased"),
         "more": more,
     }
+
+
+def shown(count: int, most: int = MOST) -> int:
+    """How many items of a list of so many an answer shows."""
+    return count if count <= most else most - most // 2
 
 
 def page_of(
@@ -187,21 +206,21 @@ def acts_counted(counts: Mapping[str, int]) -> int:
     return sum(n for place, n in counts.items() if place.startswith(ACTS))
 
 
-def _nested(counts: Mapping[str, int], prefix: str) -> dict[str, Any]:
+def _nested(counts: Iterable[tuple[str, int]], prefix: str) -> dict[str, Any]:
     nested: dict[str, Any] = {}
-    for place in sorted(counts):
+    for place, number in counts:
         if place.startswith(prefix):
             room = nested
             *path, name = place[len(prefix) :].split(".")
             for step in path:
                 room = room.setdefault(step, {})
-            room[name] = counts[place]
+            room[name] = number
     return nested
 
 
 def _shown(place: str, line: dict[str, Any], given: Answer) -> dict[str, Any]:
     """An item with what moves with `as_of`, which is never stored: days open, share reached."""
-    if place not in ("proposals.open", "proposals.endorsed"):
+    if place not in _MOVING:
         return line
     shown = {name: value for name, value in line.items() if name != "since_day"}
     records = shown.pop("records")
@@ -217,6 +236,7 @@ def _shown(place: str, line: dict[str, Any], given: Answer) -> dict[str, Any]:
 
 
 def _share(value: float | str, target: float | str) -> float | None:
-    """The share of a target reached, to four decimals; None for a target of zero."""
+    """The share of a target reached, to four decimals; None where no double holds it."""
     wanted = float(target)
-    return round(float(value) / wanted, 4) if wanted else None
+    share = float(value) / wanted if wanted else inf
+    return round(share, 4) if isfinite(share) else None

@@ -47,7 +47,7 @@ _UNSEALED = "SELECT unsealed FROM relationship WHERE name = ?"
 _ENDS = "SELECT number, last FROM stratum WHERE relationship = ? ORDER BY number"
 _KEPT = "SELECT DISTINCT level, number FROM segment WHERE relationship = ? ORDER BY level, number"
 _SEGMENTS = """
-    SELECT day, part, net, held, entries FROM segment
+    SELECT day, part, net, entries, held FROM segment
     WHERE relationship = ? AND level = ? AND number = ? ORDER BY day, part
 """
 _RECEIPTS = """
@@ -119,7 +119,7 @@ class SqlBare:
     def segments(self, relationship: str, level: int, number: int) -> list[BareSegment]:
         """The segments of a stratum."""
         rows = self._session.all(_SEGMENTS, (relationship, level, number))
-        return [(day, part, net, held, entries) for day, part, net, held, entries in rows]
+        return [(day, part, net, entries, held) for day, part, net, entries, held in rows]
 
     def receipts(self, after: str, limit: int) -> list[BareReceipt]:
         """Every remembered answer, by key."""

@@ -7,7 +7,16 @@ from collections.abc import Iterable
 import orjson
 
 from events.sql.strata import SqlStrata
-from events.strata import Entry, Sealing, Segment, encode_segment, lists_of, shape_told, whole
+from events.strata import (
+    Entry,
+    Sealing,
+    Segment,
+    decode_entries,
+    encode_segment,
+    lists_of,
+    shape_told,
+    whole,
+)
 
 _NUMBER = "SELECT number FROM shape WHERE told = ?"
 _KEEP_SHAPE = "INSERT INTO shape (told, lists) VALUES (?, ?) RETURNING number"
@@ -81,7 +90,7 @@ class SqlGround(SqlStrata):
     def entries(self, relationship: str, level: int, number: int) -> list[Entry]:
         """The entries of a stratum by day."""
         found = self._session.all(_ENTRIES, (relationship, level, number))
-        return [entry for (entries,) in found for entry in orjson.loads(entries)]
+        return [entry for (entries,) in found for entry in decode_entries(entries)]
 
     def keep_stratum(
         self, relationship: str, level: int, number: int, last: int, parts: Iterable[Segment]

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import orjson
 
 from domain.dates import LAST_DAY
 from events.sql.session import Session
 from events.strata import (
+    Cut,
     Grain,
     Notice,
     Row,
-    Segment,
     Shape,
     Tally,
+    Told,
     ToldRow,
     bit_of,
     decode_segment,
+    decode_tally,
     shape_told,
 )
 
@@ -28,7 +30,7 @@ _SEALED = """
 _SHAPE = "SELECT told FROM shape WHERE number = ?"
 #: Of strata given as numbers, level and number in one: a question for each takes twice as long.
 _SEGMENTS = """
-    SELECT g.day, g.part, g.net, g.held, g.entries
+    SELECT g.net, g.entries, g.held
     FROM {listed}(?) AS asked CROSS JOIN segment AS g
     WHERE g.{row} = (
         SELECT {row} FROM segment
@@ -45,20 +47,20 @@ _TALLIES = """
             AND number = CAST(asked.value AS BIGINT) & 1099511627775 AND day <= ?
         ORDER BY day DESC, part DESC LIMIT 1)
 """
-_LEARNT = """
-    SELECT ref, shape, day, until, position, known_from, known_to
+_NOTICES = """
+    SELECT known_from, 1, ref, shape, day, until, position, known_from, known_to
     FROM change_known
-    WHERE relationship = ? AND known_from > ? AND known_from <= ? AND {+}day <= ?
-"""
-_UNLEARNT = """
-    SELECT ref, shape, day, until, position, known_from, known_to
+    WHERE relationship = :of AND known_from > :after AND known_from <= :upto AND {+}day <= :day
+    UNION ALL
+    SELECT known_to, -1, ref, shape, day, until, position, known_from, known_to
     FROM change_known
-    WHERE relationship = ? AND known_to > ? AND known_to <= ? AND known_to < 4611686018427387904
-        AND {+}day <= ?
+    WHERE relationship = :of AND known_to > :after AND known_to <= :upto
+        AND known_to < 4611686018427387904 AND {+}day <= :day
 """
-_ROWS = """
-    SELECT ref, shape, day, until, position, known_from, known_to, effect
-    FROM change_known WHERE ref IN (SELECT CAST(value AS BIGINT) FROM {listed}(?))
+_TOLD = """
+    SELECT c.ref, c.known_to, c.effect
+    FROM {listed}(?) AS asked CROSS JOIN change_known AS c
+    WHERE c.ref = CAST(asked.value AS BIGINT)
 """
 _BACK = """
     SELECT ref, shape, day, until, position, known_from, known_to, effect
@@ -116,9 +118,14 @@ class SqlStrata:
             shape = self._shapes[number] = shape_told(row[0])
         return shape
 
-    def segments(
-        self, relationship: str, strata: Iterable[tuple[int, int]], day: int
-    ) -> list[Segment]:
+    def shapes(self, numbers: Iterable[int]) -> Mapping[int, Shape]:
+        """The shapes of numbers, and maybe others."""
+        for number in numbers:
+            if number not in self._shapes:
+                self.shape(number)
+        return self._shapes
+
+    def segments(self, relationship: str, strata: Iterable[tuple[int, int]], day: int) -> list[Cut]:
         """The segment that a day falls in, of each stratum."""
         asked = (_named(strata), relationship, day)
         return [decode_segment(*row) for row in self._session.all(_SEGMENTS, asked)]
@@ -126,18 +133,18 @@ class SqlStrata:
     def tallies(
         self, relationship: str, strata: Iterable[tuple[int, int]], day: int
     ) -> list[Tally]:
-        """Net and entries of the same segments."""
+        """What the same segments count."""
         asked = (_named(strata), relationship, day)
-        rows = self._session.all(_TALLIES, asked)
-        return [(orjson.loads(net), orjson.loads(entries)) for net, entries in rows]
+        return [decode_tally(*row) for row in self._session.all(_TALLIES, asked)]
 
     def notices(
         self, relationship: str, after: int, upto: int, day: int = LAST_DAY
     ) -> list[Notice]:
         """What was learnt beyond one position up to another of days up to one, by position."""
-        asked = (relationship, after, min(upto, self._reached), day)
-        found = [Notice(row[5], 1, Row(*row)) for row in self._session.all(_LEARNT, asked)]
-        found += [Notice(row[6], -1, Row(*row)) for row in self._session.all(_UNLEARNT, asked)]
+        upto = min(upto, self._reached)
+        asked = {"of": relationship, "after": after, "upto": upto, "day": day}
+        rows = self._session.all(_NOTICES, asked)
+        found = [Notice(position, sign, Row._make(row)) for position, sign, *row in rows]
         found.sort(key=lambda notice: notice.position)
         return found
 
@@ -146,10 +153,14 @@ class SqlStrata:
         row = self._session.one(_REACH, (relationship, after, _AT_ONCE))
         return upto if row is None else min(upto, row[0])
 
-    def rows(self, refs: Iterable[int]) -> list[ToldRow]:
-        """Rows of changes."""
+    def told(self, refs: Iterable[int]) -> dict[int, Told]:
+        """What rows say and until when they are known."""
+        # In order, so that neighbours are found without looking from the root again.
         asked = orjson.dumps(sorted(refs)).decode()
-        return [_told(*row) for row in self._session.all(_ROWS, (asked,))]
+        rows = self._session.all(_TOLD, (asked,))
+        effects = orjson.loads(b"[%b]" % b",".join([effect for _, _, effect in rows]))
+        told = zip(rows, effects, strict=True)
+        return {ref: (known_to, effect) for (ref, known_to, _), effect in told}
 
     def rows_back(
         self,

@@ -10,7 +10,7 @@ from events.sql.store import NotAStore
 #: "CHNC" in the file's header, where SQLite keeps room for the program a file belongs to.
 APPLICATION_ID = 0x43484E43
 #: Counted up whenever the tables below change; kept in `meta` as `schema`.
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 #: Beside the library's `stored_events`. `known_to` is 2^62 for what is known still.
 TABLES = (
@@ -80,7 +80,7 @@ TABLES = (
     CREATE TABLE IF NOT EXISTS segment (
         relationship TEXT NOT NULL, level INTEGER NOT NULL, number INTEGER NOT NULL,
         day INTEGER NOT NULL, part INTEGER NOT NULL,
-        net BLOB NOT NULL, held BLOB NOT NULL, entries BLOB NOT NULL,
+        net BLOB NOT NULL, entries BLOB NOT NULL, held BLOB NOT NULL,
         PRIMARY KEY (relationship, level, number, day, part))
     """,
     """
@@ -104,13 +104,13 @@ TABLES = (
         position INTEGER NOT NULL) WITHOUT ROWID
     """,
     "CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
-    "INSERT OR IGNORE INTO meta VALUES ('schema', '3')",
+    "INSERT OR IGNORE INTO meta VALUES ('schema', '4')",
     f"PRAGMA application_id = {APPLICATION_ID}",
 )
 
 
 #: Schemas whose log is this one's: only what is derived from it is laid out otherwise.
-_DERIVED_ANEW = ("2",)
+_DERIVED_ANEW = ("2", "3")
 
 
 class _Asked(Protocol):

@@ -13,14 +13,24 @@ Nothing here is the record: strata are derived from the index, and verified agai
 from events.strata.cover import whole
 from events.strata.grain import GRAIN, Grain
 from events.strata.joining import Layers
-from events.strata.notice import Notice, Row, ToldRow
+from events.strata.notice import Notice, Row, Told, ToldRow
 from events.strata.sealing import Ground, Sealing
-from events.strata.segment import Entry, Segment, decode_segment, encode_segment
+from events.strata.segment import (
+    Cut,
+    Entry,
+    Segment,
+    Tally,
+    decode_entries,
+    decode_segment,
+    decode_tally,
+    encode_segment,
+)
 from events.strata.shape import Shape, bit_of, lists_of, shape_of, shape_told
-from events.strata.source import Strata, Tally
+from events.strata.source import Strata
 
 __all__ = [
     "GRAIN",
+    "Cut",
     "Entry",
     "Grain",
     "Ground",
@@ -32,9 +42,12 @@ __all__ = [
     "Shape",
     "Strata",
     "Tally",
+    "Told",
     "ToldRow",
     "bit_of",
+    "decode_entries",
     "decode_segment",
+    "decode_tally",
     "encode_segment",
     "lists_of",
     "shape_of",

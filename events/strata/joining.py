@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from domain.relationship import Item
-from events.strata.candidates import Candidates, Room, lines_of
+from events.strata.candidates import Candidates, Found, Room, lines_of
 from events.strata.cover import cover
-from events.strata.notice import ToldRow
-from events.strata.segment import Entry, Held, Segment
-from events.strata.shape import FIGURES, is_figure
+from events.strata.notice import Told, ToldRow
+from events.strata.segment import Cut, Held, Tally
+from events.strata.shape import FIGURES, Shape, is_figure
 from events.strata.source import Strata
 
 _NONE: Mapping[str, Any] = {}
@@ -33,25 +33,35 @@ class Layers:
     """What all days up to one amount to; see `domain.relationship.Joined`."""
 
     def __init__(
-        self, strata: Strata, relationship: str, as_of: int, position: int, most: int
+        self,
+        strata: Strata,
+        relationship: str,
+        as_of: int,
+        position: int,
+        shown: Callable[[int], int],
     ) -> None:
+        """`shown` gives how many items are wanted of a list that has so many."""
         self._strata = strata
         self._relationship = relationship
         self._as_of = as_of
         self._position = position
-        self._most = most
+        self._shown = shown
         count, after = strata.sealed(relationship, position)
         self._cover = list(cover(count, strata.grain))
         self._items = Room(newest=True)
         self._last = Room(newest=True)
         self._first = Room(newest=False)
-        self._rows: dict[int, ToldRow] = {}
+        self._told: dict[int, Told] = {}
         self._loose = strata.notices(relationship, after, position, as_of)
         net: Net = defaultdict(int)
-        for segment in strata.segments(relationship, self._cover, as_of):
-            _sum(net, segment.net, segment.entries, as_of)
+        segments = strata.segments(relationship, self._cover, as_of)
+        for segment in segments:
+            _sum(net, segment.tally, as_of)
+        self._sum_loose(net, as_of)
+        self._shapes = strata.shapes(net)
+        for segment in segments:
             self._add(segment)
-        self._add_loose(net)
+        self._add_loose()
         self._acts = self._acts_in(net)
         self._totals, self.counts = self._counted(net)
         self._choose()
@@ -60,14 +70,15 @@ class Layers:
         """The pair's own acts that began after a day."""
         net: Net = defaultdict(int)
         for tally in self._strata.tallies(self._relationship, self._cover, day):
-            _sum(net, *tally, day)
+            _sum(net, tally, day)
         self._sum_loose(net, day)
+        self._shapes = self._strata.shapes(net)
         # An act that has begun is counted for ever: what is counted by a day has begun by it.
         return self._acts - self._acts_in(net)
 
     def _acts_in(self, net: Net) -> int:
-        shape = self._strata.shape
-        return sum(times * shape(number).acts for number, times in net.items() if times)
+        shapes = self._shapes
+        return sum([times * shapes[number].acts for number, times in net.items() if times])
 
     def latest(self, place: str) -> Any:
         """What a place was last set to; None where it never was."""
@@ -81,7 +92,7 @@ class Layers:
         return self._setting(self._first.get(place), place, "first")
 
     def items(self, place: str) -> list[Item]:
-        """The open items of a list, newest first, at least one more than are shown."""
+        """The open items of a list, newest first, at least as many as are shown."""
         candidates = self._items.get(place)
         return [] if candidates is None else candidates.lines(place)
 
@@ -95,61 +106,71 @@ class Layers:
         More than are wanted, or all that are left.
         """
         rows = self._read_back(place, wanted, (day, at + 1, 0))
-        return lines_of(place, rows)
+        return lines_of(place, _found(rows))
 
-    def _add(self, segment: Segment) -> None:
+    def _add(self, segment: Cut) -> None:
         """Take what a segment names, and what its own entries bring."""
-        as_of, shape = self._as_of, self._strata.shape
+        as_of, shapes = self._as_of, self._shapes
         self._items.add(segment.items)
         self._last.add(segment.last)
         self._first.add(segment.first)
-        entries = segment.entries
-        if entries[-1][0] > as_of:
-            entries = entries[: bisect_right(entries, as_of, key=_day)]
+        tally = segment.tally
         passed: dict[str, int] = {}
-        for entry in reversed(entries):
-            if len(entry) == 4 or entry[2] < 0:
+        settled: set[int] = set()
+        for place in reversed(range(bisect_right(tally.days, as_of))):
+            until = segment.untils[place]
+            # An end, or what is known no longer.
+            if not until or tally.signs[place] < 0:
                 continue
-            told = shape(entry[1])
-            day, until = entry[0], entry[5]
-            held = day, entry[4], entry[3], until
-            if until > as_of:
-                for place in told.items:
-                    self._items[place].loose.append(held)
-            for place in told.last:
-                # One later setting is enough, unless it turns out to be known no longer.
-                latest = passed.setdefault(place, day)
-                if latest == day:
-                    self._last[place].loose.append(held)
-                elif latest != _LEFT:
-                    self._last[place].leave((day, _LEFT))
-                    passed[place] = _LEFT
-            for place in told.first:
-                if place not in segment.first:
-                    self._first[place].loose.append(held)
+            number = tally.moved[place]
+            open_still = until > as_of
+            if number in settled and not open_still:
+                continue
+            told = shapes[number]
+            held = tally.days[place], segment.ats[place], segment.refs[place], until
+            if open_still:
+                for listed in told.items:
+                    self._items[listed].loose.append(held)
+            if number not in settled and self._add_settings(segment, told, held, passed):
+                settled.add(number)
 
-    def _bring(self, shape: int, held: Held) -> None:
-        told = self._strata.shape(shape)
-        if held[3] > self._as_of:
-            for place in told.items:
-                self._items[place].loose.append(held)
+    def _add_settings(self, segment: Cut, told: Shape, held: Held, passed: dict[str, int]) -> bool:
+        """Take what an entry sets; gives whether no earlier one of its shape sets what counts."""
+        settled = True
         for place in told.last:
-            self._last[place].loose.append(held)
+            # One later setting is enough, unless it turns out to be known no longer.
+            latest = passed.setdefault(place, held[0])
+            if latest == held[0]:
+                self._last[place].loose.append(held)
+                settled = False
+            elif latest != _LEFT:
+                self._last[place].leave((held[0], _LEFT))
+                passed[place] = _LEFT
         for place in told.first:
-            self._first[place].loose.append(held)
+            if place not in segment.first:
+                self._first[place].loose.append(held)
+                settled = False
+        return settled
 
-    def _add_loose(self, net: Net) -> None:
-        self._sum_loose(net, self._as_of)
+    def _add_loose(self) -> None:
         for notice in self._loose:
-            row = notice.row
             if notice.sign > 0:
-                self._bring(row.shape, (row.day, row.at, row.ref, row.until))
+                row = notice.row
+                held = row.day, row.at, row.ref, row.until
+                told = self._shapes[row.shape]
+                if row.until > self._as_of:
+                    for place in told.items:
+                        self._items[place].loose.append(held)
+                for place in told.last:
+                    self._last[place].loose.append(held)
+                for place in told.first:
+                    self._first[place].loose.append(held)
 
     def _sum_loose(self, net: Net, day: int) -> None:
         for notice in self._loose:
             row = notice.row
-            if row.day <= day < row.until:
-                net[row.shape] += notice.sign
+            if row.day <= day:
+                net[row.shape] += notice.sign if day < row.until else 0
 
     def _counted(self, net: Net) -> tuple[dict[str, int], dict[str, int]]:
         """Items of each list and numbers of each place, those that are not zero."""
@@ -157,7 +178,7 @@ class Layers:
         counts: dict[str, int] = defaultdict(int)
         for shape, times in net.items():
             if times:
-                told = self._strata.shape(shape)
+                told = self._shapes[shape]
                 for place, number in told.items.items():
                     items[place] += times * number
                 for place, number in told.counts:
@@ -168,20 +189,20 @@ class Layers:
         """Read the rows that the lists and settings need, all of them at once."""
         waiting: list[Candidates] = []
         for place, candidates in self._items.items():
-            candidates.want(min(self._most + 1, self.total(place)), self._as_of, place)
+            candidates.want(self._shown(self.total(place)), self._as_of, place)
             waiting.append(candidates)
         for room in (self._last, self._first):
             for candidates in room.values():
                 candidates.want(1, self._as_of, None)
                 waiting.append(candidates)
         while waiting:
-            refs = {ref for one in waiting for ref in one.ask()} - self._rows.keys()
+            refs = {ref for one in waiting for ref in one.ask()} - self._told.keys()
             if refs:
-                self._rows.update((row.ref, row) for row in self._strata.rows(refs))
-            waiting = [one for one in waiting if not one.hear(self._rows, self._position)]
+                self._told.update(self._strata.told(refs))
+            waiting = [one for one in waiting if not one.hear(self._told, self._position)]
         for place, candidates in self._items.items():
             if candidates.short:
-                candidates.found = self._read_back(place, candidates.wanted)
+                candidates.found = _found(self._read_back(place, candidates.wanted))
 
     def _setting(self, candidates: Candidates | None, place: str, what: str) -> Any:
         if candidates is None:
@@ -189,7 +210,7 @@ class Layers:
         if candidates.short:
             found = self._search(place, what)
             return None if found is None else found.effect[what][place]
-        return candidates.found[0].effect[what][place] if candidates.found else None
+        return candidates.found[0][2][what][place] if candidates.found else None
 
     def _read_back(
         self, place: str, wanted: int, before: tuple[int, int, int] | None = None
@@ -227,23 +248,20 @@ class Layers:
             before, offset = (page[-1].day, page[-1].at, page[-1].ref), offset + _PAGE
 
 
-def _day(entry: Entry) -> int:
-    return entry[0]
+def _found(rows: Iterable[ToldRow]) -> list[Found]:
+    return [(row.day, row.at, row.effect) for row in rows]
 
 
 def _moment(row: ToldRow) -> tuple[int, int]:
     return row.day, row.at
 
 
-def _sum(
-    net: Net, before: Iterable[list[int]], entries: Iterable[Sequence[int]], as_of: int
-) -> None:
-    for shape, number in before:
+def _sum(net: Net, tally: Tally, as_of: int) -> None:
+    for shape, number in zip(tally.shapes, tally.numbers, strict=True):
         net[shape] += number
-    for entry in entries:
-        if entry[0] > as_of:
-            return
-        net[entry[1]] += entry[2]
+    upto = bisect_right(tally.days, as_of)
+    for shape, sign in zip(tally.moved[:upto], tally.signs[:upto], strict=True):
+        net[shape] += sign
 
 
 def _nonzero(sums: dict[str, int]) -> dict[str, int]:

@@ -8,6 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+#: What a change says, as in `domain.relationship.Change`.
+Effect = Mapping[str, Mapping[str, Any]]
+#: Until when a row of a change is known, and what it says.
+Told = tuple[int, Effect]
+
 
 class Row(NamedTuple):
     """A change as the index holds it."""
@@ -34,12 +39,7 @@ class ToldRow(NamedTuple):
     at: int
     known_from: int
     known_to: int
-    effect: Mapping[str, Mapping[str, Any]]
-    """As in `domain.relationship.Change`."""
-
-    def known(self, position: int) -> bool:
-        """Whether it was known at a position."""
-        return self.known_from <= position < self.known_to
+    effect: Effect
 
 
 class Notice(NamedTuple):

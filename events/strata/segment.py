@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
-from struct import Struct, pack
+from struct import Struct, pack, unpack, unpack_from
 from typing import NamedTuple
 
 import orjson
@@ -15,6 +15,8 @@ Entry = list[int]
 #: An item or a setting: (day, at, ref, until).
 Held = tuple[int, int, int, int]
 _HELD = Struct("<4q")
+#: Numbers of an entry that is a beginning, and bytes of any entry.
+_WHOLE, _ENTRY = 6, 29
 
 
 class Standing(NamedTuple):
@@ -60,20 +62,67 @@ class Segment(NamedTuple):
     entries: Sequence[Entry]
 
 
+class Tally(NamedTuple):
+    """What a segment counts, as it is read: its net, and of its entries what moves a count.
+
+    Columns of numbers, since hundreds of entries are read for one answer.
+    """
+
+    shapes: Sequence[int]
+    """Of the net, each with its number."""
+    numbers: Sequence[int]
+    days: Sequence[int]
+    """Of each entry, by day."""
+    moved: Sequence[int]
+    """Of each entry its shape."""
+    signs: Sequence[int]
+
+
+class Cut(NamedTuple):
+    """A segment as it is read for one day."""
+
+    tally: Tally
+    untils: Sequence[int]
+    """Of each entry; 0 of one that is an end."""
+    refs: Sequence[int]
+    ats: Sequence[int]
+    items: Mapping[str, Standing]
+    last: Mapping[str, Standing]
+    first: Mapping[str, Standing]
+
+
 def encode_segment(segment: Segment) -> tuple[bytes, bytes, bytes]:
-    """Its net, what it holds, and its entries, as bytes.
+    """Its net, its entries, and what it holds, as bytes: little-endian, column after column.
 
     What it holds is a line that names the places, each with whether all is there and how many
     bytes it takes, and then those bytes.
     """
+    net = list(chain(*zip(*segment.net, strict=True)))
     rooms = [sorted(room.items()) for room in (segment.items, segment.last, segment.first)]
     named = [[[place, int(s.whole), len(s.packed)] for place, s in room] for room in rooms]
     held = [orjson.dumps(named), b"\n", *(s.packed for room in rooms for _, s in room)]
-    return orjson.dumps(segment.net), b"".join(held), orjson.dumps(segment.entries)
+    return pack(f"<{len(net)}i", *net), _columns(segment.entries), b"".join(held)
 
 
-def decode_segment(day: int, part: int, net: bytes, held: bytes, entries: bytes) -> Segment:
-    """The segment of such bytes."""
+def _columns(entries: Sequence[Entry]) -> bytes:
+    whole = [entry if len(entry) == _WHOLE else [*entry, 0, 0] for entry in entries]
+    days, shapes, signs, refs, ats, untils = zip(*whole, strict=True)
+    n = len(entries)
+    columns = (*days, *shapes, *signs, *untils, *refs, *ats)
+    return pack(f"<{n}i{n}i{n}b{n}i{n}q{n}q", *columns)
+
+
+def decode_tally(net: bytes, entries: bytes) -> Tally:
+    """What a segment counts, of its net and its entries; raises `struct.error` for other bytes."""
+    half = len(net) // 8
+    summed = unpack(f"<{2 * half}i", net)
+    n = len(entries) // _ENTRY
+    told = unpack_from(f"<{n}i{n}i{n}b", entries)
+    return Tally(summed[:half], summed[half:], told[:n], told[n : 2 * n], told[2 * n :])
+
+
+def decode_segment(net: bytes, entries: bytes, held: bytes) -> Cut:
+    """The segment of such bytes; raises `struct.error` and `ValueError` for others."""
     named, _, rest = held.partition(b"\n")
     rooms: list[dict[str, Standing]] = []
     start = 0
@@ -84,4 +133,18 @@ def decode_segment(day: int, part: int, net: bytes, held: bytes, entries: bytes)
             start += length
         rooms.append(standings)
     items, last, first = rooms
-    return Segment(day, part, orjson.loads(net), items, last, first, orjson.loads(entries))
+    n = len(entries) // _ENTRY
+    told = unpack_from(f"<{n}i{n}q{n}q", entries, 9 * n)
+    refs, ats = told[n : 2 * n], told[2 * n :]
+    return Cut(decode_tally(net, entries), told[:n], refs, ats, items, last, first)
+
+
+def decode_entries(entries: bytes) -> list[Entry]:
+    """The entries of a segment; raises `ValueError` for other bytes."""
+    n, over = divmod(len(entries), _ENTRY)
+    if over:
+        raise ValueError(f"expected entries of {_ENTRY} bytes, got {len(entries)} bytes")
+    told = unpack(f"<{n}i{n}i{n}b{n}i{n}q{n}q", entries)
+    days, shapes, signs, untils, refs, ats = (told[i * n : (i + 1) * n] for i in range(_WHOLE))
+    rows = zip(days, shapes, signs, refs, ats, untils, strict=True)
+    return [[*row] if row[5] else [*row[:4]] for row in rows]

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from domain.dates import LAST_DAY
 from events.strata.grain import Grain
-from events.strata.notice import Notice, ToldRow
-from events.strata.segment import Entry, Segment
+from events.strata.notice import Notice, Told, ToldRow
+from events.strata.segment import Cut, Tally
 from events.strata.shape import Shape
-
-#: What a segment counts: its net, and its entries.
-Tally = tuple[Sequence[list[int]], Sequence[Entry]]
 
 
 class Strata(Protocol):
@@ -31,9 +28,11 @@ class Strata(Protocol):
         """The shape of a number."""
         ...
 
-    def segments(
-        self, relationship: str, strata: Iterable[tuple[int, int]], day: int
-    ) -> list[Segment]:
+    def shapes(self, numbers: Iterable[int]) -> Mapping[int, Shape]:
+        """The shapes of numbers, and maybe others."""
+        ...
+
+    def segments(self, relationship: str, strata: Iterable[tuple[int, int]], day: int) -> list[Cut]:
         """The segment that a day falls in, of each stratum, given as (level, number).
 
         None of a stratum that begins on a later day.
@@ -43,7 +42,7 @@ class Strata(Protocol):
     def tallies(
         self, relationship: str, strata: Iterable[tuple[int, int]], day: int
     ) -> list[Tally]:
-        """Net and entries of the same segments."""
+        """What the same segments count."""
         ...
 
     def notices(
@@ -56,8 +55,8 @@ class Strata(Protocol):
         """How far up to a position to ask for notices at a time: for all that a page may hold."""
         ...
 
-    def rows(self, refs: Iterable[int]) -> list[ToldRow]:
-        """Rows of changes with what they say."""
+    def told(self, refs: Iterable[int]) -> dict[int, Told]:
+        """What rows of changes say and until when they are known, by their numbers."""
         ...
 
     def rows_back(

@@ -15,7 +15,7 @@ from events.strata import (
     Segment,
     Shape,
     Strata,
-    decode_segment,
+    decode_entries,
     encode_segment,
     lists_of,
     shape_told,
@@ -106,7 +106,7 @@ class _Laying:
     def entries(self, relationship: str, level: int, number: int) -> list[Entry]:
         """The entries of a stratum by day, as kept: they have been held against those laid."""
         rows = self._bare.segments(relationship, level, number)
-        return [entry for row in rows for entry in decode_segment(*row).entries]
+        return [entry for _, _, _, entries, _ in rows for entry in decode_entries(entries)]
 
     def keep_stratum(
         self, relationship: str, level: int, number: int, last: int, parts: Iterable[Segment]

@@ -1,5 +1,7 @@
 """Proposals and their targets; recognition, relations and missions as three things."""
 
+import pytest
+
 from tests.domain.told import act, between, event, given, ids
 
 TARGET = {"name": "bilateral_trade", "value": 2_000_000_000, "unit": "USD"}
@@ -34,6 +36,33 @@ def test_a_joint_target_shows_the_latest_figure_for_the_same_thing_and_the_share
     assert endorsed["latest"]["value"] == 1_300_000_000
     assert endorsed["latest"]["records"] == [1]
     assert endorsed["reached"] == 0.65
+
+
+@pytest.mark.parametrize(("value", "target"), [(1e308, 1e-8), (5, 0), (-1e308, 1e-300)])
+def test_a_share_that_no_number_holds_is_not_told(value: float, target: float) -> None:
+    named = {"name": "trade", "unit": "USD"}
+    endorsed = act(
+        "target",
+        event(
+            "proposal.endorsed",
+            "2024-02-01",
+            parties=between("KAZ", "KGZ"),
+            target={**named, "value": target},
+        ),
+    )
+    reported = act(
+        "talks",
+        event(
+            "talk.held",
+            "2024-01-02",
+            parties=between("KAZ", "KGZ"),
+            figures=[{**named, "value": value}],
+        ),
+        first_position=2,
+    )
+    (line,) = given(endorsed, reported).on("2024-02-02", "KAZ-KGZ")["proposals"]["endorsed"]
+    assert line["latest"]["value"] == value
+    assert line["reached"] is None
 
 
 def test_the_same_amount_for_another_thing_is_never_progress() -> None:

@@ -4,7 +4,7 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.canonical import canonical
+from events.canonical import canonical, canonical_answer
 
 SAFE = 2**53 - 1
 
@@ -26,6 +26,39 @@ values = st.recursive(
 @given(values)
 def test_canonical_bytes_are_those_of_rfc_8785_whichever_way_they_were_made(value: object):
     assert canonical(value) == rfc8785.dumps(value)
+
+
+@given(st.dictionaries(texts, values, max_size=4))
+def test_an_answer_has_the_same_canonical_bytes_the_faster_way(answer: dict[str, object]):
+    assert canonical_answer(answer) == rfc8785.dumps(answer)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        1.0,
+        -0.5,
+        1e16,
+        1e-7,
+        10**16,
+        [1.5],
+        [[2.0]],
+        [1, 2.5],
+        [[1], [3e30]],
+        [{"a": 1}, -4.0],
+        '":1.5',
+        "[1.5",
+        "of 1924,1.5 million",
+        {"\ufb33": 1, "\U0001f600": 2},
+        "\U0001f600",
+    ],
+    ids=repr,
+)
+def test_what_two_writers_would_tell_otherwise_is_noticed_wherever_it_stands(value: object):
+    answer = {"records": [4, 5], "share": value, "more": {}}
+
+    assert canonical_answer(answer) == canonical(answer)
+    assert canonical_answer({"first": value}) == canonical({"first": value})
 
 
 @given(values)

@@ -136,7 +136,7 @@ def test_a_store_of_a_newer_schema_is_refused_by_its_number(tmp_path: Path):
         connection.execute("UPDATE meta SET value = '99' WHERE name = 'schema'")
     connection.close()
 
-    with pytest.raises(StoreUnavailable, match="expected a store of schema 3, got 99"):
+    with pytest.raises(StoreUnavailable, match="expected a store of schema 4, got 99"):
         opened(tmp_path / "new.db")
 
 

@@ -171,8 +171,10 @@ def held(strata: Any, level: int, number: int, day: int) -> dict[int, int]:
     tallies = strata.tallies(PAIR, [(level, number)], day)
     if not tallies:
         return {}
-    ((before, entries),) = tallies
-    return sum_of([dict(before), *({entry[1]: entry[2]} for entry in entries if entry[0] <= day)])
+    (told,) = tallies
+    before = dict(zip(told.shapes, told.numbers, strict=True))
+    entries = zip(told.days, told.moved, told.signs, strict=True)
+    return sum_of([before, *({shape: sign} for at, shape, sign in entries if at <= day)])
 
 
 def sum_of(parts: list[dict[int, int]]) -> dict[int, int]:

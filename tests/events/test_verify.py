@@ -173,7 +173,8 @@ def test_states_are_folded_again_even_where_the_index_was_made_by_another_fold(
 ) -> None:
     # As if the index derived itself wrongly: only the plain fold can tell.
     monkeypatch.setattr("events.verify.verify_index", lambda *_: iter(()))
-    sql("UPDATE change_known SET day = 1 WHERE act_id = 'a'")(file)
+    otherwise = "CAST(replace(CAST(effect AS TEXT), '1990-06', '1990-07') AS BLOB)"
+    sql(f"UPDATE change_known SET effect = {otherwise} WHERE act_id = 'a'")(file)
     findings = found(file, Against(states=None))
     assert any("of the state of DEU-FRA as of" in finding.what for finding in findings)
 
