@@ -30,6 +30,7 @@ from api.routes import (
     timeline,
 )
 from api.settings import Settings
+from api.store_numbers import StoreNumbers
 from api.watching import Watching
 from api.web import pages
 from api.webhooks.delivering import Delivering
@@ -53,6 +54,7 @@ def create_app(settings: Settings | None = None, chancery: Chancery | None = Non
             opened = await run_in_threadpool(open_chancery, chosen.store)
         app.state.chancery = opened
         app.state.feed = Feed(opened)
+        app.state.numbers.watch(StoreNumbers(opened, app.state.feed))
         app.state.notary = opened.notary(keys)
         checkpointing = Checkpointing(app.state.notary, chosen.checkpoint_seconds)
         if keys and chosen.checkpoint_seconds:

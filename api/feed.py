@@ -34,6 +34,18 @@ class Feed:
         self._stopped = Event()
         self._woken = asyncio.Event()
         self._thread: Thread | None = None
+        self._reached: dict[int, int] = {}
+
+    def follow(self, stream: object, position: int | None) -> None:
+        """Keep how far a stream has been sent, or with None that it has ended."""
+        if position is None:
+            self._reached.pop(id(stream), None)
+        else:
+            self._reached[id(stream)] = position
+
+    def reached(self) -> list[int]:
+        """How far each open stream has been sent."""
+        return list(self._reached.values())
 
     @property
     def closed(self) -> bool:
@@ -102,16 +114,22 @@ async def stream(
 
     `shape` makes of a record what is sent as data.
     """
-    yield format_sse_event(retry=_RETRY, comment="records in the order of their positions")
-    while not feed.closed:
-        page = await run_in_threadpool(chancery.records, after, _PAGE)
-        if page["events"]:
-            after = page["next"]
-            yield b"".join(
-                format_sse_event(
-                    id=str(record["position"]), data_str=orjson.dumps(shape(record)).decode()
+    stream = object()
+    feed.follow(stream, after)
+    try:
+        yield format_sse_event(retry=_RETRY, comment="records in the order of their positions")
+        while not feed.closed:
+            page = await run_in_threadpool(chancery.records, after, _PAGE)
+            if page["events"]:
+                after = page["next"]
+                yield b"".join(
+                    format_sse_event(
+                        id=str(record["position"]), data_str=orjson.dumps(shape(record)).decode()
+                    )
+                    for record in page["events"]
                 )
-                for record in page["events"]
-            )
-        elif not await feed.beyond(after, heartbeat_seconds) and not feed.closed:
-            yield _COMMENT
+                feed.follow(stream, after)
+            elif not await feed.beyond(after, heartbeat_seconds) and not feed.closed:
+                yield _COMMENT
+    finally:
+        feed.follow(stream, None)

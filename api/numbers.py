@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections import Counter as Tally
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
+from typing import Any
 
 from fastapi import Request
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from prometheus_client.registry import Collector
 
 from events.record import CORRECTED, ERASED, RETRACTED
 
@@ -22,6 +25,7 @@ class Numbers:
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
+        self._watched: Collector | None = None
         self._requests = Counter(
             "chancery_http_requests",
             "Requests by method, route template and status (499: the client left first).",
@@ -48,9 +52,25 @@ class Numbers:
             ("kind",),
             registry=self._registry,
         )
-        self._head = Gauge(
-            "chancery_head_position", "Position of the last record.", registry=self._registry
+        self._asked = Histogram(
+            "chancery_as_of_seconds",
+            "Seconds the store took to answer a question as of a day and a state of knowledge, by "
+            "question; without HTTP.",
+            ("question",),
+            registry=self._registry,
+            buckets=_BUCKETS,
         )
+
+    def watch(self, collector: Collector) -> None:
+        """Ask this too at each scrape, in the place of what was asked before."""
+        if self._watched is not None:
+            self._registry.unregister(self._watched)
+        self._registry.register(collector)
+        self._watched = collector
+
+    def asked(self, question: str) -> AbstractContextManager[Any]:
+        """Time a question for as long as the context lasts."""
+        return self._asked.labels(question).time()
 
     def answered(
         self, method: str, route: str, status: int, seconds: float, problem: str | None
@@ -73,9 +93,8 @@ class Numbers:
             self._appended.labels(kind).inc(count)
         return kinds.total()
 
-    def exposition(self, head: int) -> tuple[bytes, str]:
+    def exposition(self) -> tuple[bytes, str]:
         """All numbers as text, with their media type."""
-        self._head.set(head)
         return generate_latest(self._registry), CONTENT_TYPE_PLAIN_0_0_4
 
 

@@ -12,6 +12,7 @@ from events.basis import Clock
 from events.crew import crew
 from events.errors import IdempotencyMismatch, StoreUnavailable
 from events.exporting import Exporting
+from events.figures import Figures, figures
 from events.importing import ImportedAct, ImportOutcome, import_acts
 from events.moving import UNFINISHED, Holdings, Manifest, StoreHoldings, take, write_backup
 from events.notary import Notary
@@ -138,9 +139,9 @@ class Chancery(Exporting, Recording[Receipt]):
         """Return where the store can be used; raises `StoreUnavailable`, within two seconds."""
         self._store.ping()
 
-    def size_bytes(self) -> int:
-        """How much room the store takes; raises `StoreUnavailable`."""
-        return self._store.size_bytes()
+    def figures(self) -> Figures:
+        """What the store tells of itself; raises `StoreUnavailable`."""
+        return figures(self._store, self.registry)
 
     # Moving
 

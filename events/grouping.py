@@ -89,6 +89,10 @@ class Grouping(Generic[W]):
         self._queue: deque[Waiting[W]] = deque()
         self._led = False
         self._threads: ThreadPoolExecutor | None = None
+        self.groups = 0
+        """How many groups were begun."""
+        self.plans = 0
+        """How many plans were in them."""
 
     def write(self, plan: Callable[[W], T]) -> T:
         """Have a plan carried out; raises what it raises, and `TimeoutError`."""
@@ -113,12 +117,14 @@ class Grouping(Generic[W]):
     def taken(self) -> Iterator[Waiting[W]]:
         """The plans of a group: those that wait as it begins, in the order they came."""
         begun = time.monotonic()
+        self.groups += 1
         for _ in range(min(len(self._queue), _MOST)):
             with self._mutex:
                 if not self._queue:
                     return
                 one = self._queue.popleft()
             if one.future.set_running_or_notify_cancel():
+                self.plans += 1
                 yield one
             if time.monotonic() - begun > _LONGEST_SECONDS:
                 return

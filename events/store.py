@@ -282,6 +282,11 @@ class Store(Protocol):
         """
         ...
 
+    @property
+    def grouped(self) -> tuple[int, int]:
+        """How many groups of plans were carried out through this store, and how many plans."""
+        ...
+
     def size_bytes(self) -> int:
         """How much room it takes, in bytes; found without looking through it."""
         ...

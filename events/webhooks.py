@@ -86,7 +86,7 @@ class Webhooks:
     def all(self) -> list[Webhook]:
         """Every webhook, by name."""
         with self._store.read() as reader:
-            return list(_read(reader).values())
+            return webhooks_of(reader)
 
     def get(self, name: str) -> Webhook:
         """The webhook of a name; raises `UnknownWebhook`."""
@@ -162,6 +162,11 @@ class Webhooks:
             return known[name]
 
         return self._store.write(plan)
+
+
+def webhooks_of(reader: Reader) -> list[Webhook]:
+    """Every webhook in a snapshot, by name."""
+    return list(_read(reader).values())
 
 
 def _of(known: dict[str, Webhook], name: str) -> Webhook:

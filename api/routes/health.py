@@ -51,7 +51,10 @@ def readyz(request: Request, chancery: App) -> Response:
         }
     },
 )
-def metrics(request: Request, chancery: App) -> Response:
-    """Requests by route and status, their duration, events appended, the head position."""
-    body, media_type = request.app.state.numbers.exposition(chancery.head().position)
+def metrics(request: Request) -> Response:
+    """What was asked, appended and refused, how long it took, and how the store fares.
+
+    Where the store is away they say so, and are given all the same.
+    """
+    body, media_type = request.app.state.numbers.exposition()
     return Response(body, headers={"Content-Type": media_type, **_FRESH})

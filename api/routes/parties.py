@@ -127,4 +127,6 @@ def show_network(
     ] = 40,
 ) -> Response:
     """By number of acts; at most two among the others for each of the party's own."""
-    return answer(request, chancery.network(code, as_of, known_at, least, limit))
+    with request.app.state.numbers.asked("network"):
+        found = chancery.network(code, as_of, known_at, least, limit)
+    return answer(request, found)

@@ -60,7 +60,9 @@ def show_state(
     request: Request, chancery: App, pair: Pair, as_of: AsOf = None, known_at: KnownAt = None
 ) -> Response:
     """Either order of the codes names the one relationship."""
-    return answer(request, chancery.state(pair, as_of, known_at), at_home(request, pair))
+    with request.app.state.numbers.asked("state"):
+        found = chancery.state(pair, as_of, known_at)
+    return answer(request, found, at_home(request, pair))
 
 
 @router.get(
@@ -88,7 +90,8 @@ def show_items(
     limit: Limit = 50,
 ) -> Response:
     """What `more` of a state points to: its cursor goes on where the state stopped."""
-    found = chancery.state_items(pair, place, cursor, as_of, known_at, limit)
+    with request.app.state.numbers.asked("items"):
+        found = chancery.state_items(pair, place, cursor, as_of, known_at, limit)
     return answer(request, found, at_home(request, pair, "/items"))
 
 

@@ -89,15 +89,16 @@ def show_timeline(
     limit: Limit = 100,
 ) -> Response:
     """By earliest day, with many-party acts in which both took part."""
-    found = chancery.timeline(
-        pair,
-        day_from=day_from,
-        day_to=day_to,
-        known_at=known_at,
-        cursor=cursor,
-        limit=limit,
-        chosen=events,
-    )
+    with request.app.state.numbers.asked("timeline"):
+        found = chancery.timeline(
+            pair,
+            day_from=day_from,
+            day_to=day_to,
+            known_at=known_at,
+            cursor=cursor,
+            limit=limit,
+            chosen=events,
+        )
     return answer(request, found, at_home(request, pair, "/timeline"))
 
 

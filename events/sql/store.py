@@ -197,6 +197,11 @@ class SqlStore(ABC):
         with self.read() as reader:
             reader.head()
 
+    @property
+    def grouped(self) -> tuple[int, int]:
+        """How many groups of plans were carried out, and how many plans in them."""
+        return self._group.groups, self._group.plans
+
     def size_bytes(self) -> int:
         """The bytes of its files."""
         with self._refusals():

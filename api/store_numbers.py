@@ -1,0 +1,130 @@
+"""Store numbers: what a scrape asks the store, and the streams that are told of its records."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from importlib.metadata import version
+
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    InfoMetricFamily,
+    Metric,
+)
+from prometheus_client.registry import Collector
+
+from api.feed import Feed
+from events.application import Chancery
+from events.errors import ChanceryError
+from events.figures import Figures, Waiting
+
+_MICROSECONDS = 1_000_000
+
+
+class StoreNumbers(Collector):
+    """Asked anew at each scrape. A store that is away is told of, and stops no other number."""
+
+    def __init__(self, chancery: Chancery, feed: Feed) -> None:
+        self._chancery = chancery
+        self._feed = feed
+
+    def collect(self) -> Iterator[Metric]:
+        """The numbers, each with what it is good for."""
+        try:
+            found = self._chancery.figures()
+        except ChanceryError:
+            yield _gauge("store_up", _UP, 0)
+            return
+        yield _gauge("store_up", _UP, 1)
+        yield from _of_store(found)
+        yield from _of_checkpoints(found)
+        yield from _of_webhooks(found)
+        yield from self._of_feed(found)
+        built = {"version": version("chancery"), "edition": found.edition}
+        told = "This program's version, and the edition of fold and registry it answers by."
+        yield InfoMetricFamily("chancery_build", told, built)
+
+    def describe(self) -> Iterator[Metric]:
+        """Nothing: a registry that asks for names would else ask the store."""
+        return iter(())
+
+    def _of_feed(self, found: Figures) -> Iterator[Metric]:
+        reached = self._feed.reached()
+        behind = max((found.position - position for position in reached), default=0)
+        yield _gauge("feed_streams", "Event streams that are open now.", len(reached))
+        told = "Records that the open event stream which is furthest behind was not sent yet."
+        yield _gauge("feed_lag_positions", told, max(behind, 0))
+
+
+_UP = "Whether the store could be asked: 1 or 0. While it is 0 the other numbers of it are missing."
+
+
+def _of_store(found: Figures) -> Iterator[Metric]:
+    yield _gauge(
+        "head_position", "Position of the last record, that is how many there are.", found.position
+    )
+    told = "When the last record was recorded, as Unix time; 0 where there is none."
+    yield _gauge("last_recorded_timestamp_seconds", told, found.recorded_at / _MICROSECONDS)
+    yield _gauge("store_bytes", "Bytes that the store takes, with its index.", found.size_bytes)
+    told = "Whether the index is of this program's edition: 1, or 0 while it is to be rebuilt."
+    yield _gauge("index_current", told, int(found.indexed))
+    told = "Groups of writes that this process committed, each with one wait for the disk."
+    yield CounterMetricFamily("chancery_commit_groups", told, found.groups)
+    told = "Writes in those groups; by them divided, how many share a commit."
+    yield CounterMetricFamily("chancery_commit_writes", told, found.plans)
+
+
+def _of_checkpoints(found: Figures) -> Iterator[Metric]:
+    size, made_at = found.checkpoint or (0, 0)
+    told = "When the newest checkpoint was made, as Unix time; 0 where there is none."
+    yield _gauge("checkpoint_timestamp_seconds", told, made_at / _MICROSECONDS)
+    told = "Records that the newest checkpoint is of; head_position beyond it is not signed yet."
+    yield _gauge("checkpoint_records", told, size)
+
+
+def _of_webhooks(found: Figures) -> Iterator[Metric]:
+    label = ["webhook"]
+    delivered = CounterMetricFamily(
+        "chancery_webhook_deliveries", "Records that were delivered and taken.", labels=label
+    )
+    families = {
+        name: GaugeMetricFamily(f"chancery_webhook_{name}", told, labels=label)
+        for name, told in _WEBHOOK.items()
+    }
+    now = time.time()
+    for one in found.webhooks:
+        names = [one.webhook.name]
+        delivered.add_metric(names, one.webhook.progress.delivered)
+        for name, value in _told(one, found.position, now).items():
+            families[name].add_metric(names, value)
+    yield delivered
+    yield from families.values()
+
+
+_WEBHOOK = {
+    "failures": "Attempts that failed since the last that succeeded.",
+    "failing_seconds": "How long it has been failing; 0 while it is not.",
+    "behind_positions": "Records it has not looked at yet.",
+    "queue_age_seconds": "How long the first of them has waited since it was recorded.",
+    "disabled": "Whether it was given up and needs a person: 1 or 0.",
+}
+
+
+def _told(one: Waiting, head: int, now: float) -> dict[str, float]:
+    progress = one.webhook.progress
+    return {
+        "failures": progress.failures,
+        "failing_seconds": _age(progress.failing_since, now),
+        "behind_positions": max(0, head - progress.position),
+        "queue_age_seconds": _age(one.since, now),
+        "disabled": int(progress.disabled is not None),
+    }
+
+
+def _age(since: int | None, now: float) -> float:
+    return 0.0 if since is None else max(0.0, now - since / _MICROSECONDS)
+
+
+def _gauge(name: str, told: str, value: float) -> Metric:
+    return GaugeMetricFamily(f"chancery_{name}", told, value)
