@@ -12,8 +12,10 @@ from tests.crash.wire import Wire
 class Crowd:
     """Writers at work at once, each in a thread, until the service is killed or they are told."""
 
-    def __init__(self, writers: list[Writer]) -> None:
+    def __init__(self, writers: list[Writer], most: int | None = None) -> None:
+        """Each sends at most so many requests, if a number is given."""
         self.writers = writers
+        self._most = most
         self._stopped = Event()
         self._losses: list[BaseException] = []
         self._threads: list[Thread] = []
@@ -27,13 +29,17 @@ class Crowd:
 
     def _work(self, writer: Writer, wire: Wire) -> None:
         try:
-            writer.work(wire, self._stopped)
+            writer.work(wire, self._stopped, self._most)
         except BaseException as error:  # noqa: BLE001 - it is raised again by who waits for it
             self._losses.append(error)
 
     def stop(self) -> None:
         """Let them finish what they are at, or find nobody there; raises what they found."""
         self._stopped.set()
+        self.join()
+
+    def join(self) -> None:
+        """Let them send all they are to send; raises what they found."""
         for thread in self._threads:
             thread.join()
         for loss in self._losses:

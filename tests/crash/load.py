@@ -52,6 +52,7 @@ class Writer:
         self._ledger = ledger
         self._weights = {**_DEEDS, **(weights or {})}
         self._count = 0
+        self._sent = 0
         self._acts = list(acts)
         self._touched: list[Act] = []
         self._owed = list(owed)
@@ -62,14 +63,15 @@ class Writer:
         self.waited_seconds = 0.0
         """The longest that an answer took."""
 
-    def work(self, wire: Wire, stopped: Event) -> None:
-        """Send until stopped, or until no answer comes; raises `Loss`."""
+    def work(self, wire: Wire, stopped: Event, most: int | None = None) -> None:
+        """Send until stopped, or so often, or until no answer comes; raises `Loss`."""
         try:
             while self._owed and not stopped.is_set():
                 again(self._owed[-1], wire)
                 self._owed.pop()
-            while not stopped.is_set():
+            while not stopped.is_set() and most != self._sent:
                 self.one(wire)
+                self._sent += 1
         except Unanswered:
             return
         finally:

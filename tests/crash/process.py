@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Protocol
 
-_CHANCERY = (sys.executable, "-c", "from api.cli import main; main()")
+#: The command, as the console script runs it.
+CHANCERY = (sys.executable, "-c", "from api.cli import main; main()")
 _ROOT = Path(__file__).parent.parent.parent
 _PATIENCE_SECONDS = 60
 
@@ -50,6 +51,11 @@ class Running:
         return self._code
 
 
+def environment_of(more: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Of a process that loads the program from here."""
+    return {**os.environ, **(more or {}), "PYTHONPATH": str(_ROOT)}
+
+
 class Launcher(Protocol):
     """How a command of the program is run."""
 
@@ -66,11 +72,11 @@ class Exec:
     ) -> Running:
         with out.open("ab") as told:
             process = subprocess.Popen(
-                [*_CHANCERY, *arguments],
+                [*CHANCERY, *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=told,
                 stderr=told,
-                env={**os.environ, **(environment or {}), "PYTHONPATH": str(_ROOT)},
+                env=environment_of(environment),
                 cwd=out.parent,
             )
         return Running(process.pid, process.wait)
@@ -85,7 +91,7 @@ class Warm:
             [sys.executable, "-m", "tests.crash.warm"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": str(_ROOT)},
+            env=environment_of(),
             cwd="/",
         )
 
