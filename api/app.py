@@ -75,6 +75,8 @@ def create_app(settings: Settings | None = None, chancery: Chancery | None = Non
         title="Chancery",
         version=VERSION,
         lifespan=lifespan,
+        # What the service tells about itself goes by its own logs and numbers, to nobody else.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
         # The page that comes with the framework loads its script from elsewhere.
         docs_url=None,
         redoc_url=None,

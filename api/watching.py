@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from itertools import count
 from time import perf_counter
 
 import structlog
@@ -24,6 +25,11 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 _PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
 #: In the log and the numbers alone: the client was gone before it had an answer.
 _GONE = 499
+
+#: Of ids that this process gives: random once and then counted. To ask for randomness each time
+#: costs a turn of the interpreter, which a busy writer does not give back at once.
+_PROCESS = secrets.token_hex(8)
+_COUNT = count(1)
 
 log = log_of("http")
 
@@ -99,4 +105,4 @@ def _id_of(scope: Scope) -> str:
     given: list[bytes] = [value for name, value in scope["headers"] if name == _HEADER]
     if len(given) == 1 and _WELL_FORMED.fullmatch(given[0]):
         return given[0].decode()
-    return secrets.token_hex(16)
+    return f"{_PROCESS}{next(_COUNT):016x}"

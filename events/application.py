@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import IO, Any
+from typing import IO
 
 from domain.shapes import Text
 from events.basis import Clock
 from events.crew import crew
-from events.errors import IdempotencyMismatch, StoreUnavailable
+from events.errors import StoreUnavailable
 from events.exporting import Exporting
 from events.figures import Figures, figures
 from events.importing import ImportedAct, ImportOutcome, import_acts
@@ -18,8 +18,9 @@ from events.moving import UNFINISHED, Holdings, Manifest, StoreHoldings, take, w
 from events.notary import Notary
 from events.preview import Preview
 from events.proof.keys import SigningKey
+from events.queued import Queued, once
 from events.rebuild import Told, begin, needs_rebuild, rebuild
-from events.receipt import Receipt, Request, receipt_of, remembered_receipt
+from events.receipt import Receipt, Request
 from events.record import Record, instant_text
 from events.recording import Recording, check
 from events.registry import load_registry
@@ -77,11 +78,18 @@ class Chancery(Exporting, Recording[Receipt]):
         `NoSuchVersion`, `VersionConflict`.
         """
         check(Text(2_000), reason, "/reason")
-        return self._write(
+        plan = once(
             lambda writing: writing.erase(act_id, version, reason, expected_version),
+            self.registry,
             recorded_by,
             request,
         )
+        # What was erased is to be gone from the files before this returns.
+        return self._store.write(plan, alone=True)
+
+    def queued(self) -> Queued:
+        """The ways of recording again, waited for in no thread."""
+        return Queued(self._store, self.registry)
 
     def preview(self, as_of: str | None = None) -> Preview:
         """The ways of recording again, each telling what it would change and keeping nothing.
@@ -118,20 +126,7 @@ class Chancery(Exporting, Recording[Receipt]):
         recorded_by: str,
         request: Request | None,
     ) -> Receipt:
-        def plan(writer: Any) -> Receipt:
-            if request is not None:
-                earlier = writer.remembered(request.key)
-                if earlier is not None:
-                    if earlier.request_digest != request.digest:
-                        raise IdempotencyMismatch(request.key)
-                    return remembered_receipt(earlier.answer)
-            receipt = receipt_of(act(Writing(writer, self.registry, recorded_by)))
-            if request is not None:
-                position = receipt.positions[-1]
-                writer.remember(request.key, request.digest, receipt.to_bytes(), position)
-            return receipt
-
-        return self._store.write(plan)
+        return self._store.write(once(act, self.registry, recorded_by, request))
 
     # The store
 

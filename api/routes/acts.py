@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -19,8 +20,7 @@ from api.routes.asking import (
     PartyFilter,
     Set,
     Version,
-    gives,
-    known_parameters,
+    asked_for,
     position_cursor,
 )
 from api.routes.posting import (
@@ -30,16 +30,17 @@ from api.routes.posting import (
     envelope,
     idempotent,
     matched_version,
+    queued,
+    recorded,
 )
 from api.schemas import CORRECTION, NEW_ACT, NEXT_EVENTS, RETRACTION, request_body
 from api.schemas_words import given
 from domain.acts import KINDS
 from domain.shapes import shown
 from events.errors import InvalidBasis
+from events.receipt import Receipt
 
-router = APIRouter(
-    prefix="/v1/acts", tags=["acts"], dependencies=[Depends(known_parameters), Depends(gives(JSON))]
-)
+router = APIRouter(prefix="/v1/acts", tags=["acts"], dependencies=[Depends(asked_for(JSON))])
 _RECORDED: dict[int | str, dict[str, Any]] = {201: given("Receipt", "Recorded, durably.")}
 
 
@@ -50,20 +51,22 @@ _RECORDED: dict[int | str, dict[str, Any]] = {201: given("Receipt", "Recorded, d
     responses=_RECORDED,
     openapi_extra=request_body(NEW_ACT, NEW_ACTS),
 )
-def record_act(
+async def record_act(
     request: Request,
-    chancery: App,
     settings: Set,
     data: Raw,
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """All events are recorded or none; without an `act_id` one is made."""
-    once = idempotent(request, idempotency_key, data)
-    told = envelope(data, NEW_ACT)
-    receipt = chancery.append(
-        told.get("act_id"), told["events"], recorded_by=settings.actor, request=once
-    )
-    return receipt_answer(request, receipt)
+
+    def record() -> Future[Receipt]:
+        once = idempotent(request, idempotency_key, data)
+        told = envelope(data, NEW_ACT)
+        return queued(request).append(
+            told.get("act_id"), told["events"], recorded_by=settings.actor, request=once
+        )
+
+    return receipt_answer(request, await recorded(data, record))
 
 
 @router.post(
@@ -73,9 +76,8 @@ def record_act(
     responses=_RECORDED,
     openapi_extra=request_body(NEXT_EVENTS, NEXT),
 )
-def record_events(
+async def record_events(
     request: Request,
-    chancery: App,
     settings: Set,
     act_id: Act,
     data: Raw,
@@ -83,13 +85,20 @@ def record_events(
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """In whatever order they happened in the world: none comes too early."""
-    once = idempotent(request, idempotency_key, data)
-    version = matched_version(if_match)
-    told = envelope(data, NEXT_EVENTS)
-    receipt = chancery.add(
-        act_id, told["events"], recorded_by=settings.actor, expected_version=version, request=once
-    )
-    return receipt_answer(request, receipt)
+
+    def record() -> Future[Receipt]:
+        once = idempotent(request, idempotency_key, data)
+        version = matched_version(if_match)
+        told = envelope(data, NEXT_EVENTS)
+        return queued(request).add(
+            act_id,
+            told["events"],
+            recorded_by=settings.actor,
+            expected_version=version,
+            request=once,
+        )
+
+    return receipt_answer(request, await recorded(data, record))
 
 
 @router.post(
@@ -99,9 +108,8 @@ def record_events(
     responses=_RECORDED,
     openapi_extra=request_body(CORRECTION, CORRECTIONS),
 )
-def correct_event(
+async def correct_event(
     request: Request,
-    chancery: App,
     settings: Set,
     act_id: Act,
     version: Version,
@@ -110,19 +118,22 @@ def correct_event(
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """The earlier body stays readable for ever. Of a retracted event: reinstates it."""
-    once = idempotent(request, idempotency_key, data)
-    expected = matched_version(if_match)
-    told = envelope(data, CORRECTION)
-    receipt = chancery.correct(
-        act_id,
-        version,
-        told["event"],
-        told["reason"],
-        recorded_by=settings.actor,
-        expected_version=expected,
-        request=once,
-    )
-    return receipt_answer(request, receipt)
+
+    def record() -> Future[Receipt]:
+        once = idempotent(request, idempotency_key, data)
+        expected = matched_version(if_match)
+        told = envelope(data, CORRECTION)
+        return queued(request).correct(
+            act_id,
+            version,
+            told["event"],
+            told["reason"],
+            recorded_by=settings.actor,
+            expected_version=expected,
+            request=once,
+        )
+
+    return receipt_answer(request, await recorded(data, record))
 
 
 @router.post(
@@ -132,9 +143,8 @@ def correct_event(
     responses=_RECORDED,
     openapi_extra=request_body(RETRACTION, RETRACTIONS),
 )
-def retract_event(
+async def retract_event(
     request: Request,
-    chancery: App,
     settings: Set,
     act_id: Act,
     version: Version,
@@ -143,18 +153,21 @@ def retract_event(
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """What was recorded stays readable; the answers no longer count it."""
-    once = idempotent(request, idempotency_key, data)
-    expected = matched_version(if_match)
-    told = envelope(data, RETRACTION)
-    receipt = chancery.retract(
-        act_id,
-        version,
-        told["reason"],
-        recorded_by=settings.actor,
-        expected_version=expected,
-        request=once,
-    )
-    return receipt_answer(request, receipt)
+
+    def record() -> Future[Receipt]:
+        once = idempotent(request, idempotency_key, data)
+        expected = matched_version(if_match)
+        told = envelope(data, RETRACTION)
+        return queued(request).retract(
+            act_id,
+            version,
+            told["reason"],
+            recorded_by=settings.actor,
+            expected_version=expected,
+            request=once,
+        )
+
+    return receipt_answer(request, await recorded(data, record))
 
 
 @router.get("", summary="List acts", responses={200: given("Acts", "A page of acts.")})

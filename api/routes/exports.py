@@ -23,7 +23,7 @@ from api.routes.asking import (
     KnownAt,
     PartyFilter,
     Set,
-    gives,
+    check_accepted,
     known_parameters,
 )
 from api.schemas_words import ref
@@ -164,7 +164,7 @@ def export_view(
         known_at=known_at,
         **{"from": day_from, "to": day_to},
     )
-    gives(asked.form.media_type.partition(";")[0])(request)
+    check_accepted(request, asked.form.media_type.partition(";")[0])
     with take(chancery, asked, link_base(request, settings)) as taken:
         return _answer(request, taken)
 

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import Future
 from hashlib import sha256
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request
+from starlette.concurrency import run_in_threadpool
 
 from api.answering import JSON
 from api.bodies import read_json
 from api.problems import Refused
 from domain.acts import InvalidEvent
 from domain.shapes import Problem, Problems, Shape, shown
+from events.application import Chancery
+from events.queued import Queued
+from events.receipt import Receipt
 from events.receipt import Request as Idempotent
+
+#: Bodies up to so many bytes are read where they come in; a longer one would keep others waiting.
+_SHORT_BYTES = 16_384
 
 IdempotencyKey = Annotated[
     str | None,
@@ -85,6 +94,21 @@ async def raw_body(request: Request) -> bytes:
 
 
 Raw = Annotated[bytes, Depends(raw_body)]
+
+
+def queued(request: Request) -> Queued:
+    """The ways of recording, waited for in no thread."""
+    chancery: Chancery = request.app.state.chancery
+    return chancery.queued()
+
+
+async def recorded(data: bytes, record: Callable[[], Future[Receipt]]) -> Receipt:
+    """The receipt of what `record` makes of a body, once it is durable.
+
+    It is waited for in no thread: those who ask questions find theirs free.
+    """
+    future = record() if len(data) <= _SHORT_BYTES else await run_in_threadpool(record)
+    return await asyncio.wrap_future(future)
 
 
 def envelope(data: bytes, shape: Shape) -> dict[str, Any]:
