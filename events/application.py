@@ -16,6 +16,7 @@ from events.figures import Figures, figures
 from events.importing import ImportedAct, ImportOutcome, import_acts
 from events.moving import UNFINISHED, Holdings, Manifest, StoreHoldings, take, write_backup
 from events.notary import Notary
+from events.opening import open_store
 from events.preview import Preview
 from events.proof.keys import SigningKey
 from events.queued import Queued, once
@@ -24,7 +25,6 @@ from events.receipt import Receipt, Request
 from events.record import Record, instant_text
 from events.recording import Recording, check
 from events.registry import load_registry
-from events.sqlite.store import open_sqlite
 from events.verify import Against, Finding, verify, verify_checkpoints
 from events.webhooks import Webhooks
 from events.writing import Writing
@@ -36,13 +36,13 @@ def system_clock() -> int:
 
 
 def open_chancery(url: str, clock: Clock = system_clock, *, as_it_lies: bool = False) -> Chancery:
-    """The application on the store at `url` (`sqlite:///PATH` or `sqlite:///:memory:`).
+    """The application on the store at `url`; see `events.opening`.
 
     An index made by another edition of the fold or the registry is rebuilt from the log first,
     unless the store is to be looked at `as_it_lies`. Raises `StoreUnavailable`, also for a store
     that has not taken over holdings to their end, and `ValueError` for a url of no known store.
     """
-    chancery = Chancery(open_sqlite(url, clock), load_registry(), clock)
+    chancery = Chancery(open_store(url, clock), load_registry(), clock)
     if not as_it_lies:
         if chancery.unfinished():
             chancery.close()

@@ -195,6 +195,9 @@ class Server:
         secret.unlink()
 
     def _launch(self) -> None:
+        if unprivileged():
+            # Again: pytest closes its folders to others whenever a session begins.
+            _let_through(self.folder)
         options = [f"-c{name}={value}" for name, value in self._settings.items()]
         with (self.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(

@@ -127,7 +127,8 @@ _CONTACTS = """
             AND c.known_from <= :position AND c.known_to > :position
          ORDER BY c.day DESC, c.position DESC LIMIT 1)
     FROM (
-        SELECT relationship, sum(CASE WHEN until > :as_of THEN acts ELSE 0 END) AS acts
+        SELECT relationship,
+            CAST(sum(CASE WHEN until > :as_of THEN acts ELSE 0 END) AS BIGINT) AS acts
         FROM change_known
         WHERE relationship > :after AND (acts > 0 OR contact IS NOT NULL) AND day <= :as_of
             AND known_from <= :position AND known_to > :position

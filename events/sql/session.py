@@ -7,15 +7,11 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
+from events.sql.tables import DERIVED
+
 Rows = list[tuple[Any, ...]]
 #: An event as it is stored: originator, version, topic, state.
 Entry = tuple[str, int, str, bytes]
-
-#: Tables of rows of acts, and all tables that are derived from the log alone: a rebuild makes
-#: them anew, with their indexes.
-ACT_TABLES = ("act_known", "version_known", "party_known", "change_known")
-STRATA_TABLES = ("stratum", "segment")
-DERIVED = (*ACT_TABLES, "relationship", *STRATA_TABLES)
 
 _DERIVED_TABLE = re.compile(rf"\b(FROM|JOIN|INTO|UPDATE) ({'|'.join(DERIVED)})\b")
 

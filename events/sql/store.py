@@ -18,6 +18,7 @@ from events.sql import queries
 from events.sql.reader import SqlReader
 from events.sql.session import Session
 from events.sql.successor import Generations, SqlSuccessor
+from events.sql.tables import DERIVED_ANEW, SCHEMA_VERSION
 from events.sql.together import carry_out
 from events.sql.writer import PURGE, SqlWriter
 from events.store import Reader, Writer
@@ -38,6 +39,15 @@ _LOOK_SECONDS = 0.2
 
 class NotAStore(Exception):
     """A database that is no store of ours, or one of a newer program."""
+
+
+def known_schema(found: str) -> None:
+    """Raises `NotAStore` for a schema that this program cannot use."""
+    if found != str(SCHEMA_VERSION) and found not in DERIVED_ANEW:
+        raise NotAStore(
+            f"expected a store of schema {SCHEMA_VERSION}, got {found}: "
+            "another version of Chancery made it"
+        )
 
 
 class Connections(Protocol):

@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from events.sql.session import ACT_TABLES, DERIVED, STRATA_TABLES, Session
+from events.sql import forgetting
+from events.sql.session import Session
+from events.sql.tables import DERIVED
 from events.sqlite.schema import TABLES
 
 #: Type, name, table and statement of an entry of SQLite's schema.
@@ -24,10 +26,6 @@ _INDEXES = """
     SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL
 """
 _FIRST_OF_KEY = "SELECT name FROM pragma_table_info(?) WHERE pk = 1"
-_FORGET_STRATA = """
-    DELETE FROM {prefix}{table} WHERE relationship IN (
-        SELECT relationship FROM {prefix}change_known WHERE act_id = ?)
-"""
 #: Rows deleted in one transaction.
 _DELETED = 20_000
 
@@ -105,16 +103,7 @@ def forget_act(session: Session, act_id: str) -> None:
         for name in DERIVED
         if session.one(_STATEMENT_OF, ("table", prefix + name)) is not None
     }
-    for prefix in (NEXT, OLD):
-        for name in STRATA_TABLES:
-            # While tables are dropped one by one, strata may be left without the changes.
-            if {prefix + name, f"{prefix}change_known"} <= there:
-                session.all(_FORGET_STRATA.format(prefix=prefix, table=name), (act_id,))
-            elif prefix + name in there:
-                session.all(f"DELETE FROM {prefix}{name}")
-        for name in ACT_TABLES:
-            if prefix + name in there:
-                session.all(f"DELETE FROM {prefix}{name} WHERE act_id = ?", (act_id,))
+    forgetting.forget_act(session, act_id, (NEXT, OLD), there)
 
 
 def in_force(entries: list[Entry]) -> Mapping[tuple[str, str], str | None]:

@@ -13,11 +13,11 @@ from eventsourcing.persistence import ConnectionPoolClosedError, PersistenceErro
 from events.errors import StoreUnavailable
 from events.record import fresh_salt
 from events.sql import queries
-from events.sql.session import DERIVED
 from events.sql.store import BUSY_SECONDS, EDITION, NotAStore, SqlStore, keep_grain
+from events.sql.tables import DERIVED, SCHEMA_VERSION
 from events.sqlite import generations
 from events.sqlite.connections import FileConnections, MemoryConnections
-from events.sqlite.schema import SCHEMA_VERSION, examine, is_made, schema_of
+from events.sqlite.schema import examine, is_made, schema_of
 from events.strata import GRAIN, Grain
 from events.turns import Turns, turns_of
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from secrets import token_hex
 
 import pytest
 
@@ -59,7 +60,7 @@ class ClosingContract(StoreCase):
         tell(store, "visit:1", VISIT)
         before = store.size_bytes()
         store.ping()
-        store.write(lambda writer: writer.set_meta("long", "x" * 1_000_000))
+        store.write(lambda writer: writer.set_meta("long", token_hex(500_000)))
         assert store.size_bytes() - before > 900_000
         store.close()
         with pytest.raises(StoreUnavailable, match="closed"):

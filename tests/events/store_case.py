@@ -63,6 +63,6 @@ class StoreCase:
             reader.acts(99),
             reader.timeline("FRA-SUN", 99, FIRST_DAY, LAST_DAY, None, 99),
             reader.relationships(99, LAST_DAY - 1, None, "", 99),
-            reader.index_of("visit:1"),
+            sorted(reader.index_of("visit:1"), key=repr),
             reader.position_at(NOON),
         )

@@ -208,12 +208,18 @@ def test_a_request_that_told_it_cannot_be_sent_again_nor_be_guessed(chancery: Ch
 def words(folder: Path, *more: bytes) -> list[tuple[str, bytes]]:
     """Which of the secret words stand in which file of a store."""
     secrets = [b"Unbekannt", b"unbekannt", b"nbekann", b"Geheimrat", b"geheimrat", *more]
-    return [(f.name, s) for f in folder.iterdir() for s in secrets if s in f.read_bytes()]
+    return [
+        (f.name, s)
+        for f in folder.rglob("*")
+        if f.is_file()
+        for s in secrets
+        if s in f.read_bytes()
+    ]
 
 
-def crowded(folder: Path) -> Chancery:
+def crowded(url: str) -> Chancery:
     """A store in which acts of many sizes were told, corrected, retracted and rebuilt."""
-    chancery = open_chancery(f"sqlite:///{folder}/c.db")
+    chancery = open_chancery(url)
     for number in range(1, 60):
         plain = event("visit.held", f"19{10 + number}", parties=visit_of("FRA", "DEU"))
         chancery.append(f"n:{number}", [plain | {"note": "x" * number * 97}], recorded_by="clerk")
@@ -229,7 +235,7 @@ def crowded(folder: Path) -> Chancery:
 
 
 def test_the_bytes_are_gone_from_every_file_of_the_store(tmp_path: Path):
-    chancery = crowded(tmp_path)
+    chancery = crowded(f"sqlite:///{tmp_path}/c.db")
     with chancery._store.read() as reader:
         rows = [row.state for row in reader.log(0, 1_000) if b"Unbekannt" in row.state]
     salts = [state.split(b"\n")[1] for state in rows]

@@ -26,7 +26,7 @@ import events.rebuild
 from events.application import Chancery, open_chancery, system_clock
 from events.errors import ChanceryError, StoreUnavailable, UnreadableRecord
 from events.portion import derive_as
-from events.sql.session import DERIVED
+from events.sql.tables import DERIVED
 from events.sqlite.store import open_sqlite
 from events.strata import Grain
 from tests.domain.told import between, event, visit_of

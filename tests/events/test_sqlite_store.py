@@ -11,9 +11,9 @@ import pytest
 from events.application import open_chancery
 from events.errors import StoreUnavailable
 from events.sql import queries, windows
+from events.sql.tables import SCHEMA_VERSION
 from events.sqlite.connections import Datastore
 from events.sqlite.recorder import LogRecorder
-from events.sqlite.schema import SCHEMA_VERSION
 from events.sqlite.store import SqliteStore, open_sqlite
 from tests.events.lasting_store_contract import LastingStoreContract
 from tests.events.store_case import RETURN, VISIT, Clock

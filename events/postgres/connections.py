@@ -1,0 +1,210 @@
+"""Connections: the library's pool, set up for a record that must not be lost."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from eventsourcing.postgres import ConnectionPool, PostgresDatastore
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.rows import dict_row
+from psycopg.types.numeric import Int8BinaryDumper
+
+from events.postgres.generations import in_force
+from events.postgres.recorder import LOCKS, WRITING, LogRecorder
+from events.postgres.session import PostgresSession
+from events.sql.store import BUSY_SECONDS
+from events.sql.tables import DERIVED
+
+#: How long one waits for a connection: where the server is there, it takes a few milliseconds.
+CONNECT_SECONDS = 10
+#: The same where it is only asked whether it is there.
+_PING_SECONDS = 2
+#: Connections of one store; each reader and writer at work has one.
+_MOST = 32
+#: How long a purge waits for the readers of a table; other readers of it wait meanwhile.
+_PURGE_MILLISECONDS = 2_000
+#: What a connection asks for unless the URL says otherwise. One that is cut off is found out.
+_DEFAULTS: dict[str, str | int] = {
+    "application_name": "chancery",
+    "connect_timeout": CONNECT_SECONDS,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+#: One plan for all values takes the wrong index for a range, and for a few rows neither compiling
+#: nor a second process pays. What is acknowledged is on the disk, and on the synchronous standby.
+_SETTINGS = f"""
+    SELECT set_config('plan_cache_mode', 'force_custom_plan', false),
+        set_config('jit', 'off', false),
+        set_config('max_parallel_workers_per_gather', '0', false),
+        set_config('lock_timeout', '{BUSY_SECONDS}s', false),
+        set_config('synchronous_commit', CASE current_setting('synchronous_commit')
+            WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, false)
+"""
+_SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_ALONE = f"SELECT pg_advisory_lock({LOCKS} + 1, hashtext(current_schema()))"
+_NOT_ALONE = f"SELECT pg_advisory_unlock({LOCKS} + 1, hashtext(current_schema()))"
+_SIZE = """
+    SELECT coalesce(sum(pg_total_relation_size(oid)), 0)::bigint FROM pg_class
+    WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'
+"""
+
+
+class Pool(ConnectionPool[psycopg.Connection[Any]]):
+    """The library's pool, remembering why it could not connect."""
+
+    failure: str | None = None
+
+    def _connect(self, timeout: float | None = None) -> psycopg.Connection[Any]:
+        try:
+            connection = super()._connect(timeout)
+        except psycopg.Error as error:
+            self.failure = f"{error}"
+            raise
+        self.failure = None
+        return connection
+
+
+class Datastore(PostgresDatastore):
+    """The library's datastore on a pool of ours; act ids are text."""
+
+    def __init__(self, pool: Pool, schema: str) -> None:
+        super().__init__("", "", "", "", "", schema=schema, originator_id_type="text")
+        self.pool = pool
+
+
+class PostgresConnections:
+    """Connections to a database: readers have snapshots and stand in no writer's way."""
+
+    def __init__(self, url: str) -> None:
+        """Raises `psycopg.Error`."""
+        given = conninfo_to_dict(url)
+        own = {name: value for name, value in _DEFAULTS.items() if given.get(name) is None}
+        self._conninfo = make_conninfo(url, **own)
+        # Before there is a pool, which would try again and again and not say why.
+        with self.connected() as first:
+            (schema,) = first.execute("SELECT current_schema()").fetchone() or (None,)
+        self.pool = Pool(
+            self._conninfo,
+            kwargs={"autocommit": True, "row_factory": dict_row},
+            configure=_configure,
+            min_size=1,
+            max_size=_MOST,
+            timeout=CONNECT_SECONDS,
+            reconnect_timeout=CONNECT_SECONDS,
+            open=True,
+        )
+        self.recorder = LogRecorder(Datastore(self.pool, schema or "public"))
+
+    def connected(self) -> psycopg.Connection[Any]:
+        """A connection of one's own, as those of the pool are."""
+        connection = psycopg.connect(self._conninfo, autocommit=True)
+        try:
+            _configure(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    @contextmanager
+    def reading(self) -> Iterator[PostgresSession]:
+        """A snapshot."""
+        with self._begun(_SNAPSHOT) as connection:
+            yield PostgresSession(connection, self.recorder)
+
+    @contextmanager
+    def writing(self) -> Iterator[PostgresSession]:
+        """A transaction that holds the writers' lock from its first moment."""
+        with self._begun("BEGIN", WRITING) as connection:
+            session = PostgresSession(connection, self.recorder)
+            yield session
+            if session.stored:
+                connection.execute(f"NOTIFY {self.recorder.channel_name}")
+            connection.execute("COMMIT")
+
+    @contextmanager
+    def _begun(
+        self, *statements: str, seconds: float = CONNECT_SECONDS
+    ) -> Iterator[psycopg.Connection[Any]]:
+        """A connection in a transaction that is undone at the end unless it has been committed."""
+        connection = self._begin(statements, time.monotonic() + seconds)
+        try:
+            yield connection
+        finally:
+            try:
+                if not connection.closed and connection.info.transaction_status:
+                    connection.execute("ROLLBACK")
+            finally:
+                self.pool.putconn(connection)
+
+    def _begin(self, statements: tuple[str, ...], deadline: float) -> psycopg.Connection[Any]:
+        while True:
+            connection = self.pool.getconn(max(0.01, deadline - time.monotonic()))
+            try:
+                for statement in statements:
+                    connection.execute(statement)
+                return connection
+            except psycopg.OperationalError:
+                # A server that was started again has let go of all connections that lay idle.
+                broken = connection.closed
+                self.pool.putconn(connection)
+                if not broken or time.monotonic() > deadline:
+                    raise
+            except BaseException:
+                self.pool.putconn(connection)
+                raise
+
+    def ping(self) -> None:
+        """Begin a snapshot and end it; raises as `reading` does, and sooner."""
+        with self._begun(_SNAPSHOT, seconds=_PING_SECONDS):
+            pass
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """A lock that goes with its connection, however that ends."""
+        with self.connected() as connection:
+            connection.execute("SET lock_timeout = 0")
+            connection.execute(_ALONE)
+            yield
+
+    def purge(self) -> bool:
+        """Write the tables anew, without what is dead in them; False where a reader has one.
+
+        Its files hold nothing of it then. The server's own log does for a while, and what was
+        copied from it for good; see docs/erasure.md.
+        """
+        with self.connected() as connection:
+            session = PostgresSession(connection, self.recorder)
+            connection.execute(f"SET lock_timeout = {_PURGE_MILLISECONDS}")
+            prefix = in_force(session)
+            try:
+                for table in ("stored_events", "remembered", *(prefix + name for name in DERIVED)):
+                    connection.execute(f"VACUUM (FULL, ANALYZE) {table}")
+            except psycopg.errors.LockNotAvailable:
+                return False
+        return True
+
+    def present(self) -> bool:
+        """True: a database has no place it could be moved from under its server."""
+        return True
+
+    def size_bytes(self) -> int:
+        """The bytes of the tables and their indexes."""
+        with self.reading() as session:
+            (size,) = session.one(_SIZE) or (0,)
+        return int(size)
+
+    def close(self) -> None:
+        """Close the connections that lie idle; one that is in use is closed when it comes back."""
+        self.pool.close()
+
+
+def _configure(connection: psycopg.Connection[Any]) -> None:
+    connection.execute(_SETTINGS)
+    # One type for all whole numbers: else every size of one would make a statement of its own.
+    connection.adapters.register_dumper(int, Int8BinaryDumper)

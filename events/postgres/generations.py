@@ -1,0 +1,101 @@
+"""Generations of the derived tables: one in force, one in the making, others to be dropped.
+
+Each generation's tables bear a prefix, and a remark of the store says which is in force. A snapshot
+sees the remark as it was when it began, and so asks the tables that were in force then:
+taking over is the change of one row, and no reader waits for it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from events.postgres.schema import FIRST, GENERATION, INDEXES, made_with, uncounted
+from events.sql import forgetting, queries
+from events.sql.session import Session
+from events.sql.tables import DERIVED
+
+#: The remark of the transaction in which the generation in force took over.
+_SINCE = "generation_since"
+_PREFIX = re.compile(rf"^(g\d+_)({'|'.join(DERIVED)})$")
+_ALL = """
+    SELECT relname FROM pg_class
+    WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'
+    ORDER BY relname
+"""
+#: Whether a snapshot taken before a transaction ended may still be in use. One that began after
+#: it counts too while an older transaction goes on: it is waited for in vain, and not wrongly.
+_NEEDED = """
+    SELECT EXISTS (
+        SELECT 1 FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid()
+            AND backend_xmin IS NOT NULL AND age(backend_xmin) >= age((?::xid8)::xid))
+"""
+#: The names of the indexes of one generation.
+indexes = INDEXES
+
+
+def in_force(session: Session) -> str:
+    """The prefix of the derived tables that a snapshot is to ask."""
+    (prefix,) = session.one(queries.META, (GENERATION,)) or (FIRST,)
+    return f"{prefix}"
+
+
+def next_prefix(session: Session) -> str:
+    """The prefix of the generation in the making."""
+    return f"g{_number(in_force(session)) + 1}_"
+
+
+def make_tables(session: Session) -> None:
+    """Make the next generation's tables, as yet without indexes."""
+    prefix = next_prefix(session)
+    for name in DERIVED:
+        for statement in (made_with(name, prefix), *uncounted(name, prefix)):
+            session.all(statement)
+
+
+def make_index(session: Session, name: str) -> None:
+    """Make one index of the next generation: sorted and at once it costs far less than by rows."""
+    session.all(made_with(name, next_prefix(session)))
+
+
+def take_over(session: Session) -> None:
+    """Let the next generation be the one in force, and leave that to be dropped."""
+    prefix = next_prefix(session)
+    (xid,) = session.one("SELECT pg_current_xact_id()::text") or ("",)
+    session.all(queries.SET_META, (_SINCE, xid))
+    session.all(queries.SET_META, (GENERATION, prefix))
+
+
+def drop_some(session: Session) -> bool:
+    """Whether no other is left than that in force, or must be, after one more table has gone.
+
+    One that was in force stays for as long as a snapshot may ask it.
+    """
+    now = in_force(session)
+    others = [(prefix, table) for prefix, table in _generations(session) if prefix != now]
+    (since,) = session.one(queries.META, (_SINCE,)) or (None,)
+    for prefix, table in others:
+        been = _number(prefix) < _number(now)
+        if been and since and session.one(_NEEDED, (since,)) != (False,):
+            continue
+        session.all(f"DROP TABLE {prefix}{table}")
+        return False
+    return True
+
+
+def forget_act(session: Session, act_id: str) -> None:
+    """Drop what generations not in force hold of an act, of which something is being erased."""
+    now = in_force(session)
+    others = [(prefix, table) for prefix, table in _generations(session) if prefix != now]
+    prefixes = sorted({prefix for prefix, _ in others})
+    forgetting.forget_act(session, act_id, prefixes, {prefix + table for prefix, table in others})
+
+
+def _generations(session: Session) -> list[tuple[str, str]]:
+    """Prefix and name of every derived table there is."""
+    found = (_PREFIX.match(name) for (name,) in session.all(_ALL))
+    return [(match[1], match[2]) for match in found if match]
+
+
+def _number(prefix: str) -> int:
+    return int(prefix[1:-1])
