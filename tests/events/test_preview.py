@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from domain.acts import InvalidEvent
 from events.application import Chancery, open_chancery
+from events.basis import Basis, valid_day
+from events.effects import effects
 from events.errors import (
     ActExists,
     InvalidBasis,
@@ -76,6 +79,54 @@ def test_what_a_preview_tells_is_what_recording_then_changes(house, as_of):
     told = house.diff_knowledge("CHN-USA", as_of, 1, 2)
     assert [line["changes"] for line in previewed["relationships"]] in ([], [told["changes"]])
     assert bool(previewed["relationships"]) == bool(told["changes"])
+
+
+CODES = ("FRA", "DEU", "GBR", "ITA", "NLD")
+CLAIM = event("coverage.claimed", "1945/1990", title="A list", parties=between("FRA"))
+STEPS = [
+    ("append", "treaty:1", [event("agreement.signed", "1949-04-04", parties=between(*CODES))]),
+    ("append", "treaty:2", [event("agreement.signed", "1949-08", parties=between(*CODES[:2]))]),
+    ("append", "claim:1", [CLAIM]),
+    (
+        "add",
+        "treaty:1",
+        [
+            event("agreement.ratified", "1949-07-02", by=["FRA"]),
+            event("agreement.ratified", "1949-07-05", by=["GBR"]),
+            event("agreement.entered_into_force", "1949-08-24"),
+        ],
+    ),
+    ("correct", "treaty:1", 2, event("agreement.ratified", "1950-07", by=["FRA"]), "misread"),
+    ("retract", "treaty:1", 3, "another treaty's"),
+    ("add", "treaty:1", [event("agreement.withdrawn", "1966-03-07", by=["FRA"])]),
+    ("append", "visit:2", [event("visit.held", "1949-06", parties=visit_of("GBR", "FRA"))]),
+    ("retract", "claim:1", 1, "withdrawn"),
+    ("retract", "treaty:2", 1, "never signed"),
+]
+
+
+@pytest.mark.parametrize("as_of", ["1949-07-03", "1950-12-31", "1970-01-01"])
+def test_a_preview_tells_what_the_record_then_says_step_by_step(house, as_of):
+    for way, *given in STEPS:
+        previewed = getattr(house.preview(as_of), way)(*given, recorded_by="clerk")
+        head = house.head().position
+        receipt = getattr(house, way)(*given, recorded_by="clerk")
+        earlier, later = (
+            Basis(valid_day(as_of), position, None) for position in (head, receipt.positions[-1])
+        )
+        with house._store.read() as reader:
+            told = effects(reader, house.registry, receipt.act_id, earlier, later)
+        assert {name: previewed[name] for name in told} == told, (way, given)
+        act = house.act(receipt.act_id, as_of)
+        assert previewed["act"] == {name: act[name] for name in previewed["act"]}
+    # The last step undoes what a pair of parties had signed: each preview was of one change.
+    assert previewed["count"] == (1 if as_of > "1949-08" else 0)
+
+
+def test_a_preview_waits_for_no_writer_and_keeps_none_waiting(house):
+    with ThreadPoolExecutor(1) as pool, house._store._turns.turn(30):
+        previewing = pool.submit(house.preview().add, "visit:1", [HELD], recorded_by="clerk")
+        assert previewing.result(timeout=30)["act"]["status"] == "held"
 
 
 def test_nothing_of_a_preview_is_kept(house):
