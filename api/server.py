@@ -29,7 +29,6 @@ _FIRST_SAMPLE = "eurasian-2024"
 #: How long a client that keeps a connection open has for the request it may be sending just now.
 _LAST_WORD_SECONDS = 0.5
 _LOOK_SECONDS = 0.05
-_SWITCH_SECONDS = 0.0005
 
 
 class Loader:
@@ -100,9 +99,6 @@ class Server(uvicorn.Server):
             # The server puts its own handlers before these, and raises the signal again for
             # these when it has ended; the default ones would end the process by the signal.
             signal.signal(told, self.handle_exit)
-        # Requests are read in one thread and carried out in others. At Python's five thousandths
-        # of a second each would wait that long for another that computes, at every turn.
-        sys.setswitchinterval(_SWITCH_SECONDS)
         self.run(sockets=[listening])
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:

@@ -18,7 +18,6 @@ from api.routes.asking import (
     KnownAt,
     Limit,
     PartyFilter,
-    Set,
     Version,
     asked_for,
     position_cursor,
@@ -26,11 +25,12 @@ from api.routes.asking import (
 from api.routes.posting import (
     IdempotencyKey,
     IfMatch,
-    Raw,
+    actor_of,
     envelope,
     idempotent,
     matched_version,
     queued,
+    raw_body,
     recorded,
 )
 from api.schemas import CORRECTION, NEW_ACT, NEXT_EVENTS, RETRACTION, request_body
@@ -53,17 +53,16 @@ _RECORDED: dict[int | str, dict[str, Any]] = {201: given("Receipt", "Recorded, d
 )
 async def record_act(
     request: Request,
-    settings: Set,
-    data: Raw,
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """All events are recorded or none; without an `act_id` one is made."""
+    data = await raw_body(request)
 
     def record() -> Future[Receipt]:
         once = idempotent(request, idempotency_key, data)
         told = envelope(data, NEW_ACT)
         return queued(request).append(
-            told.get("act_id"), told["events"], recorded_by=settings.actor, request=once
+            told.get("act_id"), told["events"], recorded_by=actor_of(request), request=once
         )
 
     return receipt_answer(request, await recorded(data, record))
@@ -78,13 +77,12 @@ async def record_act(
 )
 async def record_events(
     request: Request,
-    settings: Set,
     act_id: Act,
-    data: Raw,
     if_match: IfMatch = None,
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """In whatever order they happened in the world: none comes too early."""
+    data = await raw_body(request)
 
     def record() -> Future[Receipt]:
         once = idempotent(request, idempotency_key, data)
@@ -93,7 +91,7 @@ async def record_events(
         return queued(request).add(
             act_id,
             told["events"],
-            recorded_by=settings.actor,
+            recorded_by=actor_of(request),
             expected_version=version,
             request=once,
         )
@@ -110,14 +108,13 @@ async def record_events(
 )
 async def correct_event(
     request: Request,
-    settings: Set,
     act_id: Act,
     version: Version,
-    data: Raw,
     if_match: IfMatch = None,
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """The earlier body stays readable for ever. Of a retracted event: reinstates it."""
+    data = await raw_body(request)
 
     def record() -> Future[Receipt]:
         once = idempotent(request, idempotency_key, data)
@@ -128,7 +125,7 @@ async def correct_event(
             version,
             told["event"],
             told["reason"],
-            recorded_by=settings.actor,
+            recorded_by=actor_of(request),
             expected_version=expected,
             request=once,
         )
@@ -145,14 +142,13 @@ async def correct_event(
 )
 async def retract_event(
     request: Request,
-    settings: Set,
     act_id: Act,
     version: Version,
-    data: Raw,
     if_match: IfMatch = None,
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """What was recorded stays readable; the answers no longer count it."""
+    data = await raw_body(request)
 
     def record() -> Future[Receipt]:
         once = idempotent(request, idempotency_key, data)
@@ -162,7 +158,7 @@ async def retract_event(
             act_id,
             version,
             told["reason"],
-            recorded_by=settings.actor,
+            recorded_by=actor_of(request),
             expected_version=expected,
             request=once,
         )

@@ -15,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from api.answering import JSON
 from api.bodies import read_json
 from api.problems import Refused
+from api.settings import Settings
 from domain.acts import InvalidEvent
 from domain.shapes import Problem, Problems, Shape, shown
 from events.application import Chancery
@@ -94,6 +95,12 @@ async def raw_body(request: Request) -> bytes:
 
 
 Raw = Annotated[bytes, Depends(raw_body)]
+
+
+def actor_of(request: Request) -> str:
+    """Who records by a request."""
+    settings: Settings = request.app.state.settings
+    return settings.actor
 
 
 def queued(request: Request) -> Queued:
