@@ -32,6 +32,8 @@ class StoreNumbers(Collector):
     def collect(self) -> Iterator[Metric]:
         """The numbers, each with what it is good for."""
         try:
+            # Told at once where it is away: a scrape waits for few seconds, other questions longer.
+            self._chancery.ping()
             found = self._chancery.figures()
         except ChanceryError:
             yield _gauge("store_up", _UP, 0)

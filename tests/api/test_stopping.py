@@ -17,6 +17,7 @@ from api.examples import NEW_ACTS
 from api.settings import Settings
 from events.application import open_chancery
 from tests.api.conftest import BASE, Service, one_line, run
+from tests.postgres import Server
 
 VISIT = NEW_ACTS["a visit that was held"]["value"]
 CLIENTS = 8
@@ -125,6 +126,37 @@ def test_readiness_is_true_to_the_store_and_comes_back_with_it(tmp_path: Path):
         away.rename(path)
         assert client.get("/readyz").json() == {"status": "ready", "position": 1}
         assert client.post("/v1/acts", json={**VISIT, "act_id": "visit:2"}).status_code == 201
+
+
+def test_readiness_is_true_to_a_server_that_goes_and_comes_back(tmp_path: Path):
+    server = Server(tmp_path / "own")
+    server.start()
+    try:
+        with TestClient(create_app(Settings(store=server.url())), base_url=BASE) as client:
+            assert client.post("/v1/acts", json=VISIT).status_code == 201
+            server.kill()
+            begun = time.monotonic()
+            answer = client.get("/readyz")
+            assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+            assert time.monotonic() - begun < 10
+            assert "postgres" not in answer.text
+            assert client.get("/healthz").status_code == 200
+            assert "chancery_store_up 0.0" in client.get("/metrics").text
+            server.start()
+            deadline = time.monotonic() + 30
+            while client.get("/readyz").status_code != 200:
+                assert time.monotonic() < deadline
+                time.sleep(0.1)
+            assert client.get("/readyz").json()["position"] == 1
+    finally:
+        server.stop()
+
+
+def test_a_server_that_is_not_there_ends_the_service_and_its_password_is_not_told():
+    done = run("serve", "--port", "0", store="postgresql://chancery:s3cret@127.0.0.1:1/acts")
+    assert done.returncode == 3
+    assert "cannot be used" in one_line(done)
+    assert b"s3cret" not in done.stderr + done.stdout
 
 
 def test_a_service_whose_store_cannot_be_opened_says_so_in_a_line_and_ends(tmp_path: Path):

@@ -24,6 +24,7 @@ from events.proof.witnessing import SignatureType
 from events.receipt import Request
 from events.store import Writer
 from tests.events.told import event, write
+from tests.postgres import database, drop
 
 KEY = SigningKey("acts.example/log", bytes(range(32)), SignatureType.ED25519)
 VISIT = event("visit.held", "1960-03-23/1960-04-03", "SUN", "FRA", title="Khrushchev in France")
@@ -310,3 +311,45 @@ def test_a_copy_that_was_killed_goes_on_where_it_was(long: Chancery, tmp_path: P
         assert held(holdings) == all_of(target)
     assert state(target) == state(long)
     target.close()
+
+
+@pytest.fixture
+def postgres() -> Iterator[Chancery]:
+    """A store of the other kind."""
+    url = database()
+    opened = open_chancery(url, as_it_lies=True)
+    yield opened
+    opened.close()
+    drop(url)
+
+
+def test_from_one_kind_of_store_to_the_other_and_back_nothing_is_changed(
+    chancery: Chancery, postgres: Chancery, target: Chancery, tmp_path: Path
+):
+    with chancery.holdings() as holdings:
+        taken(postgres, holdings)
+    assert all_of(postgres) == all_of(chancery)
+    assert list(postgres.verify()) == []
+    postgres.append("visit:3", [VISIT], recorded_by="historian")
+    postgres.erase("visit:1", 1, "a court ordered it", recorded_by="keeper")
+    taken(target, saved(postgres, tmp_path / "b"))
+    assert all_of(target) == all_of(postgres)
+    with postgres.holdings() as holdings:
+        chancery.take(holdings)
+    assert all_of(chancery) == all_of(postgres)
+    assert list(chancery.verify()) == []
+    told = [state(store, at) for at in ("2", "4", None) for store in (chancery, postgres, target)]
+    assert [len({*told[first : first + 3]}) for first in (0, 3, 6)] == [1, 1, 1]
+
+
+def test_a_store_of_the_other_kind_that_has_gone_its_own_way_is_refused(
+    chancery: Chancery, postgres: Chancery
+):
+    with chancery.holdings() as holdings:
+        taken(postgres, holdings)
+    postgres.append("visit:9", [OTHER], recorded_by="somebody else")
+    chancery.append("visit:8", [OTHER], recorded_by="historian")
+    before = all_of(postgres)
+    with chancery.holdings() as holdings, pytest.raises(OtherLog):
+        postgres.take(holdings)
+    assert all_of(postgres) == before
