@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 import orjson
 
@@ -21,9 +22,16 @@ from events.strata import (
 _NUMBER = "SELECT number FROM shape WHERE told = ?"
 _KEEP_SHAPE = "INSERT INTO shape (told, lists) VALUES (?, ?) RETURNING number"
 _ENTRIES = """
-    SELECT entries FROM segment WHERE relationship = ? AND level = ? AND number = ?
-    ORDER BY day, part
+    SELECT day, part, entries FROM segment
+    WHERE relationship = ? AND level = ? AND number = ? AND (day, part) > (?, ?)
+    ORDER BY day, part LIMIT ?
 """
+_KEEP_SEGMENT = """
+    INSERT INTO segment (relationship, level, number, day, part, net, entries, held)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+"""
+#: Segments read or written at a time: the highest strata have eight thousand.
+_SEGMENTS_AT_ONCE = 200
 _RIPE = """
     SELECT name FROM relationship
     WHERE unsealed >= ? AND name IN (SELECT value FROM {listed}(?))
@@ -87,19 +95,26 @@ class SqlGround(SqlStrata):
         number: int = row[0]
         return number
 
-    def entries(self, relationship: str, level: int, number: int) -> list[Entry]:
+    def entries(self, relationship: str, level: int, number: int) -> Iterator[Entry]:
         """The entries of a stratum by day."""
-        found = self._session.all(_ENTRIES, (relationship, level, number))
-        return [entry for (entries,) in found for entry in decode_entries(entries)]
+        day, part = -1, -1
+        while True:
+            asked = (relationship, level, number, day, part, _SEGMENTS_AT_ONCE)
+            rows = self._session.all(_ENTRIES, asked)
+            for day, part, entries in rows:  # noqa: B007 - the last ones are gone on from
+                yield from decode_entries(entries)
+            if len(rows) < _SEGMENTS_AT_ONCE:
+                return
 
     def keep_stratum(
         self, relationship: str, level: int, number: int, last: int, parts: Iterable[Segment]
     ) -> None:
         """Keep a stratum that ends at the position `last`."""
-        rows = [
+        rows = (
             (relationship, level, number, part.day, part.part, *encode_segment(part))
             for part in parts
-        ]
-        self._session.each("INSERT INTO segment VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        )
+        while page := list(islice(rows, _SEGMENTS_AT_ONCE)):
+            self._session.each(_KEEP_SEGMENT, page)
         if level == 0:
             self._session.all("INSERT INTO stratum VALUES (?, ?, ?)", (relationship, last, number))

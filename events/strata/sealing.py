@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from itertools import groupby
 from typing import Protocol
 
@@ -21,8 +22,8 @@ class Ground(Protocol):
         """The shape of a number."""
         ...
 
-    def entries(self, relationship: str, level: int, number: int) -> list[Entry]:
-        """The entries of a stratum by day."""
+    def entries(self, relationship: str, level: int, number: int) -> Iterator[Entry]:
+        """The entries of a stratum by day, without holding them all."""
         ...
 
     def keep_stratum(
@@ -54,12 +55,12 @@ class Sealing:
             self._keep(0, self._number, last, laid(stretch))
             for level, number in joined_at(self._number, self._grain):
                 below = range(number * spread, (number + 1) * spread)
-                parts = (self._ground.entries(self._relationship, level - 1, n) for n in below)
-                self._keep(level, number, last, merged(parts))
+                read = partial(self._ground.entries, self._relationship, level - 1)
+                self._keep(level, number, last, merged([partial(read, n) for n in below]))
             self._number += 1
         return last
 
-    def _keep(self, level: int, number: int, last: int, entries: list[Entry]) -> None:
+    def _keep(self, level: int, number: int, last: int, entries: Iterable[Entry]) -> None:
         parts = segments(entries, self._ground.shape, self._grain)
         self._ground.keep_stratum(self._relationship, level, number, last, parts)
 

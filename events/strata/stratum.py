@@ -5,6 +5,9 @@ from __future__ import annotations
 from bisect import insort
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from heapq import merge
+from itertools import count, islice
 
 from domain.dates import LAST_DAY
 from events.strata.grain import Grain
@@ -21,31 +24,39 @@ def laid(notices: Iterable[Notice]) -> list[Entry]:
         found.append([row.day, row.shape, sign, row.ref, row.at, row.until])
         if row.until < LAST_DAY:
             found.append([row.until, row.shape, -sign, row.ref])
-    return merged([found])
+    found.sort()
+    return list(merged([partial(iter, found)]))
 
 
-def merged(parts: Iterable[Sequence[Entry]]) -> list[Entry]:
-    """The entries of consecutive strata as those of one."""
-    entries = [entry for part in parts for entry in part]
-    unlearnt = {entry[3] for entry in entries if len(entry) == 6 and entry[2] < 0}
+def merged(parts: Sequence[Callable[[], Iterator[Entry]]]) -> Iterator[Entry]:
+    """The entries of consecutive strata, each by day, as those of one.
+
+    Each is gone through again and again and never held: the highest have half a million.
+    """
+    unlearnt = {e[3] for part in parts for e in part() if len(e) == 6 and e[2] < 0}
+    settled: set[int] = set()
     if unlearnt:
-        learnt = {entry[3] for entry in entries if len(entry) == 6 and entry[2] > 0}
-        settled = learnt & unlearnt
-        entries = [entry for entry in entries if entry[3] not in settled]
-    entries.sort()
-    return entries
+        settled = {
+            e[3] for part in parts for e in part() if e[3] in unlearnt and len(e) == 6 and e[2] > 0
+        }
+    for entry in merge(*(part() for part in parts)):
+        if entry[3] not in settled:
+            yield entry
 
 
 def segments(
-    entries: Sequence[Entry], shape: Callable[[int], Shape], grain: Grain
+    entries: Iterable[Entry], shape: Callable[[int], Shape], grain: Grain
 ) -> Iterator[Segment]:
     """A stratum's entries in segments, each with what the days before it amount to.
 
     `shape` gives the shape of a number.
     """
     before = _Before(shape, grain)
-    for part, start in enumerate(range(0, len(entries), grain.segment)):
-        span = entries[start : start + grain.segment]
+    waiting = iter(entries)
+    for part in count():
+        span = list(islice(waiting, grain.segment))
+        if not span:
+            return
         day = span[0][0]
         yield Segment(day, part, before.net(), *before.standing(day), span)
         before.add(span)

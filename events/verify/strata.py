@@ -103,10 +103,10 @@ class _Laying:
         """The shape of a number."""
         return self._strata.shape(number)
 
-    def entries(self, relationship: str, level: int, number: int) -> list[Entry]:
+    def entries(self, relationship: str, level: int, number: int) -> Iterator[Entry]:
         """The entries of a stratum by day, as kept: they have been held against those laid."""
-        rows = self._bare.segments(relationship, level, number)
-        return [entry for _, _, _, entries, _ in rows for entry in decode_entries(entries)]
+        for _, _, _, entries, _ in self._bare.segments(relationship, level, number):
+            yield from decode_entries(entries)
 
     def keep_stratum(
         self, relationship: str, level: int, number: int, last: int, parts: Iterable[Segment]
