@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any, Protocol
 
 from domain.acts import Event, InvalidEvent, validate
@@ -17,6 +16,11 @@ from events.writing import Writing
 
 #: Acts a transaction: long enough to share one fsync, short enough to let other writers in.
 BATCH = 1_000
+#: Events times parties a transaction, but for one act that has more: one of each bears on as many
+#: relationships, and a treaty that 190 states join one by one takes as long as ten thousand visits.
+_HEAVIEST = 40_000
+#: Whoever joins by an event of its own is counted by events, up to all the states there are.
+_MOST_PARTIES = 200
 
 
 class ImportedAct(Protocol):
@@ -65,8 +69,7 @@ def import_acts(
     of the fields that changed. A person's correction in between is not undone by the same file.
     A dry run does all of it and keeps nothing.
     """
-    waiting = iter(acts)
-    while batch := list(islice(waiting, BATCH)):
+    for batch in _batches(acts):
         checked = [(act, _checked(act, registry)) for act in batch]
 
         def plan(
@@ -89,6 +92,32 @@ def import_acts(
             yield from store.write(plan, alone=True)
         except _DryRunEnds as ends:
             yield from ends.outcomes
+
+
+def _batches(acts: Iterable[ImportedAct]) -> Iterator[list[ImportedAct]]:
+    batch: list[ImportedAct] = []
+    weight = 0
+    for act in acts:
+        heavier = _weight(act)
+        if batch and (len(batch) == BATCH or weight + heavier > _HEAVIEST):
+            yield batch
+            batch, weight = [], 0
+        batch.append(act)
+        weight += heavier
+    if batch:
+        yield batch
+
+
+def _weight(act: ImportedAct) -> int:
+    """At least as much as its events times its parties; what is no event yet weighs little."""
+    events = act.events
+    named = max((_named(body) for body in events), default=0)
+    return len(events) * max(named, min(len(events), _MOST_PARTIES))
+
+
+def _named(body: Any) -> int:
+    parties = body.get("parties") if isinstance(body, dict) else None
+    return len(parties) if isinstance(parties, list) else 0
 
 
 def _checked(act: ImportedAct, registry: Registry) -> tuple[Event, ...] | InvalidEvent:

@@ -42,6 +42,23 @@ def imported(chancery: Chancery, *acts: Told, dry_run: bool = False) -> list[Imp
     )
 
 
+def test_acts_that_bear_on_thousands_of_relationships_share_a_transaction_with_few(
+    chancery: Chancery,
+) -> None:
+    drawn = 0
+
+    def treaties() -> Iterator[Told]:
+        nonlocal drawn
+        for drawn in range(1, 12):
+            # Refused one and all, so that the transactions are all there is to see.
+            yield Told(f"src:{drawn}", ({"type": "agreement.signed"},) * 100)
+
+    outcomes = chancery.import_acts(treaties(), recorded_by="import:src", reason="revised")
+    assert next(outcomes).problems
+    assert drawn == 5, "four of a hundred events are a transaction, the fifth was looked at"
+    assert len(list(outcomes)) == 10
+
+
 def test_the_same_file_twice_records_nothing_twice(chancery: Chancery) -> None:
     rows = [row(number) for number in range(BATCH + 20)]
     first, second = imported(chancery, *rows), imported(chancery, *rows)
