@@ -14,6 +14,7 @@ from events.errors import StoreUnavailable
 from events.exporting import Exporting
 from events.figures import Figures, figures
 from events.importing import ImportedAct, ImportOutcome, import_acts
+from events.leases import Lease
 from events.moving import UNFINISHED, Holdings, Manifest, StoreHoldings, take, write_backup
 from events.notary import Notary
 from events.opening import open_store
@@ -192,6 +193,10 @@ class Chancery(Exporting, Recording[Receipt]):
     def webhooks(self) -> Webhooks:
         """Whom this store tells of new records."""
         return Webhooks(self._store, self._clock)
+
+    def lease(self, work: str, seconds: float) -> Lease:
+        """This process's part in deciding which one does a work that only one is to do."""
+        return Lease(self._store, work, seconds)
 
     def needs_rebuild(self) -> bool:
         """Whether the index was made by another edition of the fold or of the registry."""

@@ -3,12 +3,15 @@
 In order and at least once: a record is tried until it was taken, and none after it is tried
 before. How far a webhook is, is kept in the store; what was taken since it was last kept is told
 again after a crash. One that hangs or fails holds up no other. A thread that ends is started again.
+
+Of several services on one store one delivers, by a lease; where it dies, another takes over.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from threading import Event, Thread
 
@@ -18,6 +21,7 @@ from api.webhooks.sending import Outcome, Sender
 from events.acts_view import record_json
 from events.application import Chancery
 from events.errors import ChanceryError
+from events.leases import Lease
 from events.webhooks import Progress, Webhook
 
 log = log_of("webhooks")
@@ -38,6 +42,8 @@ class Pace:
     give_up_seconds: float = 5.0 * _DAY_SECONDS
     keep_seconds: float = 1.0
     """How long what was taken may go without being kept."""
+    lease_seconds: float = 5.0
+    """How long a service that delivers may be silent until another takes over."""
 
     def pause_seconds(self, failures: int) -> float:
         """The pause after so many failures: twice as long each time."""
@@ -61,6 +67,7 @@ class Delivering:
         self._now = now
         self._stopped = Event()
         self._workers: dict[tuple[str, int], _Worker] = {}
+        self._lease = chancery.lease("webhooks", self._pace.lease_seconds)
         self._thread = Thread(target=self._watch, name="webhooks", daemon=True)
 
     def start(self) -> None:
@@ -75,6 +82,9 @@ class Delivering:
             self._thread.join(timeout=_STOP_SECONDS)
         for worker in [*self._workers.values()]:
             worker.thread.join(timeout=max(0.0, until - time.monotonic()))
+        if self._lease.held:
+            with suppress(ChanceryError):
+                self._lease.give_up()
 
     def _watch(self) -> None:
         while not self._stopped.is_set():
@@ -87,11 +97,13 @@ class Delivering:
             worker.stopped.set()
 
     def _look(self) -> None:
-        due = {
-            (hook.name, hook.added_at): hook
-            for hook in self._chancery.webhooks().all()
-            if hook.progress.disabled is None
-        }
+        due = self._due()
+        held = self._lease.held
+        if due and not self._lease.take():
+            due = {}
+        elif due and not held:
+            # Another may have gone on since they were read.
+            due = self._due()
         for key, worker in [*self._workers.items()]:
             if key not in due:
                 worker.stopped.set()
@@ -99,9 +111,18 @@ class Delivering:
                 del self._workers[key]
         for key, hook in due.items():
             if key not in self._workers:
-                worker = _Worker(self._chancery, hook, self._sender(), self._pace, self._now)
+                worker = _Worker(
+                    self._chancery, hook, self._sender(), self._pace, self._now, self._lease
+                )
                 self._workers[key] = worker
                 worker.thread.start()
+
+    def _due(self) -> dict[tuple[str, int], Webhook]:
+        return {
+            (hook.name, hook.added_at): hook
+            for hook in self._chancery.webhooks().all()
+            if hook.progress.disabled is None
+        }
 
     def _sender(self) -> Sender:
         told = self._settings
@@ -119,7 +140,9 @@ class _Worker:
         sender: Sender,
         pace: Pace,
         now: Callable[[], float],
+        lease: Lease,
     ) -> None:
+        self._lease = lease
         self._chancery = chancery
         self._hook = hook
         self._sender = sender
@@ -133,18 +156,23 @@ class _Worker:
 
     def _work(self) -> None:
         try:
-            while not self.stopped.is_set() and self._progress.disabled is None:
+            while not self._ended() and self._progress.disabled is None:
                 try:
                     self._round()
                 except ChanceryError as error:
                     # The store is away for now: what was taken is remembered here meanwhile.
                     self._log.error("progress not kept", reason=str(error))
                     self.stopped.wait(_LOOK_SECONDS)
-            self._keep()
+            if self._lease.held:
+                self._keep()
         except ChanceryError as error:
             self._log.error("progress not kept", reason=str(error))
         finally:
             self._sender.close()
+
+    def _ended(self) -> bool:
+        """Whether nothing more is to be sent from here: another may be at it."""
+        return self.stopped.is_set() or not self._lease.held
 
     def _round(self) -> None:
         due = self._progress.next_at
@@ -160,7 +188,7 @@ class _Worker:
             return
         head = self._chancery.head().position
         for record in self._chancery.wanted_records(self._hook.wanted, position, head):
-            if self.stopped.is_set():
+            if self._ended():
                 return
             outcome = self._sender.record(self._hook, record_json(record))
             if not outcome.taken:

@@ -11,6 +11,7 @@ from domain.relationship import Change
 from events.bare import BareReceipt, BareSegment, BareShape, BareStrata, BareTile
 from events.errors import UnreadableRecord
 from events.index import ActRow, ChangeRow, KnownRow, PartyRow, VersionRow
+from events.leases import LEASE
 from events.sql.session import Session
 
 _TILES = """
@@ -128,4 +129,8 @@ class SqlBare:
     def remarks(self) -> list[tuple[str, str]]:
         """What is kept beside the log by name, for whoever keeps it."""
         rows = self._session.all(_REMARKS)
-        return [(name, value) for name, value in rows if name not in _OWN_REMARKS]
+        return [
+            (name, value)
+            for name, value in rows
+            if name not in _OWN_REMARKS and not name.startswith(LEASE)
+        ]

@@ -193,6 +193,22 @@ def test_a_service_that_is_killed_loses_nothing_and_tells_at_most_its_last_secon
     assert receiver.taken[before:] == sorted(receiver.taken[before:])
 
 
+def test_of_two_services_on_one_store_one_delivers_and_the_other_when_it_ends(chancery, tmp_path):
+    beside = open_chancery(f"sqlite:///{tmp_path / 'acts.db'}")
+    with Receiver() as receiver:
+        add(chancery, receiver)
+        with delivering(beside):
+            with delivering(chancery):
+                record(chancery, 1, 20)
+                until(lambda: progress(chancery).position == 20)
+            record(chancery, 21, 30)
+            until(lambda: progress(chancery).position == 30)
+        record(chancery, 31, 31)
+    assert receiver.taken == list(range(1, 31))
+    assert progress(chancery).delivered == 30
+    beside.close()
+
+
 def test_one_that_fails_too_long_is_disabled_says_why_and_can_be_enabled(chancery, caplog):
     failing = {"status": 503}
     with Receiver(lambda number: failing["status"]) as receiver:
