@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 from tests.crash.ledger import Ledger
@@ -14,18 +14,31 @@ from tests.crash.wire import Unanswered, Wire
 class Follower:
     """Sees each record once, in order, across restarts."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, patient: bool = False) -> None:
+        """A `patient` one comes back by itself until it is told to end."""
         self.reached = 0
+        self._ended = Event()
+        if not patient:
+            self._ended.set()
         self._seen: list[dict[str, Any]] = []
         self._thread: Thread | None = None
         self._error: BaseException | None = None
 
     def start(self, wire: Callable[[], Wire]) -> None:
         """Follow from where it was."""
-        self._thread = Thread(target=self._follow, args=(wire(),))
+        self._thread = Thread(target=self._follow, args=(wire,))
         self._thread.start()
 
-    def _follow(self, wire: Wire) -> None:
+    def _follow(self, wire: Callable[[], Wire]) -> None:
+        self._once(wire())
+        while not self._ended.wait(0.1) and self._error is None:
+            self._once(wire())
+
+    def end(self) -> None:
+        """Come back no more."""
+        self._ended.set()
+
+    def _once(self, wire: Wire) -> None:
         try:
             for record in wire.stream(self.reached):
                 if record["position"] != self.reached + 1:

@@ -21,6 +21,7 @@ import orjson
 from tests.crash.process import CHANCERY, Running, environment_of
 
 _TRACED = "pwrite64,fsync,fdatasync,ftruncate,unlink,unlinkat,write,writev,sendto,sendmsg"
+_DONE = " = 0\n"
 _SYNCS = ("fsync", "fdatasync")
 #: Process, call, what the file descriptor stands for, and the rest.
 _CALL = re.compile(r"^(\d+) +(\w+)\(\d+<([^>]*)>(.*)$")
@@ -34,12 +35,14 @@ _PATIENCE_SECONDS = 60
 
 
 class Traced:
-    """Runs a command under strace, as a user runs it."""
+    """Runs a command under strace, as a user runs it, on a disk that fails now and then."""
 
-    def __init__(self, trace: Path) -> None:
+    def __init__(self, trace: Path, failing: str) -> None:
+        """`failing` are the syncs of a thread that fail, such as `20+7`, the 20th and each 7th."""
         if shutil.which("strace") is None:
             raise RuntimeError("expected the program strace, got none: apt-get install strace")
         self.trace = trace
+        self._failing = f"inject=fdatasync:error=EIO:when={failing}"
 
     def run(
         self, arguments: list[str], out: Path, environment: Mapping[str, str] | None = None
@@ -47,7 +50,11 @@ class Traced:
         traced = ["strace", "-f", "--seccomp-bpf", "-y", "-xx", "-s", "1000000", "-qq"]
         with out.open("ab") as told:
             process = subprocess.Popen(
-                [*traced, "-e", f"trace={_TRACED}", "-o", self.trace, *CHANCERY, *arguments],
+                [
+                    *traced,
+                    *("-e", f"trace={_TRACED}", "-e", self._failing),
+                    *("-o", self.trace, *CHANCERY, *arguments),
+                ],
                 stdin=subprocess.DEVNULL,
                 stdout=told,
                 stderr=told,
@@ -138,7 +145,9 @@ def moments(trace: Path, store: Path, *, lying: bool = False) -> Iterator[tuple[
         for line in lines:
             resumed = _RESUMED.match(line)
             if resumed and resumed[1] in syncing:
-                disk.sync(*syncing.pop(resumed[1]))
+                synced = syncing.pop(resumed[1])
+                if line.endswith(_DONE):
+                    disk.sync(*synced)
             removed = _REMOVED.match(line)
             if removed:
                 disk.named.discard(Path(_bytes(removed[1]).decode()).name)
@@ -155,7 +164,7 @@ def moments(trace: Path, store: Path, *, lying: bool = False) -> Iterator[tuple[
                     yield disk, acknowledged
                 continue
             file = Path(path.decode(errors="replace"))
-            if file == store.parent and name in _SYNCS and not lying:
+            if file == store.parent and name in _SYNCS and line.endswith(_DONE) and not lying:
                 disk.kept = set(disk.named)
             if not file.name.startswith(store.name) or file.name.endswith("-shm"):
                 continue
@@ -164,10 +173,11 @@ def moments(trace: Path, store: Path, *, lying: bool = False) -> Iterator[tuple[
             elif name == "ftruncate":
                 disk.write(file.name, Write(int(_OFFSET.findall(rest)[0]), None))
             elif name in _SYNCS and not lying and file.name in disk.unsynced:
+                synced = (file.name, len(disk.unsynced[file.name]))
                 if "<unfinished" in rest:
-                    syncing[pid] = (file.name, len(disk.unsynced[file.name]))
-                else:
-                    disk.sync(file.name, len(disk.unsynced[file.name]))
+                    syncing[pid] = synced
+                elif line.endswith(_DONE):
+                    disk.sync(*synced)
 
 
 def _bytes(told: str) -> bytes:

@@ -41,6 +41,7 @@ class Databases:
         self._numbers = count(1)
 
     def fresh(self) -> str:
+        """The url of an empty database, by the server's own administrator."""
         name = f"history_{next(self._numbers)}"
         postgres._command(self.server.url(), f"CREATE DATABASE {name} TEMPLATE template0")
         return self.server.url(name)

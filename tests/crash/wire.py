@@ -74,6 +74,8 @@ class Wire:
         try:
             self._connection.request("GET", "/v1/events/stream", None, headers)
             got = self._connection.getresponse()
+            if got.status == 503:
+                raise Unanswered(got.read().decode())
             if got.status != 200:
                 raise AssertionError(f"the feed beyond {after}: {got.read().decode()}")
             while line := got.readline():
