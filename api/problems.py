@@ -63,7 +63,12 @@ _KINDS = (
         "`candidates` lists who bore it on other days.",
     ),
     Kind("invalid-relationship", 422, "Not a relationship", "Name two different parties."),
-    Kind("store-unavailable", 503, "The store cannot be reached", "Try again later."),
+    Kind(
+        "store-unavailable",
+        503,
+        "The store cannot be reached",
+        "Try again later, with the same Idempotency-Key.",
+    ),
     Kind("stopping", 503, "The service is stopping", "Ask another one, or this one later."),
     Kind("malformed-json", 400, "The body is not JSON", "Send UTF-8 JSON, each name once."),
     Kind("invalid-header", 400, "A header is malformed", "Mend what `problems` names."),

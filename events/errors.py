@@ -113,8 +113,9 @@ class NotInLog(ChanceryError):
 class StoreUnavailable(ChanceryError):
     """The store cannot be read or written now, or is not one this program can use.
 
-    Nothing of what was being written is kept. `reason` names no place; `url` does, without the
-    password it may hold.
+    Nothing of what was being written is kept, unless the store was lost sight of as it committed:
+    then all of it may be, and a request's key tells when it is asked again. `reason` names no
+    place; `url` does, without the password it may hold.
     """
 
     def __init__(self, url: str, reason: str) -> None:

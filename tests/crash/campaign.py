@@ -29,6 +29,8 @@ from tests.crash.wire import Unanswered, Wire
 #: What happens when the service is killed, and how often.
 MOMENTS = {"load": 10, "opening": 3, "rebuild": 2, "import": 2, "erasure": 1}
 _ORIGIN = "chancery.example/crash"
+#: Answers that the writers have had before anything is killed.
+_LEAST = 2
 #: How many acts a file that is imported has, and what their lives are.
 _IMPORTED = 40
 _HELD = ({"type": "talk.opened"}, {"type": "talk.held"})
@@ -127,7 +129,8 @@ class Campaign:
         crowd = Crowd(writers)
         crowd.start(self.service.wire)
         beside = self._beside(moment)
-        time.sleep(self._draw.uniform(0.02, self._load_seconds))
+        crowd.wait_for(_LEAST)
+        time.sleep(self._draw.uniform(0, self._load_seconds))
         doomed = [running for running in beside if self._draw.random() < 0.7]
         # Whoever of them is hit first.
         kills: list[Callable[[], object]] = [self.service.kill, *(one.end for one in doomed)]
@@ -238,7 +241,10 @@ class Campaign:
             raise Loss("lost", f"{count} records verified of {len(self.ledger.entries)}")
         self.figures.verified += 1
         self.figures.records += count
-        self.figures.acknowledged += len(self.ledger.requests)
+        self.figures.acknowledged += sum(
+            request.answer is not None and request.answer.status in (200, 201)
+            for request in self.ledger.requests.values()
+        )
         self.figures.followed += self.follower.reached
         self.figures.compared += self.kept.compared
         self.figures.checkpoints += len(self.kept.checkpoints)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from threading import Event, Thread
 
@@ -32,6 +33,15 @@ class Crowd:
             writer.work(wire, self._stopped, self._most)
         except BaseException as error:  # noqa: BLE001 - it is raised again by who waits for it
             self._losses.append(error)
+
+    def wait_for(self, answers: int) -> None:
+        """Wait until so many more answers have come, or nobody is at work any more."""
+        beginning = self._answers()
+        while self._answers() < beginning + answers and any(t.is_alive() for t in self._threads):
+            time.sleep(0.002)
+
+    def _answers(self) -> int:
+        return sum(writer.answered for writer in self.writers)
 
     def stop(self) -> None:
         """Let them finish what they are at, or find nobody there; raises what they found."""

@@ -52,7 +52,7 @@ class Writer:
         self._ledger = ledger
         self._weights = {**_DEEDS, **(weights or {})}
         self._count = 0
-        self._sent = 0
+        self.answered = 0
         self._acts = list(acts)
         self._touched: list[Act] = []
         self._owed = list(owed)
@@ -69,9 +69,9 @@ class Writer:
             while self._owed and not stopped.is_set():
                 again(self._owed[-1], wire)
                 self._owed.pop()
-            while not stopped.is_set() and most != self._sent:
+            while not stopped.is_set() and most != self.answered:
                 self.one(wire)
-                self._sent += 1
+                self.answered += 1
         except Unanswered:
             return
         finally:

@@ -75,10 +75,10 @@ def test_whatever_befalls_the_server_the_service_resumes_and_nothing_is_lost(
             ]
             crowd = Crowd(writers)
             crowd.start(service.wire)
-            time.sleep(draw.uniform(0.2, 0.5))
+            crowd.wait_for(draw.randint(4, 20))
             disturb(databases)
             recovered(service).close()
-            time.sleep(0.2)
+            crowd.wait_for(4)
             crowd.stop()
             refused += [answer for writer in writers for _, answer in writer.refusals]
             with recovered(service) as wire:

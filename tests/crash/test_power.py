@@ -22,7 +22,7 @@ from tests.crash.service import Service
 
 _REQUESTS = 14
 #: Of the moments only every so-manyth is looked at, and of these verified.
-_LOOKED_AT, _VERIFIED = 3, 2
+_LOOKED_AT, _VERIFIED = 5, 3
 
 
 class Run(NamedTuple):
