@@ -27,7 +27,7 @@ log = log_of("server")
 #: Loaded before the port opens, since it takes no time and is what a visitor is shown first.
 _FIRST_SAMPLE = "eurasian-2024"
 #: How long a client that keeps a connection open has for the request it may be sending just now.
-_LAST_WORD_SECONDS = 0.5
+_LAST_WORD_SECONDS = 1.0
 _LOOK_SECONDS = 0.05
 
 
