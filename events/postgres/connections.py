@@ -47,8 +47,12 @@ _SETTINGS = f"""
             WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, false)
 """
 _SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_WRITE = f"BEGIN; {WRITING}"
+#: The lock under which tables are made: `CREATE … IF NOT EXISTS` of two at once fails.
+_MAKING = f"SELECT pg_advisory_xact_lock({LOCKS} + 2, 0)"
+#: Told with the beginning of a transaction, it costs no way to the server of its own.
+_IN_FORCE = "SELECT value FROM meta WHERE name = 'generation'"
 _ALONE = f"SELECT pg_advisory_lock({LOCKS} + 1, hashtext(current_schema()))"
-_NOT_ALONE = f"SELECT pg_advisory_unlock({LOCKS} + 1, hashtext(current_schema()))"
 _SIZE = """
     SELECT coalesce(sum(pg_total_relation_size(oid)), 0)::bigint FROM pg_class
     WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'
@@ -114,27 +118,45 @@ class PostgresConnections:
     @contextmanager
     def reading(self) -> Iterator[PostgresSession]:
         """A snapshot."""
-        with self._begun(_SNAPSHOT) as connection:
+        with self._begun(f"{_SNAPSHOT}; {_IN_FORCE}") as (connection, prefix):
+            yield PostgresSession(connection, self.recorder, prefix)
+
+    @contextmanager
+    def looking(self) -> Iterator[PostgresSession]:
+        """A snapshot of a database that may not be a store."""
+        with self._begun(_SNAPSHOT) as (connection, _):
             yield PostgresSession(connection, self.recorder)
 
     @contextmanager
     def writing(self) -> Iterator[PostgresSession]:
         """A transaction that holds the writers' lock from its first moment."""
-        with self._begun("BEGIN", WRITING) as connection:
-            session = PostgresSession(connection, self.recorder)
+        with self._begun(f"{_WRITE}; {_IN_FORCE}") as (connection, prefix):
+            session = PostgresSession(connection, self.recorder, prefix)
             yield session
-            if session.stored:
-                connection.execute(f"NOTIFY {self.recorder.channel_name}")
+            told = f"NOTIFY {self.recorder.channel_name}; " if session.stored else ""
+            connection.execute(f"{told}COMMIT")
+
+    @contextmanager
+    def making(self) -> Iterator[PostgresSession]:
+        """A transaction of a database that may not be a store yet, alone in doing so.
+
+        Also alone among writers, for the store may be one of an older schema.
+        """
+        with self._begun(f"BEGIN; {_MAKING}; {WRITING}") as (connection, _):
+            yield PostgresSession(connection, self.recorder)
             connection.execute("COMMIT")
 
     @contextmanager
     def _begun(
-        self, *statements: str, seconds: float = CONNECT_SECONDS
-    ) -> Iterator[psycopg.Connection[Any]]:
-        """A connection in a transaction that is undone at the end unless it has been committed."""
-        connection = self._begin(statements, time.monotonic() + seconds)
+        self, statements: str, seconds: float = CONNECT_SECONDS
+    ) -> Iterator[tuple[psycopg.Connection[Any], str | None]]:
+        """A connection in a transaction that is undone at the end unless it has been committed.
+
+        With it the prefix of the tables that are in force, where the statements ask for it.
+        """
+        connection, prefix = self._begin(statements, time.monotonic() + seconds)
         try:
-            yield connection
+            yield connection, prefix
         finally:
             try:
                 if not connection.closed and connection.info.transaction_status:
@@ -142,13 +164,18 @@ class PostgresConnections:
             finally:
                 self.pool.putconn(connection)
 
-    def _begin(self, statements: tuple[str, ...], deadline: float) -> psycopg.Connection[Any]:
+    def _begin(
+        self, statements: str, deadline: float
+    ) -> tuple[psycopg.Connection[Any], str | None]:
+        """A connection that has carried out the statements, and what the last of them gave."""
         while True:
             connection = self.pool.getconn(max(0.01, deadline - time.monotonic()))
             try:
-                for statement in statements:
-                    connection.execute(statement)
-                return connection
+                cursor = connection.execute(statements)
+                while cursor.nextset():
+                    pass
+                row = cursor.fetchone() if cursor.description else None
+                return connection, row.get("value") if row else None
             except psycopg.OperationalError:
                 # A server that was started again has let go of all connections that lay idle.
                 broken = connection.closed
@@ -161,7 +188,7 @@ class PostgresConnections:
 
     def ping(self) -> None:
         """Begin a snapshot and end it; raises as `reading` does, and sooner."""
-        with self._begun(_SNAPSHOT, seconds=_PING_SECONDS):
+        with self._begun(f"{_SNAPSHOT}; {_IN_FORCE}", seconds=_PING_SECONDS):
             pass
 
     @contextmanager

@@ -61,6 +61,9 @@ def make_index(session: Session, name: str) -> None:
 def take_over(session: Session) -> None:
     """Let the next generation be the one in force, and leave that to be dropped."""
     prefix = next_prefix(session)
+    for table in DERIVED:
+        # Until its statistics are made the server guesses, and guesses wrong.
+        session.all(f"ANALYZE {prefix}{table}")
     (xid,) = session.one("SELECT pg_current_xact_id()::text") or ("",)
     session.all(queries.SET_META, (_SINCE, xid))
     session.all(queries.SET_META, (GENERATION, prefix))

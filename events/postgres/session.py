@@ -27,7 +27,8 @@ _TELLS = """
 #: See `events.sql.session.Words`.
 _WORDS = {
     "position": "notification_id",
-    "row": "ctid",
+    "each_segment": "CROSS JOIN LATERAL (SELECT *",
+    "end_each": ") AS g",
     "header": "substr(state, 1, position('\\x0a'::bytea IN state) - 1)",
     "join": "JOIN",
     "+": "",

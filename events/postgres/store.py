@@ -16,7 +16,6 @@ from events.errors import StoreUnavailable
 from events.postgres import generations
 from events.postgres.connections import PostgresConnections
 from events.postgres.listening import Listener
-from events.postgres.recorder import LOCKS
 from events.postgres.schema import is_made, make_derived, make_tables, place_of, schema_of
 from events.record import fresh_salt
 from events.sql import queries
@@ -26,8 +25,6 @@ from events.strata import GRAIN, Grain
 from events.turns import Turns, turns_of
 
 SCHEMES = ("postgresql", "postgres")
-#: The lock under which the tables are made: `CREATE … IF NOT EXISTS` of two at once fails.
-_MAKING = f"SELECT pg_advisory_xact_lock({LOCKS} + 2, 0)"
 
 
 def open_postgres(
@@ -93,12 +90,11 @@ class PostgresStore(SqlStore):
 
 
 def _make(connections: PostgresConnections, grain: Grain) -> None:
-    with connections.reading() as session:
+    with connections.looking() as session:
         place_of(session)
         if is_made(session) and schema_of(session) == str(SCHEMA_VERSION):
             return
-    with connections.writing() as session:
-        session.all(_MAKING)
+    with connections.making() as session:
         if is_made(session):
             if schema_of(session) != str(SCHEMA_VERSION):
                 # An older schema: the log stays as it is, the index is derived from it anew.

@@ -60,7 +60,8 @@ class Session(Protocol):
 #: `position` of a stored event; `header`, the first line of its state; `join`, one that is
 #: carried out in the order written where a database cannot tell by itself; `+`, before a column
 #: whose index would mislead; `instr`, a function (text, part); `listed`, one that gives the
-#: elements of a JSON array as `value`; `row`, what tells a row of a table; `tells_rank`,
+#: elements of a JSON array as `value`; `each_segment` and `end_each`, round a question for one
+#: segment of each, which is called `g`; `tells_rank`,
 #: `tells_level`, whether the event of a version in `v` says :rank, :level; `positions`, whether
 #: the positions in an `answer` hold a value.
 Words = Mapping[str, str]

@@ -31,21 +31,17 @@ _SHAPE = "SELECT told FROM shape WHERE number = ?"
 #: Of strata given as numbers, level and number in one: a question for each takes twice as long.
 _SEGMENTS = """
     SELECT g.net, g.entries, g.held
-    FROM {listed}(?) AS asked CROSS JOIN segment AS g
-    WHERE g.{row} = (
-        SELECT {row} FROM segment
+    FROM {listed}(?) AS asked {each_segment} FROM segment
         WHERE relationship = ? AND level = CAST(asked.value AS BIGINT) >> 40
             AND number = CAST(asked.value AS BIGINT) & 1099511627775 AND day <= ?
-        ORDER BY day DESC, part DESC LIMIT 1)
+        ORDER BY day DESC, part DESC LIMIT 1{end_each}
 """
 _TALLIES = """
     SELECT g.net, g.entries
-    FROM {listed}(?) AS asked CROSS JOIN segment AS g
-    WHERE g.{row} = (
-        SELECT {row} FROM segment
+    FROM {listed}(?) AS asked {each_segment} FROM segment
         WHERE relationship = ? AND level = CAST(asked.value AS BIGINT) >> 40
             AND number = CAST(asked.value AS BIGINT) & 1099511627775 AND day <= ?
-        ORDER BY day DESC, part DESC LIMIT 1)
+        ORDER BY day DESC, part DESC LIMIT 1{end_each}
 """
 _NOTICES = """
     SELECT known_from, 1, ref, shape, day, until, position, known_from, known_to

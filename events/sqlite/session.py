@@ -23,7 +23,8 @@ _TELLS = """
 #: See `events.sql.session.Words`.
 _WORDS = {
     "position": "rowid",
-    "row": "rowid",
+    "each_segment": "CROSS JOIN segment AS g WHERE g.rowid = (SELECT rowid",
+    "end_each": ")",
     "header": "substr(state, 1, instr(state, x'0a') - 1)",
     "join": "CROSS JOIN",
     "+": "+",

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from psycopg.rows import tuple_row
 
 from domain.dates import LAST_DAY
 from events.application import open_chancery
@@ -21,10 +22,12 @@ from events.opening import open_store
 from events.postgres.connections import PostgresConnections
 from events.postgres.recorder import LogRecorder
 from events.postgres.store import PostgresStore, open_postgres
+from events.sql import queries, strata, windows
 from events.sql.tables import SCHEMA_VERSION
 from events.store import Store, Writer
 from tests.events.lasting_store_contract import SCRIPT, LastingStoreContract
 from tests.events.store_case import RETURN, VISIT, Clock
+from tests.events.test_erasure import crowded, words
 from tests.events.test_recorder import persistence
 from tests.events.told import draft, tell
 from tests.postgres import Server, database, drop
@@ -289,3 +292,85 @@ def test_the_index_of_an_older_schema_is_derived_anew_and_the_log_stays(url: str
     assert list(chancery.verify()) == []
     chancery.close()
     assert asked(url, "SELECT * FROM stored_events") == log
+
+
+def test_questions_are_answered_from_an_index(store: PostgresStore):
+    tell(store, "visit:1", VISIT)
+    for sql, index in (
+        (queries.CHANGES, "change_day"),
+        (windows.timeline([]), "version_between"),
+        (queries.STREAM, "stored_events_pkey"),
+        (queries.acts(["party"]), "party_acts"),
+        (queries.acts(["kind"]), "act_kind"),
+        (queries.acts([]), "act_opened"),
+        (queries.RELATIONSHIPS, "change_contact"),
+        (queries.RECORDED, "stored_events_pkey"),
+        (strata._SEGMENTS, "segment_pkey"),
+        (strata._TALLIES, "segment_pkey"),
+        (strata._TOLD, "change_known_pkey"),
+        (strata._NOTICES, "change_learnt"),
+    ):
+        with store._connections.reading() as session:
+            # A table of a few rows is quicker read whole; it is asked what else could be done.
+            session.all("SET LOCAL enable_seqscan = off")
+            text, _ = session._told(sql)
+            cursor = session.connection.cursor(row_factory=tuple_row)
+            cursor.execute(f"EXPLAIN (GENERIC_PLAN) {text}")
+            plan = " ".join(line for (line,) in cursor)
+        assert index in plan, sql
+        assert "Seq Scan" not in plan, sql
+
+
+@pytest.mark.parametrize(
+    ("statement", "what"),
+    [
+        (
+            "UPDATE stored_events SET state = state || '\\x20' WHERE notification_id = 2",
+            "position 2",
+        ),
+        ("UPDATE stored_events SET notification_id = 9 WHERE notification_id = 2", "position"),
+        ("DELETE FROM g0_change_known WHERE act_id = 'v:1'", "index"),
+        ("UPDATE g0_act_known SET title = 'Another' WHERE act_id = 'v:2'", "index"),
+        ("UPDATE tile SET hashes = substr(hashes, 1, 32)", "tile"),
+        ("UPDATE g0_relationship SET unsealed = 7", "stratum"),
+        ("DROP INDEX g0_change_day", "g0_change_day"),
+    ],
+    ids=lambda value: value[:32],
+)
+def test_whatever_is_altered_is_found(url: str, statement: str, what: str):
+    chancery = open_chancery(url)
+    for number in range(1, 4):
+        chancery.append(f"v:{number}", [VISIT], recorded_by="clerk")
+    assert list(chancery.verify()) == []
+    asked(url, statement)
+    found = list(chancery.verify())
+    chancery.close()
+    assert found
+    assert what in f"{found[0]}"
+
+
+def test_the_bytes_of_what_is_erased_are_gone_from_the_files_of_the_tables(tmp_path: Path):
+    server = Server(tmp_path / "own")
+    server.start()
+    try:
+        chancery = crowded(server.url())
+        folder = tmp_path / "own" / "data" / "base"
+        with chancery._store.read() as reader:
+            rows = [row.state for row in reader.log(0, 1_000) if b"Unbekannt" in row.state]
+        salts = [state.split(b"\n")[1] for state in rows]
+        asked(server.url(), "ANALYZE; CHECKPOINT")
+        assert len(words(folder, *salts)) > 3
+        for number in (5, 25):
+            chancery.erase(f"s:{number}", 1, "by order of the court", recorded_by="registrar")
+        with chancery._store.read() as reader:
+            assert reader.acts(1) != []
+            chancery.erase("s:45", 1, "by order of the court", recorded_by="registrar")
+            assert not chancery.purged()
+            assert [finding.what for finding in chancery.verify()] == ["erased content"]
+        assert chancery.purged()
+        asked(server.url(), "CHECKPOINT")
+        assert words(folder, *salts) == []
+        assert list(chancery.verify()) == []
+        chancery.close()
+    finally:
+        server.stop()
