@@ -8,6 +8,7 @@ make databases. `Server` is one of a test's own.
 
 from __future__ import annotations
 
+import atexit
 import fcntl
 import json
 import os
@@ -131,6 +132,11 @@ class Server:
         return f"postgresql://{USER}:{self.password}@127.0.0.1:{self.port}/{database}"
 
     @property
+    def data(self) -> Path:
+        """The cluster's own folder."""
+        return (self.folder / "data").resolve()
+
+    @property
     def log(self) -> str:
         """What the server has said so far."""
         return (self.folder / "server.log").read_text(errors="replace")
@@ -171,15 +177,21 @@ class Server:
 
     def _make(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        data, secret = self.folder / "data", self.folder / "password"
-        data.mkdir(mode=0o700)
-        secret.touch(mode=0o600)
-        secret.write_text(self.password)
         rights = unprivileged()
         if rights:
-            for path in (data, secret):
+            # Not below: pytest closes its folders to others whenever a session begins.
+            data = Path(tempfile.mkdtemp(prefix="chancery-postgres-data-"))
+            (self.folder / "data").symlink_to(data)
+            atexit.register(shutil.rmtree, data, ignore_errors=True)
+        else:
+            data = self.folder / "data"
+            data.mkdir(mode=0o700)
+        secret = data.with_name(f"{data.name}-password")
+        secret.touch(mode=0o600)
+        secret.write_text(self.password)
+        for path in (data, secret):
+            if rights:
                 os.chown(path, rights["user"], rights["group"])
-            _let_through(self.folder)
         made = subprocess.run(
             [
                 *(programs() / "initdb", "-D", data, "-U", USER, "-E", "UTF8", "--locale=C"),
@@ -195,13 +207,10 @@ class Server:
         secret.unlink()
 
     def _launch(self) -> None:
-        if unprivileged():
-            # Again: pytest closes its folders to others whenever a session begins.
-            _let_through(self.folder)
         options = [f"-c{name}={value}" for name, value in self._settings.items()]
         with (self.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [programs() / "postgres", "-D", self.folder / "data", f"-p{self.port}", *options],
+                [programs() / "postgres", "-D", self.data, f"-p{self.port}", *options],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -222,16 +231,6 @@ class Server:
             self.process.send_signal(how)
             self.process.wait(_PATIENCE_SECONDS)
             self.process = None
-
-
-def _let_through(folder: Path) -> None:
-    """Let another user pass to what is its own, through temporary folders and no others."""
-    temporary = Path(tempfile.gettempdir()).resolve()
-    for above in (folder.resolve(), *folder.resolve().parents):
-        if above == temporary:
-            return
-        above.chmod(above.stat().st_mode | 0o011)
-    raise RuntimeError(f"expected a folder in {temporary}, got {folder}")
 
 
 def _children(parent: int) -> list[int]:
@@ -318,7 +317,8 @@ def _kept(folder: Path) -> None:
     with (folder / "needed").open() as needed:
         fcntl.flock(needed, fcntl.LOCK_EX)
         server.kill()
-        shutil.rmtree(folder)
+        shutil.rmtree(server.data)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":

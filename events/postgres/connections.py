@@ -13,11 +13,11 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import dict_row
 from psycopg.types.numeric import Int8BinaryDumper
 
-from events.postgres.generations import in_force
+from events.postgres.generations import is_seen_past, tables
 from events.postgres.recorder import LOCKS, WRITING, LogRecorder
 from events.postgres.session import PostgresSession
 from events.sql.store import BUSY_SECONDS
-from events.sql.tables import DERIVED
+from events.sql.writer import PURGE
 
 #: How long one waits for a connection: where the server is there, it takes a few milliseconds.
 CONNECT_SECONDS = 10
@@ -200,7 +200,7 @@ class PostgresConnections:
             yield
 
     def purge(self) -> bool:
-        """Write the tables anew, without what is dead in them; False where a reader has one.
+        """Write the tables anew, without what is dead in them; False where a reader may see it.
 
         Its files hold nothing of it then. The server's own log does for a while, and what was
         copied from it for good; see docs/erasure.md.
@@ -208,9 +208,11 @@ class PostgresConnections:
         with self.connected() as connection:
             session = PostgresSession(connection, self.recorder)
             connection.execute(f"SET lock_timeout = {_PURGE_MILLISECONDS}")
-            prefix = in_force(session)
+            if is_seen_past(session, PURGE):
+                # What it sees would be taken along.
+                return False
             try:
-                for table in ("stored_events", "remembered", *(prefix + name for name in DERIVED)):
+                for table in ("stored_events", "remembered", *tables(session)):
                     connection.execute(f"VACUUM (FULL, ANALYZE) {table}")
             except psycopg.errors.LockNotAvailable:
                 return False

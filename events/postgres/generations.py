@@ -14,21 +14,20 @@ from events.sql import forgetting, queries
 from events.sql.session import Session
 from events.sql.tables import DERIVED
 
-#: The remark of the transaction in which the generation in force took over.
-_SINCE = "generation_since"
 _PREFIX = re.compile(rf"^(g\d+_)({'|'.join(DERIVED)})$")
 _ALL = """
     SELECT relname FROM pg_class
     WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'
     ORDER BY relname
 """
-#: Whether a snapshot taken before a transaction ended may still be in use. One that began after
-#: it counts too while an older transaction goes on: it is waited for in vain, and not wrongly.
-_NEEDED = """
+#: Whether a snapshot may be in use, here or on a standby that tells of its own, from before the
+#: transaction that wrote a remark. One that began after it counts too while an older transaction
+#: goes on: it is waited for in vain, and not wrongly.
+_OLDER = """
     SELECT EXISTS (
         SELECT 1 FROM pg_stat_activity
-        WHERE datname = current_database() AND pid <> pg_backend_pid()
-            AND backend_xmin IS NOT NULL AND age(backend_xmin) >= age((?::xid8)::xid))
+        WHERE (datname = current_database() OR datname IS NULL) AND pid <> pg_backend_pid()
+            AND age(backend_xmin) >= age((SELECT xmin FROM meta WHERE name = ?)))
 """
 #: The names of the indexes of one generation.
 indexes = INDEXES
@@ -64,8 +63,6 @@ def take_over(session: Session) -> None:
     for table in DERIVED:
         # Until its statistics are made the server guesses, and guesses wrong.
         session.all(f"ANALYZE {prefix}{table}")
-    (xid,) = session.one("SELECT pg_current_xact_id()::text") or ("",)
-    session.all(queries.SET_META, (_SINCE, xid))
     session.all(queries.SET_META, (GENERATION, prefix))
 
 
@@ -76,14 +73,22 @@ def drop_some(session: Session) -> bool:
     """
     now = in_force(session)
     others = [(prefix, table) for prefix, table in _generations(session) if prefix != now]
-    (since,) = session.one(queries.META, (_SINCE,)) or (None,)
     for prefix, table in others:
-        been = _number(prefix) < _number(now)
-        if been and since and session.one(_NEEDED, (since,)) != (False,):
+        if _number(prefix) < _number(now) and is_seen_past(session, GENERATION):
             continue
         session.all(f"DROP TABLE {prefix}{table}")
         return False
     return True
+
+
+def is_seen_past(session: Session, remark: str) -> bool:
+    """Whether a snapshot may be in use that does not show the newest value of a remark."""
+    return session.one(_OLDER, (remark,)) != (False,)
+
+
+def tables(session: Session) -> list[str]:
+    """The names of the derived tables of all generations there are."""
+    return [prefix + table for prefix, table in _generations(session)]
 
 
 def forget_act(session: Session, act_id: str) -> None:

@@ -15,8 +15,8 @@ from typing import Any
 import psycopg
 from psycopg.sql import SQL, Identifier
 
-#: How long it waits before it connects again.
-_PAUSE_SECONDS = 1.0
+#: How long it waits before it connects again, at first and at most.
+_PAUSE_SECONDS, _LONGEST_SECONDS = 1.0, 30.0
 
 
 class Listener:
@@ -53,19 +53,22 @@ class Listener:
             self._ending.close()
 
     def _listen(self) -> None:
+        pause = _PAUSE_SECONDS
         while not self._ended(0):
             try:
                 with self._connect() as connection:
                     connection.execute(SQL("LISTEN {}").format(Identifier(self._channel)))
                     # What was recorded before it listened was told to nobody.
                     self._heard()
+                    pause = _PAUSE_SECONDS
                     while not self._ended_or_heard(connection):
                         if list(connection.notifies(timeout=0)):
                             self._heard()
                     return
             except psycopg.Error:
-                if self._ended(_PAUSE_SECONDS):
+                if self._ended(pause):
                     return
+                pause = min(2 * pause, _LONGEST_SECONDS)
 
     def _ended_or_heard(self, connection: psycopg.Connection[Any]) -> bool:
         ready, _, _ = select.select([self._ending.fileno(), connection.fileno()], [], [])

@@ -56,7 +56,7 @@ _RECEIPTS = """
 """
 _REMARKS = "SELECT name, value FROM meta ORDER BY name"
 #: What a store says of itself: of another store it would not be true.
-_OWN_REMARKS = frozenset({"schema", "grain", "edition", "purge", "generation", "generation_since"})
+_OWN_REMARKS = frozenset({"schema", "grain", "edition", "purge", "generation"})
 
 
 class SqlBare:

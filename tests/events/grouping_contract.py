@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from eventsourcing.persistence import OperationalError
 
+from events import grouping
 from events.edition import edition_of
 from events.errors import StoreUnavailable
 from events.index import IndexRows, VersionRow
@@ -35,8 +36,16 @@ def told(act_id: str, *bodies: dict[str, Any]) -> Callable[[Writer], list[Record
 
 @contextmanager
 def together(store: Any) -> Iterator[Callable[[Plan], Future[Any]]]:
-    """Plans given to it wait, in that order, until the context ends: then they are one group."""
-    with ThreadPoolExecutor(40) as pool, store._turns.turn(30):
+    """Plans given to it wait, in that order, until the context ends: then they are one group.
+
+    However slow the machine: a group is else closed when it has lasted long enough.
+    """
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        ThreadPoolExecutor(40) as pool,
+        store._turns.turn(30),
+    ):
+        patch.setattr(grouping, "_LONGEST_SECONDS", 600)
         given = 0
 
         def give(plan: Plan) -> Future[Any]:
