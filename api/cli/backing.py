@@ -23,6 +23,7 @@ from api.cli.terms import (
 from api.settings import Settings
 from events.address import without_password
 from events.application import Chancery
+from events.errors import StoreUnavailable
 from events.moving import BackupFile, Holdings
 
 _SQLITE = "sqlite:///"
@@ -57,6 +58,8 @@ def backup(
     url = store or Settings().store
     _refuse_absent(url)
     with opened(url, as_it_lies=True) as chancery, _progress() as told:
+        if chancery.unfinished():
+            raise StoreUnavailable(url, "it holds a part of another: restore or copy was not done")
         path, made = back_up(chancery, place, force, told)
     if json:
         shown = {"file": str(path), "records": made.size, "root": made.root.hex()}

@@ -11,6 +11,7 @@ import pytest
 
 from api.cli.main import run as main
 from events.application import open_chancery
+from events.moving import UNFINISHED
 from events.proof.keys import SigningKey
 from events.proof.witnessing import SignatureType
 from tests.events.told import event
@@ -87,6 +88,15 @@ def test_a_backup_takes_no_other_file_s_place_unless_it_is_told_to(command, sour
     assert command("backup", str(file), "--store", source, "--force")[0] == 0
     assert command("verify", str(file))[0] == 0
     assert {path.name for path in tmp_path.iterdir()} == {"acts.backup", "source.db"}
+
+
+def test_of_a_store_that_has_a_part_of_another_no_backup_is_made(command, source, tmp_path):
+    chancery = open_chancery(source)
+    chancery._store.write(lambda writer: writer.set_meta("edition", UNFINISHED))
+    chancery.close()
+    code, _, told = command("backup", str(tmp_path / "acts.backup"), "--store", source)
+    assert (code, [path.name for path in tmp_path.iterdir()]) == (3, ["source.db"])
+    assert "a part of another" in told
 
 
 def test_a_store_with_records_is_not_restored_into(command, source, target, tmp_path):
