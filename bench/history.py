@@ -98,12 +98,13 @@ class _Life:
 class History:
     """Iterate it for the records of a size; `more` goes on with single ones for a tail."""
 
-    def __init__(self, sizes: Sizes) -> None:
+    def __init__(self, sizes: Sizes, first: int = 1) -> None:
+        """`first` is the number in the id of the first act."""
         self.sizes = sizes
         self._chance = random.Random(sizes.seed)
         ranks = list(range(1, len(PARTIES) + 1))
         self._weights = list(accumulate(rank**-_ZIPF for rank in ranks))
-        self._acts = count(1)
+        self._acts = count(first)
         self._position = 0
         self._due: list[tuple[int, int, Any]] = []
         self._ties = count()
