@@ -13,6 +13,8 @@ from fastapi import Request, Response
 from api.numbers import recorded
 from events.receipt import Receipt
 
+#: The header that names the position an answer rests on: all up to it counts.
+POSITION = "Chancery-Position"
 JSON = "application/json"
 NDJSON = "application/x-ndjson"
 
@@ -24,8 +26,10 @@ def answer(
 
     An answer with a basis takes the basis's digest: the same basis is the same bytes for ever.
     """
-    digest = given.get("basis", {}).get("digest")
-    return answer_bytes(request, orjson.dumps(given), headers, digest)
+    basis = given.get("basis", {})
+    position = {POSITION: str(basis["position"])} if "position" in basis else {}
+    shown = {**position, **(headers or {})}
+    return answer_bytes(request, orjson.dumps(given), shown, basis.get("digest"))
 
 
 def answer_bytes(
@@ -55,7 +59,11 @@ def held(header: str | None, etag: str) -> bool:
 
 def receipt_answer(request: Request, receipt: Receipt) -> Response:
     """201 with what was recorded; a replayed one says so in its header and is else the same."""
-    headers = {"Location": f"/v1/acts/{receipt.act_id}", "ETag": f'"{receipt.version}"'}
+    headers = {
+        "Location": f"/v1/acts/{receipt.act_id}",
+        "ETag": f'"{receipt.version}"',
+        POSITION: str(receipt.positions[-1]),
+    }
     if receipt.replayed:
         headers["Idempotency-Replayed"] = "true"
     else:

@@ -35,6 +35,7 @@ from api.watching import Watching
 from api.web import pages
 from api.webhooks.delivering import Delivering
 from events.application import Chancery, open_chancery
+from events.reading import Reading, replica_at
 
 VERSION = version("chancery")
 
@@ -46,6 +47,7 @@ def create_app(settings: Settings | None = None, chancery: Chancery | None = Non
     """
     chosen = settings or Settings()
     keys = read_log_keys(chosen.log_key)
+    replica = None if chosen.replica is None else replica_at(chosen.replica)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -53,6 +55,7 @@ def create_app(settings: Settings | None = None, chancery: Chancery | None = Non
         if opened is None:
             opened = await run_in_threadpool(open_chancery, chosen.store)
         app.state.chancery = opened
+        app.state.reading = Reading(opened, replica, chosen.replica_wait_seconds)
         app.state.feed = Feed(opened)
         app.state.numbers.watch(StoreNumbers(opened, app.state.feed))
         app.state.notary = opened.notary(keys)
@@ -69,6 +72,7 @@ def create_app(settings: Settings | None = None, chancery: Chancery | None = Non
             await run_in_threadpool(delivering.stop)
             app.state.feed.close()
             await run_in_threadpool(app.state.feed.join)
+            await run_in_threadpool(app.state.reading.close)
             await run_in_threadpool(opened.close)
 
     app = FastAPI(

@@ -7,20 +7,21 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from api.answering import POSITION
 from api.examples import ANSWERED
-from api.problems import KINDS, MEDIA_TYPE
+from api.problems import KINDS, LEAST_POSITION, MEDIA_TYPE
 from api.schemas import components
 from api.schemas_answers import ANSWERS
 from api.schemas_audit import AUDIT
 from api.schemas_log import PROOFS
 from api.schemas_preview import BEFORE
-from api.schemas_words import ref
+from api.schemas_words import COUNT, ref
 
 _DESCRIPTION = (
     "Diplomatic acts as immutable events, and what stood between two parties on any day "
     "(`as_of`), as known at any time (`known_at`). Every error is a problem document."
 )
-_READS = (400, 404, 406, 421, 422, 500, 503)
+_READS: tuple[int, ...] = (400, 404, 406, 421, 422, 500, 503)
 _WRITES = (400, 404, 406, 409, 412, 413, 415, 421, 422, 500, 503)
 
 
@@ -84,7 +85,13 @@ def _show(operation: dict[str, Any], name: str) -> None:
 def _complete(operation: dict[str, Any], method: str) -> None:
     """Tell the problems an operation can answer with."""
     responses = operation["responses"]
-    for status in _WRITES if method == "post" else _READS:
+    named = {parameter["name"] for parameter in operation.get("parameters", ())}
+    reads = _READS
+    if LEAST_POSITION in named:
+        reads = tuple(sorted({*_READS, 409}))
+        reached = {"schema": COUNT, "description": "The position the answer rests on, or beyond."}
+        responses["200"]["headers"] = {POSITION: reached}
+    for status in _WRITES if method == "post" else reads:
         names = [kind.name for kind in KINDS.values() if kind.status == status]
         responses[str(status)] = {
             "description": "Problem: " + ", ".join(names) + ".",

@@ -21,15 +21,19 @@ from events.errors import (
     NoSuchVersion,
     NotInLog,
     OtherLog,
+    ReplicaBehind,
     StoreUnavailable,
     UnknownAct,
     UnknownWebhook,
+    UnreachedPosition,
     UnreadableRecord,
     VersionConflict,
 )
 from events.proof.errors import ProofError
 
 MEDIA_TYPE = "application/problem+json"
+#: The header in which a question demands how much of the log its answer rests on at least.
+LEAST_POSITION = "Chancery-Min-Position"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,13 @@ _KINDS = (
         "Try again later, with the same Idempotency-Key.",
     ),
     Kind("stopping", 503, "The service is stopping", "Ask another one, or this one later."),
+    Kind("replica-behind", 503, "What can be read is behind", "Try again, or demand less."),
+    Kind(
+        "unreached-position",
+        409,
+        "The log does not reach so far",
+        "Demand a position that an answer of this log has named.",
+    ),
     Kind("malformed-json", 400, "The body is not JSON", "Send UTF-8 JSON, each name once."),
     Kind("invalid-header", 400, "A header is malformed", "Mend what `problems` names."),
     Kind("malformed-form", 400, "The form cannot be read", "Send it from the page it is on."),
@@ -162,6 +173,16 @@ def _stale(error: VersionConflict) -> Document:
     return Document(KINDS["stale-version"], str(error), [problem])
 
 
+def _behind(error: ReplicaBehind) -> Document:
+    problem = Problem(LEAST_POSITION, f"position {error.expected} or beyond", str(error.got))
+    return Document(KINDS["replica-behind"], str(error), [problem], {"Retry-After": "1"})
+
+
+def _unreached(error: UnreachedPosition) -> Document:
+    problem = Problem(LEAST_POSITION, f"a position up to {error.got}", str(error.expected))
+    return Document(KINDS["unreached-position"], str(error), [problem])
+
+
 def _plainly(kind: str) -> Callable[[Exception], Document]:
     return lambda error: Document(KINDS[kind], str(error))
 
@@ -184,6 +205,8 @@ MAPPING: dict[type[Exception], Callable[[Any], Document]] = {
         "The store cannot be used at the moment.",
         headers={"Retry-After": "5"},
     ),
+    ReplicaBehind: _behind,
+    UnreachedPosition: _unreached,
     UnknownWebhook: _plainly("unknown-webhook"),
     InvalidWebhook: _plainly("invalid-webhook"),
     NoLogKey: _plainly("no-checkpoint"),

@@ -19,6 +19,13 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="CHANCERY_", extra="ignore", frozen=True)
 
     store: str = Field("sqlite:///chancery.db", description="URL of the store.")
+    replica: str | None = Field(
+        None,
+        description="URL by which questions reach a replica of the store; none: the store answers.",
+    )
+    replica_wait_seconds: float = Field(
+        0.5, ge=0, le=10, description="How long a replica that is behind may take to catch up."
+    )
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65_535, description="Port to listen on; 0 takes a free one.")
     actor: str = Field(

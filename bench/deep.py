@@ -3,9 +3,10 @@
     python -m bench.deep STORE ACTS [--questions N] [--seconds N]
 
 Makes the store, or asks the one that was made there before: `ACTS` acts between two parties and
-1,000 between two others, in a history of a quarter more. Waits are in-process and of whole states: as waited for, which other work on the
-machine lengthens, and as the processor worked, which it does not. One in a hundred acts of the two
-relationships is an agreement or a proposal, the rest are visits and talks, as in news data.
+1,000 between two others, in a history of a quarter more. Waits are in-process and of whole states:
+as waited for, which other work on the machine lengthens, and as the processor worked, which it does
+not. One in a hundred acts of the two relationships is an agreement or a proposal, the rest are
+visits and talks, as in news data.
 """
 
 from __future__ import annotations

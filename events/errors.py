@@ -69,6 +69,24 @@ class InvalidBasis(ChanceryError):
         self.got = got
 
 
+class UnreachedPosition(ChanceryError):
+    """A question demands a position that the log has not reached."""
+
+    def __init__(self, expected: int, got: int) -> None:
+        super().__init__(f"expected a log that reaches position {expected}, got {got} records")
+        self.expected = expected
+        self.got = got
+
+
+class ReplicaBehind(ChanceryError):
+    """A question demands a position that the replica lacks, and the leader cannot be asked."""
+
+    def __init__(self, expected: int, got: int) -> None:
+        super().__init__(f"expected a replica at position {expected} or beyond, got one at {got}")
+        self.expected = expected
+        self.got = got
+
+
 class UnknownWebhook(ChanceryError):
     """No webhook has this name."""
 

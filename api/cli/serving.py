@@ -21,6 +21,10 @@ def install(app: typer.Typer) -> None:
 
 def serve(
     store: StoreOption = None,
+    replica: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Else CHANCERY_REPLICA, or none.", show_default=False),
+    ] = None,
     host: Annotated[
         str | None, typer.Option(help="Else CHANCERY_HOST, or 127.0.0.1.", show_default=False)
     ] = None,
@@ -33,7 +37,7 @@ def serve(
     ] = False,
 ) -> int:
     """Serve over HTTP until interrupted; prints the address once it listens."""
-    given: dict[str, Any] = {"store": store, "host": host, "port": port}
+    given: dict[str, Any] = {"store": store, "replica": replica, "host": host, "port": port}
     settings = Settings(**{name: value for name, value in given.items() if value is not None})
     refuse_open(settings)
     listening = listen(settings.host, settings.port)

@@ -12,7 +12,6 @@ from api.examples import CORRECTIONS, NEW_ACTS, NEXT, RETRACTIONS
 from api.routes.asking import (
     DAY,
     Act,
-    App,
     AsOf,
     Cursor,
     KnownAt,
@@ -33,6 +32,7 @@ from api.routes.posting import (
     raw_body,
     recorded,
 )
+from api.routes.reading import Near, NearRoute, at_head
 from api.schemas import CORRECTION, NEW_ACT, NEXT_EVENTS, RETRACTION, request_body
 from api.schemas_words import given
 from domain.acts import KINDS
@@ -40,7 +40,12 @@ from domain.shapes import shown
 from events.errors import InvalidBasis
 from events.receipt import Receipt
 
-router = APIRouter(prefix="/v1/acts", tags=["acts"], dependencies=[Depends(asked_for(JSON))])
+router = APIRouter(
+    prefix="/v1/acts",
+    tags=["acts"],
+    dependencies=[Depends(asked_for(JSON))],
+    route_class=NearRoute,
+)
 _RECORDED: dict[int | str, dict[str, Any]] = {201: given("Receipt", "Recorded, durably.")}
 
 
@@ -169,7 +174,7 @@ async def retract_event(
 @router.get("", summary="List acts", responses={200: given("Acts", "A page of acts.")})
 def list_acts(
     request: Request,
-    chancery: App,
+    chancery: Near,
     kind: Annotated[
         str | None,
         Query(description="Acts of one kind.", json_schema_extra={"enum": list(KINDS)}),
@@ -223,7 +228,7 @@ def list_acts(
 
 @router.get("/{act_id}", summary="An act as it stood", responses={200: given("Act", "The act.")})
 def show_act(
-    request: Request, chancery: App, act_id: Act, as_of: AsOf = None, known_at: KnownAt = None
+    request: Request, chancery: Near, act_id: Act, as_of: AsOf = None, known_at: KnownAt = None
 ) -> Response:
     """Its status, its parties, and the events that had or may have happened."""
     return answer(request, chancery.act(act_id, as_of, known_at))
@@ -234,6 +239,7 @@ def show_act(
     summary="Every record of an act",
     responses={200: given("History", "The records, oldest first.")},
 )
-def show_history(request: Request, chancery: App, act_id: Act) -> Response:
+def show_history(request: Request, chancery: Near, act_id: Act) -> Response:
     """Who recorded, corrected or retracted what, when and why."""
-    return answer(request, chancery.history(act_id))
+    reached = at_head(chancery)
+    return answer(request, chancery.history(act_id), reached)

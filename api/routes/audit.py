@@ -19,9 +19,15 @@ from api.routes.asking import (
     known_parameters,
 )
 from api.routes.log import Vouching
+from api.routes.reading import Near, NearRoute, at_head
 from api.schemas_words import given
 
-router = APIRouter(prefix="/v1", tags=["audit"], dependencies=[Depends(known_parameters)])
+router = APIRouter(
+    prefix="/v1",
+    tags=["audit"],
+    dependencies=[Depends(known_parameters)],
+    route_class=NearRoute,
+)
 _JSON = [Depends(gives(JSON))]
 
 
@@ -37,7 +43,7 @@ def _time(name: str, description: str, example: str) -> object:
 )
 def list_audit_records(
     request: Request,
-    chancery: App,
+    chancery: Near,
     act: Annotated[str | None, Query(description="Id of an act.")] = None,
     relationship: Annotated[
         str | None,
@@ -57,6 +63,7 @@ def list_audit_records(
     limit: Limit = 100,
 ) -> Response:
     """Each parameter narrows. A page may hold fewer than `limit`: go on while there is a cursor."""
+    reached = at_head(chancery)
     found = chancery.audit_records(
         act_id=act,
         relationship=relationship,
@@ -66,7 +73,7 @@ def list_audit_records(
         after=after,
         limit=limit,
     )
-    return answer(request, found)
+    return answer(request, found, reached)
 
 
 @router.get(
@@ -77,7 +84,7 @@ def list_audit_records(
 )
 def list_late_changes(
     request: Request,
-    chancery: App,
+    chancery: Near,
     did: Annotated[
         Literal["recorded", "corrected", "retracted", "erased"] | None,
         Query(description="Only what did this."),
@@ -86,7 +93,8 @@ def list_late_changes(
     limit: Limit = 100,
 ) -> Response:
     """Those of relationships of which something had been told before; docs/audit.md says it."""
-    return answer(request, chancery.late_changes(did, after, limit))
+    reached = at_head(chancery)
+    return answer(request, chancery.late_changes(did, after, limit), reached)
 
 
 @router.get(
@@ -96,7 +104,7 @@ def list_late_changes(
     responses={200: given("Belief", "The recorded days on which something was learnt.")},
 )
 def show_belief(
-    request: Request, chancery: App, pair: Pair, as_of: AsOf = None, known_at: KnownAt = None
+    request: Request, chancery: Near, pair: Pair, as_of: AsOf = None, known_at: KnownAt = None
 ) -> Response:
     """By recorded day, each with its records and what changed by its end."""
     found = chancery.belief(pair, as_of, known_at)

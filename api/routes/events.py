@@ -20,11 +20,17 @@ from api.problems import Refused
 from api.routes.asking import LARGEST, App, Limit, Set, gives, known_parameters
 from api.routes.exports import link_base
 from api.routes.posting import IdempotencyKey, check_key, check_type, pieces
+from api.routes.reading import Near, NearRoute, at_head
 from api.schemas_words import given, ref
 from domain.shapes import Problem, shown
 from events.errors import InvalidBasis
 
-router = APIRouter(prefix="/v1/events", tags=["events"], dependencies=[Depends(known_parameters)])
+router = APIRouter(
+    prefix="/v1/events",
+    tags=["events"],
+    dependencies=[Depends(known_parameters)],
+    route_class=NearRoute,
+)
 _SSE = "text/event-stream"
 After = Annotated[
     int, Query(ge=0, le=LARGEST, description="Position beyond which records are given.")
@@ -51,7 +57,7 @@ Envelope = Annotated[
 )
 def list_records(
     request: Request,
-    chancery: App,
+    chancery: Near,
     settings: Set,
     after: After = 0,
     limit: Limit = 100,
@@ -61,14 +67,15 @@ def list_records(
 
     As CloudEvents the page is a batch, and its `Link` header leads to the next one.
     """
+    reached = at_head(chancery)
     page = chancery.records(after, limit)
     if envelope == "record":
-        return answer(request, page)
+        return answer(request, page, reached)
     base = link_base(request, settings)
     body = b"".join(batch(cloud_event(record, base) for record in page["events"]))
     following = f"/v1/events?envelope=cloudevent&after={page['next']}&limit={limit}"
     more = {"Link": f'<{following}>; rel="next"'} if page["events"] else {}
-    return answer_bytes(request, body, more, media_type=BATCH)
+    return answer_bytes(request, body, {**reached, **more}, media_type=BATCH)
 
 
 @router.get(

@@ -10,7 +10,7 @@ from typing import IO, Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
-from api.answering import held
+from api.answering import POSITION, held
 from api.export import FORMS, VIEWS, Taken, ask, take, written
 from api.export.asked import LONGEST_FEED
 from api.export.taken import SPOOL_BYTES
@@ -18,7 +18,6 @@ from api.problems import KINDS, MEDIA_TYPE
 from api.routes.asking import (
     DAY,
     LARGEST,
-    App,
     AsOf,
     KnownAt,
     PartyFilter,
@@ -26,13 +25,19 @@ from api.routes.asking import (
     check_accepted,
     known_parameters,
 )
+from api.routes.reading import Near, NearRoute
 from api.schemas_words import ref
 from api.settings import Settings
 from domain.acts import KINDS as ACT_KINDS
 from domain.acts.fields import LEVELS, RANKS
 from events.filters import ONLY
 
-router = APIRouter(prefix="/v1/exports", tags=["exports"], dependencies=[Depends(known_parameters)])
+router = APIRouter(
+    prefix="/v1/exports",
+    tags=["exports"],
+    dependencies=[Depends(known_parameters)],
+    route_class=NearRoute,
+)
 _PIECE_BYTES = 64 * 2**10
 _ARRAYS = {"cloudevents"}
 _OBJECTS = {"jsonld"}
@@ -64,7 +69,7 @@ def _content() -> dict[str, Any]:
 )
 def export_view(
     request: Request,
-    chancery: App,
+    chancery: Near,
     settings: Set,
     view: Annotated[
         str,
@@ -192,7 +197,7 @@ def _answer(request: Request, taken: Taken) -> Response:
         "ETag": etag,
         "Cache-Control": "no-cache",
         "Content-Disposition": f'{way}; filename="{taken.file_name}"',
-        "Chancery-Position": str(basis["position"]),
+        POSITION: str(basis["position"]),
         "Chancery-Digest": basis["digest"],
     }
     for name, header in (("as_of", "Chancery-As-Of"), ("known_at", "Chancery-Known-At")):

@@ -8,6 +8,7 @@ from api.answering import JSON
 from api.problems import Refused
 from api.routes.asking import App, gives, known_parameters
 from api.schemas_words import given
+from events.errors import StoreUnavailable
 
 router = APIRouter(tags=["service"], dependencies=[Depends(known_parameters)])
 _FRESH = {"Cache-Control": "no-store"}
@@ -32,11 +33,22 @@ def healthz() -> Response:
     responses={200: given("Health", "The store can be used; with the last position.")},
 )
 def readyz(request: Request, chancery: App) -> Response:
-    """503 while the store cannot be used, and from when the service was told to stop."""
+    """503 while no question can be answered, and from when the service was told to stop.
+
+    `read-only` while a replica alone can be reached.
+    """
     if request.app.state.stopping:
         raise Refused("stopping", "This service was told to stop.", headers={"Retry-After": "5"})
-    chancery.ping()
-    body = b'{"status":"ready","position":%d}' % chancery.head().position
+    status = b"ready"
+    try:
+        chancery.ping()
+        position = chancery.head().position
+    except StoreUnavailable:
+        head = request.app.state.reading.replica_head()
+        if head is None:
+            raise
+        status, position = b"read-only", head.position
+    body = b'{"status":"%s","position":%d}' % (status, position)
     return Response(body, media_type=JSON, headers=_FRESH)
 
 

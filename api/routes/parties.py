@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from api.answering import JSON, answer
 from api.party import party_json, resolved_on
 from api.routes.asking import LARGEST, App, AsOf, Cursor, KnownAt, Limit, gives, known_parameters
+from api.routes.reading import Near, NearRoute
 from api.schemas_words import given
 from domain.parties import Party, folded
 
@@ -16,6 +17,7 @@ router = APIRouter(
     prefix="/v1/parties",
     tags=["parties"],
     dependencies=[Depends(known_parameters), Depends(gives(JSON))],
+    route_class=NearRoute,
 )
 Code = Annotated[str, Path(description="Its code.", openapi_examples={"real": {"value": "KAZ"}})]
 Kind = Literal["state", "former_state", "government", "entity", "territory", "organisation"]
@@ -115,7 +117,7 @@ def show_party(
 )
 def show_network(
     request: Request,
-    chancery: App,
+    chancery: Near,
     code: Code,
     as_of: AsOf = None,
     known_at: KnownAt = None,

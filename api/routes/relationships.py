@@ -10,7 +10,6 @@ from fastapi.responses import StreamingResponse
 from api.answering import JSON, NDJSON, answer, lines
 from api.routes.asking import (
     DAY,
-    App,
     AsOf,
     Cursor,
     KnownAt,
@@ -21,12 +20,16 @@ from api.routes.asking import (
     gives,
     known_parameters,
 )
+from api.routes.reading import Near, NearRoute, at_head
 from api.schemas_words import given
 from domain.relationship import LISTS
 from events.errors import InvalidBasis
 
 router = APIRouter(
-    prefix="/v1/relationships", tags=["relationships"], dependencies=[Depends(known_parameters)]
+    prefix="/v1/relationships",
+    tags=["relationships"],
+    dependencies=[Depends(known_parameters)],
+    route_class=NearRoute,
 )
 _JSON = [Depends(gives(JSON))]
 
@@ -39,7 +42,7 @@ _JSON = [Depends(gives(JSON))]
 )
 def list_relationships(
     request: Request,
-    chancery: App,
+    chancery: Near,
     party: PartyFilter = None,
     as_of: AsOf = None,
     known_at: KnownAt = None,
@@ -57,7 +60,7 @@ def list_relationships(
     responses={200: given("State", "What stood between the two.")},
 )
 def show_state(
-    request: Request, chancery: App, pair: Pair, as_of: AsOf = None, known_at: KnownAt = None
+    request: Request, chancery: Near, pair: Pair, as_of: AsOf = None, known_at: KnownAt = None
 ) -> Response:
     """Either order of the codes names the one relationship."""
     with request.app.state.numbers.asked("state"):
@@ -73,7 +76,7 @@ def show_state(
 )
 def show_items(
     request: Request,
-    chancery: App,
+    chancery: Near,
     pair: Pair,
     place: Annotated[
         str,
@@ -103,7 +106,7 @@ def show_items(
 )
 def show_difference(
     request: Request,
-    chancery: App,
+    chancery: Near,
     pair: Pair,
     day_from: Annotated[
         str | None,
@@ -158,7 +161,7 @@ def _without(others: dict[str, str | None], chosen: str) -> None:
 )
 def replay_relationship(
     request: Request,
-    chancery: App,
+    chancery: Near,
     pair: Pair,
     order: Annotated[
         Literal["recorded", "valid"], Query(description="As it was learnt, or as it went.")
@@ -167,6 +170,7 @@ def replay_relationship(
     known_at: KnownAt = None,
 ) -> Response:
     """In recorded order each record that changed the state; in valid order each day that did."""
+    reached = at_head(chancery)
     steps = chancery.replay(pair, order, as_of, known_at)
-    headers = {"Cache-Control": "no-cache", **at_home(request, pair, "/replay")}
+    headers = {"Cache-Control": "no-cache", **reached, **at_home(request, pair, "/replay")}
     return StreamingResponse(lines(steps), media_type=NDJSON, headers=headers)

@@ -9,7 +9,6 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from api.answering import JSON, answer
 from api.routes.asking import (
     DAY,
-    App,
     Cursor,
     KnownAt,
     Limit,
@@ -18,6 +17,7 @@ from api.routes.asking import (
     gives,
     known_parameters,
 )
+from api.routes.reading import Near, NearRoute
 from api.schemas_words import given
 from domain.acts.fields import LEVELS, RANKS
 from domain.acts.kinds import KINDS
@@ -31,6 +31,7 @@ router = APIRouter(
     prefix="/v1/relationships",
     tags=["relationships"],
     dependencies=[Depends(known_parameters), Depends(gives(JSON))],
+    route_class=NearRoute,
 )
 
 
@@ -79,7 +80,7 @@ To = Annotated[
 )
 def show_timeline(
     request: Request,
-    chancery: App,
+    chancery: Near,
     pair: Pair,
     events: ChosenEvents,
     day_from: From = None,
@@ -109,7 +110,7 @@ def show_timeline(
 )
 def show_density(
     request: Request,
-    chancery: App,
+    chancery: Near,
     pair: Pair,
     events: ChosenEvents,
     day_from: From = None,

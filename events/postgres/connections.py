@@ -23,6 +23,8 @@ from events.sql.writer import PURGE
 CONNECT_SECONDS = 10
 #: The same where it is only asked whether it is there.
 _PING_SECONDS = 2
+#: How long after one that failed the next attempt to connect is made.
+_AGAIN_SECONDS = 0.2
 #: Connections of one store; each reader and writer at work has one.
 _MOST = 32
 #: How long a purge waits for the readers of a table; other readers of it wait meanwhile.
@@ -60,18 +62,27 @@ _SIZE = """
 
 
 class Pool(ConnectionPool[psycopg.Connection[Any]]):
-    """The library's pool, remembering why it could not connect."""
+    """The library's pool, remembering why it could not connect.
+
+    It tries again soon: the library waits twice as long each time, and would still be waiting for
+    seconds when another server has taken over.
+    """
 
     failure: str | None = None
 
     def _connect(self, timeout: float | None = None) -> psycopg.Connection[Any]:
-        try:
-            connection = super()._connect(timeout)
-        except psycopg.Error as error:
-            self.failure = f"{error}"
-            raise
-        self.failure = None
-        return connection
+        deadline = time.monotonic() + self.reconnect_timeout
+        while True:
+            try:
+                connection = super()._connect(timeout)
+            except psycopg.Error as error:
+                self.failure = f"{error}"
+                if self.closed or time.monotonic() > deadline:
+                    raise
+                time.sleep(_AGAIN_SECONDS)
+            else:
+                self.failure = None
+                return connection
 
 
 class Datastore(PostgresDatastore):
@@ -85,8 +96,9 @@ class Datastore(PostgresDatastore):
 class PostgresConnections:
     """Connections to a database: readers have snapshots and stand in no writer's way."""
 
-    def __init__(self, url: str) -> None:
-        """Raises `psycopg.Error`."""
+    def __init__(self, url: str, patience_seconds: float = CONNECT_SECONDS) -> None:
+        """One waits at most so long for a connection; raises `psycopg.Error`."""
+        self._patience_seconds = patience_seconds
         given = conninfo_to_dict(url)
         own = {name: value for name, value in _DEFAULTS.items() if given.get(name) is None}
         self._conninfo = make_conninfo(url, **own)
@@ -99,7 +111,7 @@ class PostgresConnections:
             configure=_configure,
             min_size=1,
             max_size=_MOST,
-            timeout=CONNECT_SECONDS,
+            timeout=patience_seconds,
             reconnect_timeout=CONNECT_SECONDS,
             open=True,
         )
@@ -148,13 +160,14 @@ class PostgresConnections:
 
     @contextmanager
     def _begun(
-        self, statements: str, seconds: float = CONNECT_SECONDS
+        self, statements: str, seconds: float | None = None
     ) -> Iterator[tuple[psycopg.Connection[Any], str | None]]:
         """A connection in a transaction that is undone at the end unless it has been committed.
 
         With it the prefix of the tables that are in force, where the statements ask for it.
         """
-        connection, prefix = self._begin(statements, time.monotonic() + seconds)
+        patience = self._patience_seconds if seconds is None else seconds
+        connection, prefix = self._begin(statements, time.monotonic() + patience)
         try:
             yield connection, prefix
         finally:

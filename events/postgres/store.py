@@ -14,7 +14,7 @@ from psycopg_pool import PoolClosed, PoolTimeout
 from events.address import without_password
 from events.errors import StoreUnavailable
 from events.postgres import generations
-from events.postgres.connections import PostgresConnections
+from events.postgres.connections import CONNECT_SECONDS, PostgresConnections
 from events.postgres.listening import Listener
 from events.postgres.schema import is_made, make_derived, make_tables, place_of, schema_of
 from events.record import fresh_salt
@@ -32,16 +32,18 @@ def open_postgres(
     clock: Callable[[], int],
     salts: Callable[[], bytes] = fresh_salt,
     grain: Grain = GRAIN,
+    patience_seconds: float = CONNECT_SECONDS,
 ) -> PostgresStore:
     """The store at `postgresql://USER@HOST:PORT/DATABASE`, as libpq reads it.
 
     The tables are made where there are none. `clock` gives microseconds since 1970 in UTC,
-    `salts` 16 random bytes, `grain` is that of a store that is made now. Raises
-    `StoreUnavailable`, and `ValueError` for another url.
+    `salts` 16 random bytes, `grain` is that of a store that is made now; one waits
+    `patience_seconds` at most for a connection. Raises `StoreUnavailable`, and `ValueError` for
+    another url.
     """
-    _refuse_unreadable(url)
+    refuse_unreadable(url)
     with refusals(url):
-        connections = PostgresConnections(url)
+        connections = PostgresConnections(url, patience_seconds)
         try:
             return PostgresStore(url, connections, turns_of(url), clock, salts, grain)
         except BaseException:
@@ -129,7 +131,7 @@ def _first_line(reason: str) -> str:
     return reason.strip().partition("\n")[0]
 
 
-def _refuse_unreadable(url: str) -> None:
+def refuse_unreadable(url: str) -> None:
     """Raises `ValueError` for a url that libpq cannot read, and shows none of its secrets."""
     expected = "expected a url such as postgresql://user@host:5432/database"
     parts = urlsplit(url)

@@ -1,0 +1,1 @@
+"""The cluster of deploy/postgresql, run on this machine: its leader killed under load."""
