@@ -1,4 +1,6 @@
 import hashlib
+import subprocess
+import sys
 
 import orjson
 import pytest
@@ -154,3 +156,19 @@ def test_damaged_bytes_are_no_record(damage):
 def test_a_body_without_canonical_form_is_refused_before_it_is_stored():
     with pytest.raises(ValueError, match=r"2\^53"):
         stored({"date": "1992", "figures": [{"name": "trade", "value": 2**53 + 1}]})
+
+
+def test_no_salt_comes_twice_also_not_in_a_copy_of_the_process():
+    program = (
+        "import os\n"
+        "from events.record import fresh_salt\n"
+        "fresh_salt()\n"
+        "child = os.fork()\n"
+        "if child:\n"
+        "    os.waitpid(child, 0)\n"
+        "print(*(fresh_salt().hex() for _ in range(200)), flush=True)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    salts = done.stdout.split()
+    assert len(salts) == len({*salts}) == 400
+    assert {len(salt) for salt in salts} == {32}
