@@ -74,6 +74,10 @@ def opened(store: str | None, *, as_it_lies: bool = False) -> Iterator[Chancery]
 
 def exit_code_of(error: Exception) -> int:
     """Tell an error and give its exit code."""
+    if isinstance(error, StoreUnavailable):
+        # Over HTTP nobody is told why; who has the command line keeps the store.
+        complain(str(error))
+        return 3
     document = document_of(error)
     wrong = [
         f"{p.where + ': ' if p.where else ''}expected {p.expected}, got {p.got}"
@@ -83,7 +87,7 @@ def exit_code_of(error: Exception) -> int:
     complain("; ".join([document.detail, *wrong]))
     if isinstance(error, _NOT_FOUND):
         return 1
-    return 3 if isinstance(error, StoreUnavailable | UnreadableRecord) else 2
+    return 3 if isinstance(error, UnreadableRecord) else 2
 
 
 def complain(message: str) -> None:

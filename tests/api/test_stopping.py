@@ -154,7 +154,7 @@ def test_readiness_is_true_to_a_server_that_goes_and_comes_back(tmp_path: Path):
 def test_a_server_that_is_not_there_ends_the_service_and_its_password_is_not_told():
     done = run("serve", "--port", "0", store="postgresql://chancery:s3cret@127.0.0.1:1/acts")
     assert done.returncode == 3
-    assert "cannot be used" in one_line(done)
+    assert "cannot be used: connection failed" in one_line(done)
     assert b"s3cret" not in done.stderr + done.stdout
 
 
@@ -162,4 +162,4 @@ def test_a_service_whose_store_cannot_be_opened_says_so_in_a_line_and_ends(tmp_p
     (tmp_path / "acts.db").write_bytes(b"another program's file, and no database at all")
     done = run("serve", "--port", "0", store=f"sqlite:///{tmp_path / 'acts.db'}")
     assert done.returncode == 3
-    assert "cannot be used" in one_line(done)
+    assert "cannot be used: file is not a database" in one_line(done)
