@@ -174,6 +174,9 @@ class PostgresConnections:
             try:
                 if not connection.closed and connection.info.transaction_status:
                     connection.execute("ROLLBACK")
+            except psycopg.Error:
+                # A connection that was cut off has nothing to undo: what was read is read.
+                connection.close()
             finally:
                 self.pool.putconn(connection)
 

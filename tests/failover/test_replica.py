@@ -74,6 +74,7 @@ class Followed:
 def pair() -> Iterator[Followed]:
     # Not pytest's folder: it shuts others out of that whenever it is started once more.
     with TemporaryDirectory(prefix="chancery-followed-") as folder:
+        Path(folder).chmod(0o755)
         pair = Followed(Path(folder))
         yield pair
         pair.leader.kill()
