@@ -7,9 +7,12 @@ from contextlib import asynccontextmanager
 from functools import partial
 from importlib.metadata import version
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.concurrency import run_in_threadpool
 
+from api.access.gate import Access, Gate
+from api.access.opening import tokens_of
+from api.access.scopes import admit
 from api.checkpointing import Checkpointing
 from api.edge import Edge, install
 from api.feed import Feed
@@ -56,6 +59,8 @@ def create_app(settings: Settings | None = None, chancery: Chancery | None = Non
             opened = await run_in_threadpool(open_chancery, chosen.store)
         app.state.chancery = opened
         app.state.reading = Reading(opened, replica, chosen.replica_wait_seconds)
+        trusted = tokens_of(chosen)
+        app.state.access = Access(chosen, opened, trusted[1] if trusted else None)
         app.state.feed = Feed(opened)
         app.state.numbers.watch(StoreNumbers(opened, app.state.feed))
         app.state.notary = opened.notary(keys)
@@ -68,6 +73,8 @@ def create_app(settings: Settings | None = None, chancery: Chancery | None = Non
         try:
             yield
         finally:
+            if trusted:
+                trusted[0].close()
             await run_in_threadpool(checkpointing.stop)
             await run_in_threadpool(delivering.stop)
             app.state.feed.close()
@@ -85,6 +92,7 @@ def create_app(settings: Settings | None = None, chancery: Chancery | None = Non
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        dependencies=[Depends(admit)],
     )
     app.state.settings = chosen
     app.state.numbers = Numbers()
@@ -109,6 +117,7 @@ def create_app(settings: Settings | None = None, chancery: Chancery | None = Non
     app.openapi = partial(document, app)  # type: ignore[method-assign]
     app.state.parameters = {**parameters(app), **pages.PARAMETERS}
     app.state.methods = methods(app)
+    app.add_middleware(Gate)
     app.add_middleware(Edge, settings=chosen)
     # The last one added is the outermost.
     app.add_middleware(Watching, numbers=app.state.numbers)

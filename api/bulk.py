@@ -11,6 +11,7 @@ from typing import IO, Any
 import orjson
 from starlette.concurrency import run_in_threadpool
 
+from api.access.actor import Actor
 from api.lines import line_result, refused
 from api.problems import Refused
 from api.routes.posting import too_large
@@ -31,11 +32,11 @@ class BulkWriter:
     """
 
     def __init__(
-        self, chancery: Chancery, recorded_by: str, key: str | None, line_limit_bytes: int
+        self, chancery: Chancery, who: Actor, key: str | None, line_limit_bytes: int
     ) -> None:
         self._chancery = chancery
-        self._recorded_by = recorded_by
-        self._key = key
+        self._recorded_by = who.name
+        self._key = None if key is None else who.own(key)
         self._line_limit_bytes = line_limit_bytes
         self._number = 0
         self._rest = b""

@@ -12,6 +12,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.access.opening import is_required
+from api.access.session import is_secure
 from api.logs import log_of
 from api.problems import KINDS, MAPPING, MEDIA_TYPE, Document, Refused, document_of
 from api.settings import LOOPBACK, Settings
@@ -36,7 +38,14 @@ _SAFE = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"x-frame-options", b"DENY"),
+    # Pages say what they need; nothing else is anything a browser should run or load for.
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
 )
+_STRICT = (b"strict-transport-security", b"max-age=31536000")
+#: More than any client of this service has use for.
+MOST_HEADERS, MOST_HEADER_BYTES, LONGEST_ADDRESS = 100, 32 * 2**10, 8 * 2**10
 
 
 def problem_answer(request: Request, document: Document) -> Response:
@@ -115,7 +124,7 @@ def install(app: FastAPI) -> None:
 
 
 class Edge:
-    """Middleware: the host that was meant, HEAD, and headers that keep browsers careful.
+    """Middleware: bounds, the host that was meant, HEAD, and headers that keep browsers careful.
 
     Without the check of the host any page could point a name of its own at this machine and
     read what is served here for this machine only.
@@ -124,7 +133,8 @@ class Edge:
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
         self._hosts = frozenset(LOOPBACK | set(settings.hosts))
-        self._any_host = settings.allow_open and not settings.hosts
+        # A foreign name gains nothing where callers must show who they are.
+        self._any_host = is_required(settings) and not settings.hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
@@ -132,25 +142,25 @@ class Edge:
             await self._app(scope, receive, send)
             return
         head, started = scope["method"] == "HEAD", False
+        request = Request(scope)
+        strict = (_STRICT,) if is_secure(request) else ()
 
         async def guarded(message: Message) -> None:
             nonlocal started
             started = True
             if message["type"] == "http.response.start":
                 given = {name for name, _ in message["headers"]}
-                safe = [pair for pair in _SAFE if pair[0] not in given]
+                safe = [pair for pair in (*_SAFE, *strict) if pair[0] not in given]
                 message = {**message, "headers": [*message["headers"], *safe]}
             elif head and message["type"] == "http.response.body":
                 message = {**message, "body": b""}
             await send(message)
 
-        request = Request(scope)
-        host = _host_name(request.headers.get("host", ""))
-        if not self._any_host and host not in self._hosts:
-            detail = f"This service does not answer to {shown(host)}."
-            problem = Problem("Host", "a name from CHANCERY_HOSTS or this machine's", shown(host))
-            refusal = problem_answer(request, Refused("misdirected", detail, [problem]).document)
-            await refusal(scope, receive, guarded)
+        try:
+            _check_size(scope)
+            self._check_host(request)
+        except Refused as error:
+            await problem_answer(request, error.document)(scope, receive, guarded)
             return
         # RFC 9110, section 9.3.2: HEAD is GET without the content.
         asked = {**scope, "method": "GET"} if head else scope
@@ -167,6 +177,31 @@ class Edge:
         finally:
             if head and "route" in asked:
                 scope["route"] = asked["route"]
+
+    def _check_host(self, request: Request) -> None:
+        told = request.headers.getlist("host")
+        if len(told) != 1:
+            # RFC 9112, section 3.2: a proxy before this service may have gone by another of them.
+            problem = Problem("Host", "one, and no other", f"{len(told)}")
+            raise Refused("invalid-header", "A request names its host once.", [problem])
+        host = _host_name(told[0])
+        if not self._any_host and host not in self._hosts:
+            detail = f"This service does not answer to {shown(host)}."
+            problem = Problem("Host", "a name from CHANCERY_HOSTS or this machine's", shown(host))
+            raise Refused("misdirected", detail, [problem])
+
+
+def _check_size(scope: Scope) -> None:
+    headers = scope["headers"]
+    size = sum(len(name) + len(value) for name, value in headers)
+    if len(headers) > MOST_HEADERS or size > MOST_HEADER_BYTES:
+        expected = f"at most {MOST_HEADERS} headers and {MOST_HEADER_BYTES} bytes"
+        problem = Problem("", expected, f"{len(headers)} and {size}")
+        raise Refused("headers-too-large", "The headers are more than is read here.", [problem])
+    length = len(scope.get("raw_path") or scope["path"]) + len(scope["query_string"])
+    if length > LONGEST_ADDRESS:
+        problem = Problem("", f"at most {LONGEST_ADDRESS} bytes", f"{length}")
+        raise Refused("address-too-long", "The address is longer than is read here.", [problem])
 
 
 def _host_name(header: str) -> str:

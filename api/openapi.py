@@ -7,6 +7,9 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from api.access.opening import is_required
+from api.access.scopes import needed
+from api.access.session import PLAIN
 from api.answering import POSITION
 from api.examples import ANSWERED
 from api.problems import KINDS, LEAST_POSITION, MEDIA_TYPE
@@ -16,13 +19,29 @@ from api.schemas_audit import AUDIT
 from api.schemas_log import PROOFS
 from api.schemas_preview import BEFORE
 from api.schemas_words import COUNT, ref
+from events.access_keys import Scope
 
 _DESCRIPTION = (
     "Diplomatic acts as immutable events, and what stood between two parties on any day "
     "(`as_of`), as known at any time (`known_at`). Every error is a problem document."
 )
-_READS: tuple[int, ...] = (400, 404, 406, 421, 422, 500, 503)
-_WRITES = (400, 404, 406, 409, 412, 413, 415, 421, 422, 500, 503)
+_READS: tuple[int, ...] = (400, 401, 403, 404, 406, 414, 421, 422, 429, 431, 500, 503)
+
+_WRITES = (*_READS, 409, 412, 413, 415)
+#: How a caller shows who it is (docs/access.md).
+_SCHEMES = {
+    "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "An access key (`chancery_…`), or a JSON web token of the OpenID provider.",
+    },
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": PLAIN,
+        "description": "What a browser that signed in keeps; over https its name begins `__Host-`.",
+    },
+}
 
 
 def document(app: FastAPI) -> dict[str, Any]:
@@ -36,10 +55,14 @@ def document(app: FastAPI) -> dict[str, Any]:
             routes=app.routes,
         )
         schemas = told.setdefault("components", {}).setdefault("schemas", {})
+        told["components"]["securitySchemes"] = _SCHEMES
+        required = is_required(app.state.settings)
         schemas.update({**components(), **ANSWERS, **BEFORE, **AUDIT, **PROOFS})
         for path, methods in told["paths"].items():
             for method, operation in methods.items():
                 _complete(operation, method)
+                scope = needed(f"{method.upper()} {path}", app.state.settings.metrics_open)
+                operation["security"] = _security(scope, required)
                 _show(operation, f"{method.upper()} {path}")
         app.openapi_schema = told
     return app.openapi_schema
@@ -70,6 +93,14 @@ def methods(app: FastAPI) -> dict[str, str]:
         )
         for path, told in document(app)["paths"].items()
     }
+
+
+def _security(scope: Scope | None, required: bool) -> list[dict[str, list[str]]]:
+    """What an operation needs; on an open service nothing, though what is shown must be good."""
+    if scope is None:
+        return []
+    ways: list[dict[str, list[str]]] = [{name: [scope]} for name in _SCHEMES]
+    return ways if required else [{}, *ways]
 
 
 def _show(operation: dict[str, Any], name: str) -> None:

@@ -14,6 +14,7 @@ from events.errors import (
     ActExists,
     ChanceryError,
     IdempotencyMismatch,
+    InvalidAccessKey,
     InvalidBasis,
     InvalidWebhook,
     NoCheckpoint,
@@ -23,6 +24,7 @@ from events.errors import (
     OtherLog,
     ReplicaBehind,
     StoreUnavailable,
+    UnknownAccessKey,
     UnknownAct,
     UnknownWebhook,
     UnreachedPosition,
@@ -85,6 +87,19 @@ _KINDS = (
     Kind("invalid-header", 400, "A header is malformed", "Mend what `problems` names."),
     Kind("malformed-form", 400, "The form cannot be read", "Send it from the page it is on."),
     Kind("foreign-page", 403, "Another page sent this", "Open the form here and send it again."),
+    Kind("malformed-request", 400, "This is not HTTP", "Mend the request, or what sends it."),
+    Kind("headers-too-large", 431, "Too many headers, or too long", "Send fewer and shorter ones."),
+    Kind("address-too-long", 414, "The address is too long", "Ask for less at once."),
+    Kind(
+        "unauthenticated",
+        401,
+        "It is not known who asks",
+        "See docs/access.md.",
+    ),
+    Kind("scope-needed", 403, "You may not do this", "Ask for a key with the scope needed."),
+    Kind("forwarded", 403, "This came through a proxy", "See CHANCERY_ACCESS in docs/access.md."),
+    Kind("too-many-requests", 429, "Too often", "Wait as long as Retry-After says."),
+    Kind("issuer-unavailable", 503, "Tokens cannot be checked", "Try again later, or use a key."),
     Kind("body-too-large", 413, "The body is too large", "Send less, or use POST /v1/events/bulk."),
     Kind("unsupported-media-type", 415, "Not a type this takes", "See `expected`."),
     Kind("not-acceptable", 406, "Not a type this gives", "See `expected`."),
@@ -98,6 +113,8 @@ _KINDS = (
     Kind("unknown-webhook", 404, "No such webhook", "chancery webhook list names them."),
     Kind("invalid-webhook", 422, "Not a webhook", "See docs/webhooks.md."),
     Kind("other-log", 409, "Another log", "Name a store that is empty or begins alike."),
+    Kind("unknown-access-key", 404, "No such key", "chancery key list names them."),
+    Kind("invalid-access-key", 422, "Not a key", "See docs/access.md."),
     Kind("not-installed", 501, "An extra is not installed", "`detail` names the extra."),
     Kind("internal-error", 500, "Something broke here", "Nothing was stored. Please report it."),
 )
@@ -183,6 +200,15 @@ def _unreached(error: UnreachedPosition) -> Document:
     return Document(KINDS["unreached-position"], str(error), [problem])
 
 
+def _mismatch(error: IdempotencyMismatch) -> Document:
+    # Before a line feed stands whose key it is, which the caller did not write.
+    key = error.key.rpartition("\n")[2]
+    return Document(
+        KINDS["idempotency-mismatch"],
+        f"the idempotency key {key!r} was used for another request",
+    )
+
+
 def _plainly(kind: str) -> Callable[[Exception], Document]:
     return lambda error: Document(KINDS[kind], str(error))
 
@@ -195,7 +221,7 @@ MAPPING: dict[type[Exception], Callable[[Any], Document]] = {
     ActExists: _plainly("act-exists"),
     VersionConflict: _stale,
     NoSuchVersion: _plainly("no-such-version"),
-    IdempotencyMismatch: _plainly("idempotency-mismatch"),
+    IdempotencyMismatch: _mismatch,
     UnknownParty: _plainly("unknown-party"),
     SameParty: _plainly("invalid-relationship"),
     Unresolved: _unresolved,
@@ -209,6 +235,8 @@ MAPPING: dict[type[Exception], Callable[[Any], Document]] = {
     UnreachedPosition: _unreached,
     UnknownWebhook: _plainly("unknown-webhook"),
     InvalidWebhook: _plainly("invalid-webhook"),
+    UnknownAccessKey: _plainly("unknown-access-key"),
+    InvalidAccessKey: _plainly("invalid-access-key"),
     NoLogKey: _plainly("no-checkpoint"),
     NoCheckpoint: _plainly("no-checkpoint"),
     NotInLog: _plainly("not-in-log"),

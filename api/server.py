@@ -15,9 +15,11 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
+from api.access.opening import NOTICE, is_required
 from api.loading import DEFAULT_SAMPLES, load, sample
 from api.logs import log_of
 from api.settings import Settings
+from api.wire import Wire
 from events.address import without_password
 from events.application import Chancery
 from events.errors import ChanceryError
@@ -86,6 +88,11 @@ class Server(uvicorn.Server):
                 log_config=None,
                 access_log=False,
                 server_header=False,
+                http=Wire,
+                ws="none",
+                # Whoever may say where a request came from is named; nobody is by default.
+                proxy_headers=bool(settings.proxies),
+                forwarded_allow_ips=list(settings.proxies),
                 timeout_graceful_shutdown=math.ceil(settings.stop_seconds),
             )
         )
@@ -110,6 +117,8 @@ class Server(uvicorn.Server):
             store = without_password(self._settings.store)
             _say(f"serving {store} on http://{shown}:{port}")
             log.info("started", version=version("chancery"), store=store, host=host, port=port)
+            if not is_required(self._settings):
+                log.warning("open", notice=NOTICE)
         if self._loader is not None:
             self._loader.start()
 

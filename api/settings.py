@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import ipaddress
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -34,13 +35,43 @@ class Settings(BaseSettings):
         max_length=200,
         description="Who is named as `recorded_by` for what comes in by HTTP or the command line.",
     )
-    allow_open: bool = Field(
-        False, description="Whether to listen beyond this machine, where anyone may then write."
+    access: Literal["auto", "open", "required"] = Field(
+        "auto",
+        description="Whether callers must show who they are; auto: unless this machine alone asks.",
     )
     hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
         description="Names this service answers to besides the loopback ones, parted by commas.",
     )
+    proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.",
+    )
+    rate_per_second: float = Field(
+        500.0, ge=0, le=1_000_000, description="Requests of one actor a second; 0: no limit."
+    )
+    session_hours: float = Field(
+        12.0, gt=0, le=8_760, description="How long a browser stays signed in."
+    )
+    metrics_open: bool = Field(False, description="Whether /metrics is answered to anyone.")
+
+    openid_issuer: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s?#@]+$",
+        max_length=150,
+        description="OpenID provider whose tokens are good here.",
+    )
+    openid_audience: str | None = Field(None, description="Whom its tokens must be for.")
+    openid_jwks_url: str | None = Field(
+        None, description="Where its keys are; none: where its discovery document says."
+    )
+    openid_algorithms: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Algorithms of signatures that are taken; none: every asymmetric one."
+    )
+    openid_scopes_claim: str = Field(
+        "scope", min_length=1, description="Claim of a token that holds its scopes."
+    )
+
     body_limit_bytes: int = Field(
         2**20, ge=1_024, description="Largest body of a request other than a bulk one."
     )
@@ -89,9 +120,21 @@ class Settings(BaseSettings):
         False, description="Whether webhooks may go to this machine and to private networks."
     )
 
-    @field_validator("hosts", mode="before")
+    @field_validator("hosts", "proxies", "openid_algorithms", mode="before")
     @classmethod
     def _parted(cls, given: object) -> object:
         if isinstance(given, str):
-            return tuple(name.strip().lower() for name in given.split(",") if name.strip())
+            return tuple(name.strip() for name in given.split(",") if name.strip())
+        return given
+
+    @field_validator("hosts")
+    @classmethod
+    def _lowered(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(name.lower() for name in given)
+
+    @field_validator("proxies")
+    @classmethod
+    def _networks(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        for address in given:
+            ipaddress.ip_network(address)
         return given

@@ -18,7 +18,10 @@ from domain.dates import parse as parse_date
 
 #: RFC 8785 numbers are IEEE doubles: integers beyond this lose digits.
 LARGEST_INTEGER = 2**53 - 1
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
+#: Also what turns the order of what follows: such text says another thing than it shows.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\ud800-\udfff]")
+
+_PLAIN = r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e]*$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,7 @@ class Text(Shape):
         )
 
     def schema(self) -> dict[str, Any]:
-        pattern = f"^(?:{self.pattern})$" if self.pattern else r"^[^\x00-\x08\x0b-\x1f\x7f]*$"
+        pattern = f"^(?:{self.pattern})$" if self.pattern else _PLAIN
         return {"type": "string", "minLength": 1, "maxLength": self.longest, "pattern": pattern}
 
 

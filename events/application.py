@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import IO
 
 from domain.shapes import Text
+from events.access_keys import AccessKeys
 from events.basis import Clock
 from events.crew import crew
 from events.errors import StoreUnavailable
@@ -197,6 +198,10 @@ class Chancery(Exporting, Recording[Receipt]):
     def lease(self, work: str, seconds: float) -> Lease:
         """This process's part in deciding which one does a work that only one is to do."""
         return Lease(self._store, work, seconds)
+
+    def access_keys(self) -> AccessKeys:
+        """Who may come in."""
+        return AccessKeys(self._store, self._clock)
 
     def needs_rebuild(self) -> bool:
         """Whether the index was made by another edition of the fold or of the registry."""

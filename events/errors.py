@@ -105,6 +105,24 @@ class InvalidWebhook(ChanceryError):
         self.got = got
 
 
+class UnknownAccessKey(ChanceryError):
+    """No access key has this id or name."""
+
+    def __init__(self, key_id_or_name: str) -> None:
+        super().__init__(f"no access key has the id or name {key_id_or_name!r}")
+        self.key_id_or_name = key_id_or_name
+
+
+class InvalidAccessKey(ChanceryError):
+    """An access key that cannot be made."""
+
+    def __init__(self, where: str, expected: str, got: str) -> None:
+        super().__init__(f"{where}: expected {expected}, got {got}")
+        self.where = where
+        self.expected = expected
+        self.got = got
+
+
 class NoLogKey(ChanceryError):
     """A checkpoint cannot be signed, since no key of the log was given."""
 

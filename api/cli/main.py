@@ -18,6 +18,7 @@ from api.cli import (
     evidence,
     exporting,
     keeping,
+    key,
     log,
     moving,
     parties,
@@ -51,6 +52,7 @@ parties.install(app)
 log.install(app)
 witness.install(app)
 webhook.install(app)
+key.install(app)
 
 #: What typer raises for a command line it cannot read; its base has moved between releases.
 _USAGE_ERROR = cast(type[Exception], typer.BadParameter.__mro__[2])

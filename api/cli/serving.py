@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 from typing import Annotated, Any
 
@@ -10,7 +9,7 @@ import typer
 
 from api.cli.terms import StoreOption
 from api.heap import keep_loaded
-from api.settings import LOOPBACK, Settings
+from api.settings import Settings
 from events.application import open_chancery
 
 
@@ -39,16 +38,17 @@ def serve(
     """Serve over HTTP until interrupted; prints the address once it listens."""
     given: dict[str, Any] = {"store": store, "replica": replica, "host": host, "port": port}
     settings = Settings(**{name: value for name, value in given.items() if value is not None})
-    refuse_open(settings)
-    listening = listen(settings.host, settings.port)
     # The web framework takes longer to load than most commands take to run.
+    from api.access.opening import check_keys, check_settings
     from api.app import create_app
     from api.logs import set_up
     from api.server import Loader, Server
 
+    check_settings(settings)
     set_up(settings.log_format, settings.log_level)
-    with listening:
-        chancery = open_chancery(settings.store)
+    chancery = open_chancery(settings.store)
+    check_keys(settings, chancery.access_keys())
+    with listen(settings.host, settings.port) as listening:
         loader = Loader(chancery) if with_sample else None
         if loader is not None:
             loader.first()
@@ -56,20 +56,6 @@ def serve(
         keep_loaded()
         server.run_until_told(listening)
     return 0 if server.started else 3
-
-
-def refuse_open(settings: Settings) -> None:
-    """Refuse to listen beyond this machine unless that is allowed: anyone could write then."""
-    host = settings.host.strip("[]")
-    try:
-        inside = ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        inside = host in LOOPBACK
-    if not inside and not settings.allow_open:
-        raise ValueError(
-            f"--host {host}: expected an address of this machine alone, since nobody is asked who "
-            "they are; CHANCERY_ALLOW_OPEN=1 allows it"
-        )
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -23,6 +23,7 @@ from events.errors import (
     NoCheckpoint,
     NoSuchVersion,
     StoreUnavailable,
+    UnknownAccessKey,
     UnknownAct,
     UnknownWebhook,
     UnreadableRecord,
@@ -53,7 +54,15 @@ KnownAtOption = Annotated[
 PairArgument = Annotated[str, typer.Argument(metavar="A-B", help="Two codes, such as KAZ-KGZ.")]
 
 _WIDE = 220
-_NOT_FOUND = (UnknownAct, UnknownWebhook, UnknownParty, Unresolved, NoSuchVersion, NoCheckpoint)
+_NOT_FOUND = (
+    UnknownAct,
+    UnknownAccessKey,
+    UnknownWebhook,
+    UnknownParty,
+    Unresolved,
+    NoSuchVersion,
+    NoCheckpoint,
+)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 

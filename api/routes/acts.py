@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from api.access.actor import actor_of
 from api.answering import JSON, answer, receipt_answer
 from api.examples import CORRECTIONS, NEW_ACTS, NEXT, RETRACTIONS
 from api.routes.asking import (
@@ -24,7 +25,6 @@ from api.routes.asking import (
 from api.routes.posting import (
     IdempotencyKey,
     IfMatch,
-    actor_of,
     envelope,
     idempotent,
     matched_version,
@@ -61,13 +61,13 @@ async def record_act(
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """All events are recorded or none; without an `act_id` one is made."""
-    data = await raw_body(request)
+    who, data = actor_of(request), await raw_body(request)
 
     def record() -> Future[Receipt]:
-        once = idempotent(request, idempotency_key, data)
+        once = idempotent(request, who, idempotency_key, data)
         told = envelope(data, NEW_ACT)
         return queued(request).append(
-            told.get("act_id"), told["events"], recorded_by=actor_of(request), request=once
+            told.get("act_id"), told["events"], recorded_by=who.name, request=once
         )
 
     return receipt_answer(request, await recorded(data, record))
@@ -87,16 +87,16 @@ async def record_events(
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """In whatever order they happened in the world: none comes too early."""
-    data = await raw_body(request)
+    who, data = actor_of(request), await raw_body(request)
 
     def record() -> Future[Receipt]:
-        once = idempotent(request, idempotency_key, data)
+        once = idempotent(request, who, idempotency_key, data)
         version = matched_version(if_match)
         told = envelope(data, NEXT_EVENTS)
         return queued(request).add(
             act_id,
             told["events"],
-            recorded_by=actor_of(request),
+            recorded_by=who.name,
             expected_version=version,
             request=once,
         )
@@ -119,10 +119,10 @@ async def correct_event(
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """The earlier body stays readable for ever. Of a retracted event: reinstates it."""
-    data = await raw_body(request)
+    who, data = actor_of(request), await raw_body(request)
 
     def record() -> Future[Receipt]:
-        once = idempotent(request, idempotency_key, data)
+        once = idempotent(request, who, idempotency_key, data)
         expected = matched_version(if_match)
         told = envelope(data, CORRECTION)
         return queued(request).correct(
@@ -130,7 +130,7 @@ async def correct_event(
             version,
             told["event"],
             told["reason"],
-            recorded_by=actor_of(request),
+            recorded_by=who.name,
             expected_version=expected,
             request=once,
         )
@@ -153,17 +153,17 @@ async def retract_event(
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """What was recorded stays readable; the answers no longer count it."""
-    data = await raw_body(request)
+    who, data = actor_of(request), await raw_body(request)
 
     def record() -> Future[Receipt]:
-        once = idempotent(request, idempotency_key, data)
+        once = idempotent(request, who, idempotency_key, data)
         expected = matched_version(if_match)
         told = envelope(data, RETRACTION)
         return queued(request).retract(
             act_id,
             version,
             told["reason"],
-            recorded_by=actor_of(request),
+            recorded_by=who.name,
             expected_version=expected,
             request=once,
         )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from api.access.actor import Who
 from api.answering import JSON, receipt_answer
 from api.examples import ERASURES
-from api.routes.asking import Act, App, Set, Version, gives, known_parameters
+from api.routes.asking import Act, App, Version, gives, known_parameters
 from api.routes.posting import (
     IdempotencyKey,
     IfMatch,
@@ -33,7 +34,7 @@ router = APIRouter(
 def erase_event(
     request: Request,
     chancery: App,
-    settings: Set,
+    who: Who,
     act_id: Act,
     version: Version,
     data: Raw,
@@ -41,14 +42,14 @@ def erase_event(
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """With that of its corrections. Past answers change and say so; every proof still holds."""
-    once = idempotent(request, idempotency_key, data)
+    once = idempotent(request, who, idempotency_key, data)
     expected = matched_version(if_match)
     told = envelope(data, ERASURE)
     receipt = chancery.erase(
         act_id,
         version,
         told["reason"],
-        recorded_by=settings.actor,
+        recorded_by=who.name,
         expected_version=expected,
         request=once,
     )

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
+from api.access.actor import Who
 from api.answering import JSON, NDJSON, answer, answer_bytes
 from api.bulk import BulkWriter
 from api.examples import BULK
@@ -147,7 +148,11 @@ def _position(header: str) -> int:
     },
 )
 async def record_bulk(
-    request: Request, chancery: App, settings: Set, idempotency_key: IdempotencyKey = None
+    request: Request,
+    chancery: App,
+    settings: Set,
+    who: Who,
+    idempotency_key: IdempotencyKey = None,
 ) -> StreamingResponse:
     """Each line by itself: a bad one is told of and stops no other.
 
@@ -157,7 +162,7 @@ async def record_bulk(
     check_type(request, NDJSON)
     if idempotency_key is not None:
         check_key(idempotency_key)
-    writer = BulkWriter(chancery, settings.actor, idempotency_key, settings.body_limit_bytes)
+    writer = BulkWriter(chancery, who, idempotency_key, settings.body_limit_bytes)
     try:
         await writer.take(pieces(request, settings.bulk_limit_bytes))
     finally:

@@ -12,10 +12,10 @@ from typing import Annotated, Any
 from fastapi import Depends, Header, Request
 from starlette.concurrency import run_in_threadpool
 
+from api.access.actor import Actor
 from api.answering import JSON
 from api.bodies import read_json
 from api.problems import Refused
-from api.settings import Settings
 from domain.acts import InvalidEvent
 from domain.shapes import Problem, Problems, Shape, shown
 from events.application import Chancery
@@ -97,12 +97,6 @@ async def raw_body(request: Request) -> bytes:
 Raw = Annotated[bytes, Depends(raw_body)]
 
 
-def actor_of(request: Request) -> str:
-    """Who records by a request."""
-    settings: Settings = request.app.state.settings
-    return settings.actor
-
-
 def queued(request: Request) -> Queued:
     """The ways of recording, waited for in no thread."""
     chancery: Chancery = request.app.state.chancery
@@ -129,13 +123,13 @@ def envelope(data: bytes, shape: Shape) -> dict[str, Any]:
     return read
 
 
-def idempotent(request: Request, key: IdempotencyKey, data: bytes) -> Idempotent | None:
-    """The identity of a repeatable request: its key, and the digest of what it asks."""
+def idempotent(request: Request, who: Actor, key: IdempotencyKey, data: bytes) -> Idempotent | None:
+    """The identity of a repeatable request: whose key it is, and the digest of what it asks."""
     if key is None:
         return None
     check_key(key)
     asked = f"{request.method} {request.url.path}\n".encode() + data
-    return Idempotent(key, f"sha256:{sha256(asked).hexdigest()}")
+    return Idempotent(who.own(key), f"sha256:{sha256(asked).hexdigest()}")
 
 
 def check_key(key: str) -> None:

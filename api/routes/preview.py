@@ -7,9 +7,10 @@ from typing import Annotated, Any
 import orjson
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from api.access.actor import Who
 from api.answering import JSON, answer
 from api.examples import PREVIEWS
-from api.routes.asking import App, AsOf, Set, gives, known_parameters
+from api.routes.asking import App, AsOf, gives, known_parameters
 from api.routes.posting import Raw, envelope
 from api.schemas import PREVIEW, request_body
 from api.schemas_words import given
@@ -30,10 +31,10 @@ _JSON = [Depends(gives(JSON))]
     responses={200: given("Preview", "What would change; nothing was recorded.")},
     openapi_extra=request_body(PREVIEW, PREVIEWS),
 )
-def preview(chancery: App, settings: Set, data: Raw, as_of: AsOf = None) -> Response:
+def preview(chancery: App, who: Who, data: Raw, as_of: AsOf = None) -> Response:
     """Refused as it would be refused. The states compared are those on `as_of`."""
     told = envelope(data, PREVIEW)
-    found = carried_out(chancery.preview(as_of), told, settings.actor)
+    found = carried_out(chancery.preview(as_of), told, who.name)
     headers = {"Cache-Control": "no-store"}
     return Response(orjson.dumps(found), media_type=JSON, headers=headers)
 

@@ -18,6 +18,13 @@ def wants_page(request: Request) -> bool:
 
 def error_page(request: Request, document: Document) -> Response:
     """The problem as a page."""
-    answer = page("problem.html", document.kind.status, problem=document)
+    if document.kind.name == "unauthenticated" and request.method in ("GET", "HEAD"):
+        # Imported here: that page knows the gate, and the gate this.
+        from api.web.sign_in import sign_in_form
+
+        query = f"?{request.url.query}" if request.url.query else ""
+        answer = sign_in_form(401, request.url.path + query)
+    else:
+        answer = page("problem.html", document.kind.status, problem=document)
     answer.headers.update(document.headers)
     return answer

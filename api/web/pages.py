@@ -6,7 +6,17 @@ from fastapi import APIRouter, Depends, FastAPI, Response
 
 from api.problems import KINDS
 from api.routes.asking import gives, known_parameters
-from api.web import act, assets, audit, party, record, reference, relationship, start
+from api.web import (
+    act,
+    assets,
+    audit,
+    party,
+    record,
+    reference,
+    relationship,
+    sign_in,
+    start,
+)
 from api.web.rendering import page
 
 _HTML = "text/html"
@@ -18,6 +28,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     **act.PARAMETERS,
     **audit.PARAMETERS,
     **record.PARAMETERS,
+    **sign_in.PARAMETERS,
 }
 router = APIRouter(
     include_in_schema=False, dependencies=[Depends(known_parameters), Depends(gives(_HTML))]
@@ -26,7 +37,7 @@ router = APIRouter(
 
 def install(app: FastAPI) -> None:
     """Add the pages and what they load."""
-    for module in (start, party, relationship, act, audit, record):
+    for module in (start, party, relationship, act, audit, record, sign_in):
         app.include_router(module.router)
     app.include_router(relationship.data)
     app.include_router(router)

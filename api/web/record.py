@@ -15,9 +15,10 @@ import orjson
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
+from api.access.actor import Actor, Who
 from api.numbers import recorded
 from api.problems import KNOWN_ERRORS, Document, document_of
-from api.routes.asking import Act, App, Set, Version, gives, known_parameters
+from api.routes.asking import Act, App, Version, gives, known_parameters
 from api.routes.posting import check_key
 from api.web.fields import Making, party_places
 from api.web.intended import Intended, beside, between, resolved, typed_body
@@ -51,10 +52,10 @@ def new_form(chancery: App, type: str | None = None, between: str | None = None)
 
 
 @router.post("/record")
-def new_posted(request: Request, chancery: App, settings: Set, posted: Posted) -> Response:
+def new_posted(request: Request, chancery: App, who: Who, posted: Posted) -> Response:
     """What to do with a new act."""
     act_id = posted.get("-act_id", [""])[-1].strip() or None
-    return _done(request, chancery, settings.actor, posted, Intended("new", act_id))
+    return _done(request, chancery, who, posted, Intended("new", act_id))
 
 
 @router.get("/acts/{act_id}/next")
@@ -65,11 +66,9 @@ def next_form(chancery: App, act_id: Act, type: str | None = None) -> Response:
 
 
 @router.post("/acts/{act_id}/next")
-def next_posted(
-    request: Request, chancery: App, settings: Set, posted: Posted, act_id: Act
-) -> Response:
+def next_posted(request: Request, chancery: App, who: Who, posted: Posted, act_id: Act) -> Response:
     """What to do with an act's next event."""
-    return _done(request, chancery, settings.actor, posted, Intended("next", act_id))
+    return _done(request, chancery, who, posted, Intended("next", act_id))
 
 
 @router.get("/acts/{act_id}/events/{version}/correct")
@@ -88,13 +87,13 @@ def correction_form(chancery: App, act_id: Act, version: Version) -> Response:
 def correction_posted(
     request: Request,
     chancery: App,
-    settings: Set,
+    who: Who,
     posted: Posted,
     act_id: Act,
     version: Version,
 ) -> Response:
     """What to do with a correction."""
-    return _done(request, chancery, settings.actor, posted, Intended("correct", act_id, version))
+    return _done(request, chancery, who, posted, Intended("correct", act_id, version))
 
 
 @router.get("/acts/{act_id}/events/{version}/retract")
@@ -109,13 +108,13 @@ def retraction_form(chancery: App, act_id: Act, version: Version) -> Response:
 def retraction_posted(
     request: Request,
     chancery: App,
-    settings: Set,
+    who: Who,
     posted: Posted,
     act_id: Act,
     version: Version,
 ) -> Response:
     """What to do with a retraction."""
-    return _done(request, chancery, settings.actor, posted, Intended("retract", act_id, version))
+    return _done(request, chancery, who, posted, Intended("retract", act_id, version))
 
 
 def _last_said(chancery: Chancery, act_id: str, version: int) -> dict[str, Any]:
@@ -146,7 +145,7 @@ def _opened(chancery: Chancery, form: Intended, pair: str | None) -> Response:
 
 
 def _done(
-    request: Request, chancery: Chancery, actor: str, posted: Filled, given: Intended
+    request: Request, chancery: Chancery, who: Actor, posted: Filled, given: Intended
 ) -> Response:
     """Record, preview, or show the form again as it was asked."""
     do = posted.get(_DO, ["preview"])[-1]
@@ -158,13 +157,13 @@ def _done(
     try:
         if do != "record":
             as_of = posted.get(_AS_OF, [""])[-1].strip() or None
-            told = form.carried_out(chancery.preview(as_of), actor)
+            told = form.carried_out(chancery.preview(as_of), who.name)
             return _shown(chancery, form, posted=posted, told=told)
         key = posted.get(_KEY, [""])[-1]
         check_key(key)
         sent = f"POST {form.path}\n".encode() + orjson.dumps(form.told())
-        once = Idempotent(key, f"sha256:{sha256(sent).hexdigest()}")
-        receipt = form.carried_out(chancery, actor, once)
+        once = Idempotent(who.own(key), f"sha256:{sha256(sent).hexdigest()}")
+        receipt = form.carried_out(chancery, who.name, once)
     except VersionConflict as error:
         # Told of it, a person may go on from the version there is now.
         form = replace(form, version=error.actual)

@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader
 
 from api.web.assets import scripts
 from api.web.differences import sorted_changes
+from api.web.visitor import shown_to
 from domain.dates import DateError, describe, parse
 from domain.parties import Registry
 
@@ -87,7 +88,7 @@ ENVIRONMENT.filters.update(
     place=place,
     sorted_changes=sorted_changes,
 )
-ENVIRONMENT.globals.update(link=link, scripts=scripts)
+ENVIRONMENT.globals.update(link=link, scripts=scripts, visitor=shown_to.get)
 
 
 def page(template: str, status: int = 200, **given: Any) -> Response:

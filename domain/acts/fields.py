@@ -21,6 +21,8 @@ from domain.shapes import (
 
 ACT_ID_PATTERN = r"[a-z0-9][a-z0-9._~:-]{0,127}"
 PARTY_PATTERN = r"[A-Z][A-Z0-9]{1,15}"
+#: No name before the host (RFC 3986, section 3.2.1): `https://www.state.gov@elsewhere/` misleads.
+_WEB_ADDRESS = r"https?://[^\s<>\"\\^`{|}/?#@]+(?:[/?#][^\s<>\"\\^`{|}]*)?"
 
 RANKS = (
     "state",
@@ -78,7 +80,7 @@ _source = Fields(
         "publisher": _line,
         "author": _line,
         "published": Date(),
-        "url": Text(2_000, r"https?://[^\s<>\"\\^`{|}]+", "an http or https address"),
+        "url": Text(2_000, _WEB_ADDRESS, "an http or https address, with no name before its host"),
         "sha256": Text(64, "[0-9a-f]{64}", "64 hexadecimal digits"),
         "locator": _line,
         "status": Choice(("live", "dead")),

@@ -195,7 +195,7 @@ def test_a_service_says_when_it_started_and_stopped_and_the_server_s_own_logs_ha
     told = [orjson.loads(line) for line in service.told().splitlines() if line.startswith("{")]
     assert len(told) == len(service.told().splitlines()) - 1
     events = [line["event"] for line in told if line["logger"].startswith("chancery.")]
-    assert events == ["started", "request", "stopping", "stopped"]
+    assert events == ["started", "open", "request", "stopping", "stopped"]
     by_id = [line for line in told if line.get("request_id") == answer.headers["X-Request-ID"]]
     assert [line["route"] for line in by_id] == ["/healthz"]
     assert any(line["logger"].startswith("uvicorn") for line in told)

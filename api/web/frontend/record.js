@@ -119,7 +119,8 @@ async function send(form, button) {
   body.set("-do", deed);
   try {
     const answer = await fetch(form.action, { method: "POST", headers: { Accept: "text/html", ...key() }, body });
-    if (answer.status === 401) return ask(form);
+    // Nobody knows who asks, or not somebody who may: told of by this header (RFC 9110, 11.6.1).
+    if (!answer.redirected && answer.headers.has("WWW-Authenticate")) return ask(form);
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (answer.redirected) return leave(answer.url, fresh);
     const token = document.getElementById("token")?.value;
@@ -158,6 +159,11 @@ function settle(deed) {
 }
 
 function ask(form) {
+  try {
+    sessionStorage.removeItem(KEY); // what was kept is no good here
+  } catch {
+    // storage may be forbidden
+  }
   const place = document.getElementById("api-key");
   place.hidden = false;
   const field = document.getElementById("token");
