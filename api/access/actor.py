@@ -34,7 +34,7 @@ def anyone(name: str) -> Actor:
     return Actor(name, frozenset(SCOPES), "open")
 
 
-def actor_of(request: Request) -> Actor:
+async def actor_of(request: Request) -> Actor:
     """The actor of a request that was let in."""
     actor: Actor = request.state.actor
     return actor

@@ -180,34 +180,6 @@ def test_another_event_and_one_more_row_keep_what_was_typed_and_the_place(page):
     expect(page.locator("#field-parties-2-party")).to_be_focused()
 
 
-def test_a_key_is_asked_for_where_it_is_needed_and_sent_and_kept_in_the_tab_alone(
-    opened, write_served
-):
-    page = opened(write_served)
-    sent = []
-
-    def guard(route):
-        key = route.request.headers.get("authorization")
-        sent.append(key)
-        if route.request.method == "POST" and key != "Bearer open sesame":
-            route.fulfill(status=401, body="")
-        else:
-            route.continue_()
-
-    page.route("**/record", guard)
-    page.goto("/record?type=talk.held&between=KAZ-KGZ")
-    expect(page.get_by_label("API key")).to_be_hidden()
-    page.locator("#field-date").fill("2024-02-20")
-    page.get_by_role("button", name="Record").click()
-    expect(page.get_by_label("API key")).to_be_focused()
-    page.keyboard.type("open sesame")
-    page.get_by_role("button", name="Record").click()
-    page.wait_for_url(re.compile(r"/acts/act:\d+"))
-    assert "Bearer open sesame" in sent
-    assert page.evaluate("localStorage.length") == 0
-    assert "sesame" not in page.context.storage_state().__str__()
-
-
 def test_when_the_service_is_gone_what_was_typed_stays(opened, write_served):
     page = opened(write_served)
     page.goto("/record?type=talk.held&between=KAZ-KGZ")
