@@ -1,4 +1,4 @@
-"""The keyring: the store's access keys as this process knows them, never older than a second."""
+"""The keyring: the store's access keys as this process knows them, not older than a second."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ from starlette.concurrency import run_in_threadpool
 from api.access.actor import Actor, Way
 from api.problems import Refused
 from events.access_keys import KEY_PATTERN, AccessKey, AccessKeys, half_of
+from events.errors import StoreUnavailable
 
 #: How long after it was revoked elsewhere a key may still be let in.
 STALE_SECONDS = 1.0
+#: How long keys that were known go on serving while the store is away.
+AWAY_SECONDS = 300.0
 _KEY = re.compile(KEY_PATTERN)
 _NOBODYS = AccessKey("", "nobody", (), sha256(b"").hexdigest(), 0)
 
@@ -25,7 +28,7 @@ class Keyring:
     def __init__(self, kept: AccessKeys) -> None:
         self._kept = kept
         self._keys: dict[str, AccessKey] = {}
-        self._read_at = -float("inf")
+        self._read_at = self._good_at = -float("inf")
         self._turn = asyncio.Lock()
 
     async def by_key(self, key: str) -> Actor:
@@ -55,8 +58,15 @@ class Keyring:
                 return
             # Before the keys are read: what is revoked meanwhile is not held for longer.
             asked_at = time.monotonic()
-            keys = await run_in_threadpool(self._kept.all)
-            self._keys = {one.key_id: one for one in keys}
+            try:
+                keys = await run_in_threadpool(self._kept.all)
+            except StoreUnavailable:
+                # Nor can any be revoked meanwhile, and a replica may still answer.
+                if asked_at - self._good_at > AWAY_SECONDS:
+                    raise
+            else:
+                self._keys = {one.key_id: one for one in keys}
+                self._good_at = asked_at
             self._read_at = asked_at
 
 

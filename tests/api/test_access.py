@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import orjson
 import pytest
 from fastapi.routing import APIRoute
 
+from api.access.keyring import Keyring
 from api.access.opening import check_keys, is_required
 from api.access.rate import Rate, neighbourhood
 from api.access.scopes import NEEDS, OPEN, admit, needed
@@ -18,6 +21,7 @@ from api.examples import ACTS, NEXT
 from api.problems import Refused
 from api.settings import Settings
 from events.application import Chancery, open_chancery
+from events.errors import StoreUnavailable
 from tests.api.conftest import BASE, TestClient, seeded
 from tests.api.problem_documents import is_problem
 from tests.api.provider import AUDIENCE, Provider
@@ -213,6 +217,36 @@ def test_a_revoked_key_is_let_in_no_more_and_is_told_so(seeded_store, house, mon
         house.access_keys().revoke(kept.key_id)
         told = is_problem(client.get("/v1/events", headers=bearer(key)), 401)
     assert told["detail"] == f"The key {kept.key_id} is revoked."
+
+
+def test_while_the_store_is_away_keys_that_were_known_serve_for_a_while(house, monkeypatch):
+    now = [1_000.0]
+    monkeypatch.setattr("api.access.keyring.time", SimpleNamespace(monotonic=lambda: now[0]))
+    kept, key = house.access_keys().create("guest", ["read"])
+
+    class Away:
+        """Keys whose store can be reached at first."""
+
+        def __init__(self) -> None:
+            self.here = True
+
+        def now(self) -> int:
+            return kept.created_at
+
+        def all(self) -> Any:
+            if not self.here:
+                raise StoreUnavailable("postgresql://", "it is away")
+            return [kept]
+
+    keys: Any = Away()
+    keyring = Keyring(keys)
+    assert asyncio.run(keyring.by_key(key)).name == "guest"
+    keys.here = False
+    now[0] += 60
+    assert asyncio.run(keyring.by_key(key)).name == "guest"
+    now[0] += 300
+    with pytest.raises(StoreUnavailable):
+        asyncio.run(keyring.by_key(key))
 
 
 def test_on_an_open_service_anyone_is_let_in_but_what_is_shown_must_be_good(seeded_store, keys):
