@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from queue import SimpleQueue
 from threading import Thread
 from typing import Any
@@ -39,6 +40,22 @@ class _Wrapped:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)
+
+    def write(self, plan: Callable[[Any], Any]) -> Any:
+        raise NotImplementedError
+
+    def submit(self, plan: Callable[[Any], Any]) -> Future[Any]:
+        """As `write`, in a thread of its own."""
+        future: Future[Any] = Future()
+
+        def work() -> None:
+            try:
+                future.set_result(self.write(plan))
+            except Exception as error:  # noqa: BLE001 - it is raised where the future is awaited
+                future.set_exception(error)
+
+        Thread(target=work, daemon=True).start()
+        return future
 
 
 class _Early(_Wrapped):
@@ -103,7 +120,7 @@ class _Unindexed(_Forgetting):
 
 
 def _halving() -> None:
-    """Record the events of an act one by one."""
+    """Record the events of an act that comes in bulk one by one."""
     whole = Chancery.append
 
     def append(self: Chancery, act_id: str | None, events: Sequence[Any], **more: Any) -> Any:
