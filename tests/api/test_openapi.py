@@ -198,9 +198,9 @@ def test_every_problem_stands_at_the_operations_that_can_have_it(told):
         }
         assert {"422", "500", "503"} <= set(problems), path
     described = str(told)
-    # Another method is no operation, nor is a form of the pages: their refusals stand at none.
+    # Another method is no operation: its refusal stands at none.
     unsaid = {name for name in KINDS if name not in described}
-    assert unsaid == {"method-not-allowed", "foreign-page"}
+    assert unsaid == {"method-not-allowed"}
 
 
 def test_the_document_names_no_host_and_loads_nothing_from_elsewhere(told):
