@@ -149,7 +149,7 @@ SECRETS = [
 def test_no_password_of_a_store_is_ever_shown(kept, address):
     log = log_of("test")
     log.error(f"cannot reach {address}", store=address, error=ValueError(address))
-    logging.getLogger("psycopg.pool").warning("error connecting in %r: %s", "pool", address)
+    logging.getLogger("psycopg.pool").error("error connecting in %r: %s", "pool", address)
     try:
         raise ValueError(f"cannot reach {address}")
     except ValueError:
