@@ -58,8 +58,11 @@ setup-dev: $(VENV)/.setup-dev $(VENV)/.frontend
 serve: setup
 	$(BIN)/chancery serve --sample
 
+# One more than cores: some tests wait for servers.
+WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
+
 test: setup-dev
-	$(BIN)/python -m pytest -n auto --benchmark-disable
+	$(BIN)/python -m pytest -n $(WORKERS) --benchmark-disable
 
 coverage: setup-dev
 	$(BIN)/python -m coverage run -m pytest --benchmark-disable

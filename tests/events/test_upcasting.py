@@ -23,7 +23,7 @@ STORED = [
 @pytest.fixture
 def old_store(tmp_path: Path) -> Iterator[SqliteStore]:
     store = open_sqlite(f"sqlite:///{tmp_path / 'old.db'}", clock=lambda: 0)
-    recorder: LogRecorder = store._recorder
+    recorder: LogRecorder = store._connections.recorder
     recorder.insert_events(
         [
             StoredEvent("cold-war:reykjavik", record.version, record.type, state)
