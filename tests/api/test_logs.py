@@ -19,22 +19,15 @@ from api.settings import Settings
 from events.address import without_password
 from events.application import Chancery
 from tests.api.conftest import BASE, Service
+from tests.api.logged import logged
 
 VISIT = NEW_ACTS["a visit that was held"]["value"]
 
 
 @pytest.fixture
 def kept() -> Iterator[io.StringIO]:
-    """What is logged, as a service does it; afterwards logging is as it was."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    stream = io.StringIO()
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("threading.excepthook", None)
-        set_up("json", "info", stream)
+    with logged() as stream:
         yield stream
-    root.handlers[:] = handlers
-    root.setLevel(level)
 
 
 def lines(kept: io.StringIO) -> list[dict[str, Any]]:
