@@ -52,6 +52,8 @@ def examine(quoted: str, timeout_seconds: float) -> None:
     """
     connection = sqlite3.connect(f"file:{quoted}?mode=rw", uri=True, timeout=timeout_seconds)
     try:
+        # One snapshot for all questions: another process may be making the store just now.
+        connection.execute("BEGIN")
         is_made(_Plain(connection))
     finally:
         connection.close()

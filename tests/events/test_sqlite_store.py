@@ -12,6 +12,7 @@ from events.application import open_chancery
 from events.errors import StoreUnavailable
 from events.sql import queries, windows
 from events.sql.tables import SCHEMA_VERSION
+from events.sqlite import schema
 from events.sqlite.connections import Datastore
 from events.sqlite.recorder import LogRecorder
 from events.sqlite.store import SqliteStore, open_sqlite
@@ -276,3 +277,27 @@ def test_the_index_of_an_older_schema_is_derived_anew_and_the_log_stays(tmp_path
     with sqlite3.connect(path) as connection:
         assert connection.execute("SELECT * FROM stored_events").fetchall() == log
     connection.close()
+
+
+def test_a_store_that_another_is_making_just_now_is_not_taken_for_another_program_s(
+    tmp_path, monkeypatch
+):
+    path = tmp_path / "new.db"
+    with sqlite3.connect(path) as begun:
+        begun.execute("PRAGMA journal_mode = WAL")
+    begun.close()
+    asked = schema._Plain.one
+    made: list[SqliteStore] = []
+
+    def one(self, sql, values=()):
+        row = asked(self, sql, values)
+        if "application_id" in sql and not made:
+            with monkeypatch.context() as patched:
+                patched.setattr(schema._Plain, "one", asked)
+                made.append(open_sqlite(f"sqlite:///{path}", Clock()))
+        return row
+
+    monkeypatch.setattr(schema._Plain, "one", one)
+    open_sqlite(f"sqlite:///{path}", Clock()).close()
+    assert len(made) == 1
+    made[0].close()

@@ -1,0 +1,28 @@
+"""What is logged within a test, as a service logs it; afterwards logging is as it was."""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from api.logs import Form, Level, set_up
+
+
+@contextmanager
+def logged(level: Level = "info", form: Form = "json") -> Iterator[io.StringIO]:
+    loggers = [logging.getLogger(), *map(logging.getLogger, logging.root.manager.loggerDict)]
+    before = [(one, one.handlers[:], one.level, one.propagate) for one in loggers]
+    stream = io.StringIO()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("threading.excepthook", None)
+        set_up(form, level, stream)
+        try:
+            yield stream
+        finally:
+            for one, handlers, was, propagate in before:
+                one.handlers[:], one.propagate = handlers, propagate
+                one.setLevel(was)
