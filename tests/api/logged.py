@@ -9,11 +9,11 @@ from contextlib import contextmanager
 
 import pytest
 
-from api.logs import Form, Level, set_up
+from api.logs import Format, Level, set_up
 
 
 @contextmanager
-def logged(level: Level = "info", form: Form = "json") -> Iterator[io.StringIO]:
+def logged(level: Level = "info", form: Format = "json") -> Iterator[io.StringIO]:
     loggers = [logging.getLogger(), *map(logging.getLogger, logging.root.manager.loggerDict)]
     before = [(one, one.handlers[:], one.level, one.propagate) for one in loggers]
     stream = io.StringIO()

@@ -14,7 +14,7 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from api.examples import NEW_ACTS
-from api.logs import log_of, set_up
+from api.logs import log_of
 from api.settings import Settings
 from events.address import without_password
 from events.application import Chancery
@@ -162,16 +162,9 @@ def test_what_is_no_password_stays_as_it_is(text):
 
 
 def test_text_for_people_cannot_pass_for_two_lines_nor_steer_a_terminal():
-    stream = io.StringIO()
-    with pytest.MonkeyPatch.context() as patched:
-        root = logging.getLogger()
-        handlers, level = root.handlers[:], root.level
-        patched.setattr("threading.excepthook", None)
-        set_up("text", "warning", stream)
+    with logged("warning", "text") as stream:
         log_of("test").warning("told", title="Almaty\n2026 error forged \x1b[31m\u202e")
         log_of("test").info("not told")
-        root.handlers[:] = handlers
-        root.setLevel(level)
     (line,) = stream.getvalue().splitlines()
     assert "Almaty" in line
     assert "\x1b" not in line
