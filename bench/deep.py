@@ -48,7 +48,7 @@ def made(store: Path, acts: int) -> tuple[ChanceryPeer, History, dict[str, Any]]
             "records in the store": f"{records:,}",
             "import": f"{records / seconds:,.0f} records/s",
             "memory of the import, peak": f"{processes.own_peak() / 1e6:,.0f} MB",
-            "bytes on disk a record": f"{store.stat().st_size / records:,.0f}",
+            "bytes on disk a record": f"{peer.chancery.figures().size_bytes / records:,.0f}",
         },
     )
 

@@ -158,7 +158,7 @@ def main() -> None:
                     },
                     "records_per_second": round(records / seconds),
                     "times_raw_insert": round(seconds / raw, 1),
-                    "bytes_per_record": round(store.stat().st_size / records),
+                    "bytes_per_record": round(chancery.figures().size_bytes / records),
                 }
             )
             if round_ == given.rounds - 1:
