@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from api.access.actor import actor_of
-from api.answering import JSON, answer, receipt_answer
+from api.answering import JSON, answer
 from api.examples import CORRECTIONS, NEW_ACTS, NEXT, RETRACTIONS
 from api.routes.asking import (
     DAY,
@@ -22,23 +20,13 @@ from api.routes.asking import (
     asked_for,
     position_cursor,
 )
-from api.routes.posting import (
-    IdempotencyKey,
-    IfMatch,
-    envelope,
-    idempotent,
-    matched_version,
-    queued,
-    raw_body,
-    recorded,
-)
+from api.routes.posting import IdempotencyKey, IfMatch, recorded
 from api.routes.reading import Near, NearRoute, at_head
 from api.schemas import CORRECTION, NEW_ACT, NEXT_EVENTS, RETRACTION, request_body
 from api.schemas_words import given
 from domain.acts import KINDS
 from domain.shapes import shown
 from events.errors import InvalidBasis
-from events.receipt import Receipt
 
 router = APIRouter(
     prefix="/v1/acts",
@@ -61,16 +49,17 @@ async def record_act(
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """All events are recorded or none; without an `act_id` one is made."""
-    who, data = actor_of(request), await raw_body(request)
-
-    def record() -> Future[Receipt]:
-        once = idempotent(request, who, idempotency_key, data)
-        told = envelope(data, NEW_ACT)
-        return queued(request).append(
-            told.get("act_id"), told["events"], recorded_by=who.name, request=once
-        )
-
-    return receipt_answer(request, await recorded(data, record))
+    return await recorded(
+        request,
+        NEW_ACT,
+        lambda queue, order: queue.append(
+            order.told.get("act_id"),
+            order.told["events"],
+            recorded_by=order.by,
+            request=order.once,
+        ),
+        idempotency_key,
+    )
 
 
 @router.post(
@@ -87,21 +76,19 @@ async def record_events(
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """In whatever order they happened in the world: none comes too early."""
-    who, data = actor_of(request), await raw_body(request)
-
-    def record() -> Future[Receipt]:
-        once = idempotent(request, who, idempotency_key, data)
-        version = matched_version(if_match)
-        told = envelope(data, NEXT_EVENTS)
-        return queued(request).add(
+    return await recorded(
+        request,
+        NEXT_EVENTS,
+        lambda queue, order: queue.add(
             act_id,
-            told["events"],
-            recorded_by=who.name,
-            expected_version=version,
-            request=once,
-        )
-
-    return receipt_answer(request, await recorded(data, record))
+            order.told["events"],
+            recorded_by=order.by,
+            expected_version=order.expected_version,
+            request=order.once,
+        ),
+        idempotency_key,
+        if_match,
+    )
 
 
 @router.post(
@@ -119,23 +106,21 @@ async def correct_event(
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """The earlier body stays readable for ever. Of a retracted event: reinstates it."""
-    who, data = actor_of(request), await raw_body(request)
-
-    def record() -> Future[Receipt]:
-        once = idempotent(request, who, idempotency_key, data)
-        expected = matched_version(if_match)
-        told = envelope(data, CORRECTION)
-        return queued(request).correct(
+    return await recorded(
+        request,
+        CORRECTION,
+        lambda queue, order: queue.correct(
             act_id,
             version,
-            told["event"],
-            told["reason"],
-            recorded_by=who.name,
-            expected_version=expected,
-            request=once,
-        )
-
-    return receipt_answer(request, await recorded(data, record))
+            order.told["event"],
+            order.told["reason"],
+            recorded_by=order.by,
+            expected_version=order.expected_version,
+            request=order.once,
+        ),
+        idempotency_key,
+        if_match,
+    )
 
 
 @router.post(
@@ -153,22 +138,20 @@ async def retract_event(
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """What was recorded stays readable; the answers no longer count it."""
-    who, data = actor_of(request), await raw_body(request)
-
-    def record() -> Future[Receipt]:
-        once = idempotent(request, who, idempotency_key, data)
-        expected = matched_version(if_match)
-        told = envelope(data, RETRACTION)
-        return queued(request).retract(
+    return await recorded(
+        request,
+        RETRACTION,
+        lambda queue, order: queue.retract(
             act_id,
             version,
-            told["reason"],
-            recorded_by=who.name,
-            expected_version=expected,
-            request=once,
-        )
-
-    return receipt_answer(request, await recorded(data, record))
+            order.told["reason"],
+            recorded_by=order.by,
+            expected_version=order.expected_version,
+            request=order.once,
+        ),
+        idempotency_key,
+        if_match,
+    )
 
 
 @router.get("", summary="List acts", responses={200: given("Acts", "A page of acts.")})

@@ -8,14 +8,7 @@ from api.access.actor import Who
 from api.answering import JSON, receipt_answer
 from api.examples import ERASURES
 from api.routes.asking import Act, App, Version, gives, known_parameters
-from api.routes.posting import (
-    IdempotencyKey,
-    IfMatch,
-    Raw,
-    envelope,
-    idempotent,
-    matched_version,
-)
+from api.routes.posting import IdempotencyKey, IfMatch, Raw, order_of
 from api.schemas import ERASURE, request_body
 from api.schemas_words import given
 
@@ -42,15 +35,13 @@ def erase_event(
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """With that of its corrections. Past answers change and say so; every proof still holds."""
-    once = idempotent(request, who, idempotency_key, data)
-    expected = matched_version(if_match)
-    told = envelope(data, ERASURE)
+    order = order_of(request, who, data, ERASURE, idempotency_key, if_match)
     receipt = chancery.erase(
         act_id,
         version,
-        told["reason"],
-        recorded_by=who.name,
-        expected_version=expected,
-        request=once,
+        order.told["reason"],
+        recorded_by=order.by,
+        expected_version=order.expected_version,
+        request=order.once,
     )
     return receipt_answer(request, receipt)

@@ -6,14 +6,15 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Annotated, Any
 
-from fastapi import Depends, Header, Request
+from fastapi import Depends, Header, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from api.access.actor import Actor
-from api.answering import JSON
+from api.access.actor import Actor, actor_of
+from api.answering import JSON, receipt_answer
 from api.bodies import read_json
 from api.problems import Refused
 from domain.acts import InvalidEvent
@@ -97,19 +98,50 @@ async def raw_body(request: Request) -> bytes:
 Raw = Annotated[bytes, Depends(raw_body)]
 
 
-def queued(request: Request) -> Queued:
-    """The ways of recording, waited for in no thread."""
-    chancery: Chancery = request.app.state.chancery
-    return chancery.queued()
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a request asks to have recorded, and on what condition."""
+
+    told: dict[str, Any]
+    """Its body."""
+    by: str
+    expected_version: int | None
+    once: Idempotent | None
 
 
-async def recorded(data: bytes, record: Callable[[], Future[Receipt]]) -> Receipt:
-    """The receipt of what `record` makes of a body, once it is durable.
+def order_of(
+    request: Request, who: Actor, data: bytes, shape: Shape, key: str | None, if_match: str | None
+) -> Order:
+    """The order of a request with these headers and a body of this shape.
+
+    Raises `Refused` for a header and `InvalidEvent` for a body of another form.
+    """
+    once = idempotent(request, who, key, data)
+    version = matched_version(if_match)
+    return Order(envelope(data, shape), who.name, version, once)
+
+
+async def recorded(
+    request: Request,
+    shape: Shape,
+    record: Callable[[Queued, Order], Future[Receipt]],
+    key: str | None,
+    if_match: str | None = None,
+) -> Response:
+    """The answer to a request, once what it asks is recorded and durable.
 
     It is waited for in no thread: those who ask questions find theirs free.
     """
-    future = record() if len(data) <= _SHORT_BYTES else await run_in_threadpool(record)
-    return await asyncio.wrap_future(future)
+    who, data = actor_of(request), await raw_body(request)
+    chancery: Chancery = request.app.state.chancery
+
+    def carried_out() -> Future[Receipt]:
+        order = order_of(request, who, data, shape, key, if_match)
+        return record(chancery.queued(), order)
+
+    short = len(data) <= _SHORT_BYTES
+    future = carried_out() if short else await run_in_threadpool(carried_out)
+    return receipt_answer(request, await asyncio.wrap_future(future))
 
 
 def envelope(data: bytes, shape: Shape) -> dict[str, Any]:
