@@ -10,7 +10,7 @@ from unittest.mock import patch
 import pytest
 from eventsourcing.persistence import IntegrityError, StoredEvent
 
-from events.sqlite.connections import Datastore
+from events.sqlite.datastore import Datastore
 from events.sqlite.recorder import LogRecorder
 
 # The module also holds cases for ciphers and so asks for a package that recorders do not need.

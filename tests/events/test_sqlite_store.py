@@ -13,7 +13,7 @@ from events.errors import StoreUnavailable
 from events.sql import queries, windows
 from events.sql.tables import SCHEMA_VERSION
 from events.sqlite import schema
-from events.sqlite.connections import Datastore
+from events.sqlite.datastore import Datastore
 from events.sqlite.recorder import LogRecorder
 from events.sqlite.store import SqliteStore, open_sqlite
 from tests.events.lasting_store_contract import LastingStoreContract
