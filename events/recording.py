@@ -6,6 +6,7 @@ change and keeps nothing.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
@@ -23,7 +24,7 @@ _ACT_ID = Text(128, r"[a-z0-9][a-z0-9._~:-]{0,127}", "an act_id such as hsg-visi
 _REASON = Text(2_000)
 
 
-class Recording(Generic[T]):
+class Recording(ABC, Generic[T]):
     """The four ways in which an act goes on."""
 
     registry: Registry
@@ -125,6 +126,7 @@ class Recording(Generic[T]):
             raise InvalidEvent(problems or [Problem("/events", "at least one event", "none")])
         return tuple(read)
 
+    @abstractmethod
     def _write(
         self,
         act: Callable[[Writing], list[Record]],
@@ -132,7 +134,6 @@ class Recording(Generic[T]):
         request: Request | None,
     ) -> T:
         """Carry out what was validated."""
-        raise NotImplementedError
 
 
 def check(shape: Text, value: Any, where: str) -> None:

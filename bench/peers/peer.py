@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar
@@ -18,7 +19,7 @@ class CannotDo(Exception):
     """A peer has no way to do a task; the message says why and stands in its column."""
 
 
-class Peer:
+class Peer(ABC):
     """A store with records, and answers about one relationship; made in an empty folder."""
 
     #: How it stands in the report.
@@ -31,34 +32,34 @@ class Peer:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
+    @abstractmethod
     def load(self, told: Sequence[Told]) -> None:
         """Take a batch in bulk."""
-        raise NotImplementedError
 
-    def loaded(self) -> None:
+    def loaded(self) -> None:  # noqa: B027 - most have nothing to settle
         """Settle what the bulk path leaves to be done before questions, such as statistics."""
 
+    @abstractmethod
     def append(self, told: Told) -> None:
         """Take one record; it is durable on return."""
-        raise NotImplementedError
 
+    @abstractmethod
     def state(self, relationship: str, as_of: int, position: int | None) -> Any:
         """The peer's own answer."""
-        raise NotImplementedError
 
     def reduce(self, answer: Any) -> Reduced:
         """The reduced state of an answer of its own; not timed."""
         return answer  # type: ignore[no-any-return]
 
+    @abstractmethod
     def rebuild(self) -> None:
         """Derive all that is derived anew; raises `CannotDo`."""
-        raise NotImplementedError
 
     def servers(self) -> list[int]:
         """Process ids of its servers, whose memory counts too."""
         return []
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027 - some hold nothing
         """Let go of everything; end what it started."""
 
     # Timed here unless the work goes on in another process that keeps the time itself.

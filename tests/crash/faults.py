@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from queue import SimpleQueue
@@ -32,7 +33,7 @@ def _wrap_store(wrap: Callable[[Store], Any]) -> None:
     events.application.Chancery.__init__ = init  # type: ignore[method-assign]
 
 
-class _Wrapped:
+class _Wrapped(ABC):
     """A store that is another one but for what a fault makes of it."""
 
     def __init__(self, store: Store) -> None:
@@ -41,8 +42,9 @@ class _Wrapped:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)
 
+    @abstractmethod
     def write(self, plan: Callable[[Any], Any]) -> Any:
-        raise NotImplementedError
+        """As `Store.write`, with the fault."""
 
     def submit(self, plan: Callable[[Any], Any]) -> Future[Any]:
         """As `write`, in a thread of its own."""
