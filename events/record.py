@@ -71,7 +71,8 @@ class Record:
     schema: int
     """The schema the body was written in; the body here is in the present one."""
     recorded_at: int
-    """Microseconds since 1970 in UTC; never less than in the record before."""
+    """Microseconds since 1970 in UTC; more than in the record before, or, where they were
+    recorded together, as much."""
     recorded_by: str
     digest: str
     """`sha256:` and the hexadecimal SHA-256 of salt and body as stored."""
@@ -110,12 +111,12 @@ def _second_text(second: int) -> str:
 
 
 def recording_instant(now: int, last: int) -> int:
-    """When a record is recorded of which the one before was recorded at `last`.
+    """When something is recorded after a record of the instant `last`.
 
-    A clock that was set back is passed over by a microsecond a time, for at the very instant of
-    the last record nothing more may come to be known: that instant may have been asked about.
+    At that very instant nothing more may come to be known, for it may have been asked about. So
+    a clock that stands still or was set back is passed over by a microsecond a time.
     """
-    return now if now >= last else last + 1
+    return max(now, last + 1)
 
 
 def instant_us(text: str) -> int:

@@ -186,8 +186,8 @@ class Writer(Reader, Protocol):
     def append(self, drafts: Sequence[Draft], recorded_by: str) -> list[Record]:
         """Record drafts at the next positions, each at the next version of its act.
 
-        All are recorded at one instant: the clock's, or where that is behind the last record,
-        just after it.
+        All are recorded at one instant: the clock's, or where that is not beyond the last record,
+        a microsecond after it.
         """
         ...
 

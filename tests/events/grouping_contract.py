@@ -106,7 +106,7 @@ class GroupingContract(StoreCase):
         with pytest.raises(Changed):
             refused.result()
         (record,) = last.result()
-        assert (record.position, record.recorded_at) == (2, NOON)
+        assert (record.position, record.recorded_at) == (2, NOON + 1)
         with store.read() as reader:
             assert [r.act_id for r in reader.records(0, 9)] == ["visit:1", "visit:3"]
             assert len(reader.stream("visit:1")) == 1

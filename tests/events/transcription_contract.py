@@ -56,7 +56,7 @@ class TranscriptionContract(StoreCase):
         clock.now = NOON - 1_000_000
         store.write(lambda writer: writer.transcribe(written))
         (told,) = tell(store, "visit:3", VISIT)
-        assert (told.position, told.recorded_at) == (5, NOON + 1)
+        assert (told.position, told.recorded_at) == (5, NOON + 4)
 
     @pytest.mark.parametrize(
         ("what", "expected"),
