@@ -20,8 +20,6 @@ from bench.history import History, Op, Sizes, Told
 from bench.lives import FIRST, LAST
 from bench.reduced import Known, Line, Reduced, line_of
 
-#: As of which day, and as known at which position; None is everything.
-Question = tuple[int, int | None]
 _SIZE_NAMES = ("small", "middling", "largest")
 
 

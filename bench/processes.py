@@ -14,11 +14,6 @@ def own_peak() -> int:
     return _field(Path("/proc/self/status"), "VmHWM:")
 
 
-def own_now() -> int:
-    """The resident bytes this process has."""
-    return _field(Path("/proc/self/status"), "VmRSS:")
-
-
 def shared_out(pids: Iterable[int]) -> int:
     """Resident bytes of some processes and their children, shared pages counted once."""
     return sum(_field(Path(f"/proc/{pid}/smaps_rollup"), "Pss:") for pid in _with_children(pids))

@@ -160,7 +160,7 @@ class Chancery(Exporting, Recording[Receipt]):
     def take(self, holdings: Holdings, told: Told = lambda done, of: None) -> int:
         """Take over what is not here yet of holdings; gives how many records there are then.
 
-        Afterwards the index may need a rebuild. Raises `OtherHistory` and `UnreadableRecord`.
+        Afterwards the index may need a rebuild. Raises `OtherLog` and `UnreadableRecord`.
         """
         return take(holdings, self._store, self.registry, told)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.acts import read_event
 from domain.acts.kinds import KINDS
 from domain.parties import Registry, relationship_key, split_key
-from events.audit import MOST_LOOKED_AT, log_from
+from events.audit import MOST_LOOKED_AT
 from events.errors import InvalidBasis
 from events.known import erasures_of
 from events.late import LateChanges
@@ -111,10 +111,6 @@ class Filtering:
     def late(self, record: Record) -> dict[str, int]:
         """The relationships of which it is a late change, with the first day that changed."""
         return self._late.of(record)
-
-    def forward(self, after: int) -> Iterator[Record]:
-        """The wanted records beyond a position, as they were recorded."""
-        return (record for record in log_from(self._reader, after) if self.takes(record))
 
     def newest(self, position: int, limit: int) -> tuple[list[Record], int]:
         """At most `limit` wanted records up to a position, the last first, and where to go on.

@@ -19,6 +19,7 @@ from api.cli.terms import (
     out,
     print_json,
     progress_bar,
+    states_asked,
 )
 from api.settings import Settings
 from events.address import without_password
@@ -117,7 +118,7 @@ def copy(
     """Copy what one store has and another has not; run again, it goes on where it was."""
     if source == target:
         raise ValueError("--to: expected another store than --from, got the same")
-    number = None if states == "all" else _number(states)
+    number = states_asked(states)
     _refuse_absent(source)
     with (
         opened(source) as given,
@@ -153,12 +154,6 @@ def _take(chancery: Chancery, holdings: Holdings, told: Callable[[int, int], Non
     if chancery.needs_rebuild():
         chancery.rebuild(told=told)
     return count
-
-
-def _number(states: str) -> int:
-    if not states.isdecimal():
-        raise ValueError(f"--states: expected a number or all, got {states!r}")
-    return int(states)
 
 
 def _refuse_absent(url: str) -> None:

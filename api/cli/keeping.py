@@ -17,6 +17,7 @@ from api.cli.terms import (
     out,
     print_json,
     progress_bar,
+    states_asked,
 )
 from api.exchange.jsonl_check import check
 from events.application import Chancery
@@ -87,7 +88,7 @@ def verify(
     against = Against(
         tuple(parse_verifier_key(one) for one in key or ()),
         tuple((f"checkpoint {path.name}", path.read_bytes()) for path in checkpoint or ()),
-        _number(states),
+        states_asked(states),
     )
     if file is not None and is_backup(file):
         holdings = BackupFile(file)
@@ -111,14 +112,6 @@ def verify(
     if not json:
         out().print(cell(f"{count} records verified: nothing differs"))
     return 0
-
-
-def _number(states: str) -> int | None:
-    if states == "all":
-        return None
-    if not states.isdecimal():
-        raise ValueError(f"--states: expected a number or all, got {states!r}")
-    return int(states)
 
 
 def _count(chancery: Chancery, findings: list[Finding]) -> int:

@@ -81,6 +81,15 @@ def opened(store: str | None, *, as_it_lies: bool = False) -> Iterator[Chancery]
         chancery.close()
 
 
+def states_asked(states: str) -> int | None:
+    """How many relationships `--states` asks for; None for all of them."""
+    if states == "all":
+        return None
+    if not states.isdecimal():
+        raise ValueError(f"--states: expected a number or all, got {states!r}")
+    return int(states)
+
+
 def exit_code_of(error: Exception) -> int:
     """Tell an error and give its exit code."""
     if isinstance(error, StoreUnavailable):

@@ -46,8 +46,9 @@ Posted = Annotated[Filled, Depends(filled)]
 def check_same_origin(request: Request) -> None:
     """Refuse what a page of another origin sends (403).
 
-    A form may be sent unasked from any page to any address, and here no cookie or key tells who
-    sent it. Browsers say where it comes from: Fetch Metadata, or the Origin header (RFC 6454).
+    A form may be sent unasked from any page to any address: an open service asks nobody, and a
+    browser sends a session by itself. Browsers say where it comes from: Fetch Metadata, or the
+    Origin header (RFC 6454).
     """
     site = request.headers.get("sec-fetch-site")
     origin = request.headers.get("origin")

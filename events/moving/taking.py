@@ -107,7 +107,10 @@ class _Batch:
 
 
 def _take_rest(holdings: Holdings, store: Store) -> None:
-    """What is kept beside the log; what the store has already stays as it is."""
+    """What is kept beside the log: remarks and checkpoints in the place of the store's own.
+
+    What was remembered here of a request stays.
+    """
 
     def remarks(writer: Writer) -> None:
         for name, value in holdings.remarks():

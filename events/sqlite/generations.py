@@ -85,9 +85,7 @@ def _drop_some(session: Session, table: str, made: str) -> None:
         return
     key = "rowid"
     if made.rstrip().endswith("WITHOUT ROWID"):
-        (key,) = session.one("SELECT name FROM pragma_table_info(?) WHERE pk = 1", (table,)) or (
-            "",
-        )
+        (key,) = session.one(_FIRST_OF_KEY, (table,)) or ("",)
     last = session.one(f"SELECT {key} FROM {table} ORDER BY {key} LIMIT 1 OFFSET {_DELETED}")
     if last is None:
         session.all(f"DROP TABLE {table}")

@@ -17,7 +17,6 @@ from tests.crash.replies import again
 from tests.crash.wire import Answer, Wire
 
 _PAGE = 500
-_MOST_FINDINGS = 3
 
 
 def read_log(ledger: Ledger, wire: Wire, *, whole: bool = False) -> None:
