@@ -23,7 +23,9 @@ from api.problems import KINDS, MAPPING, document_of
 from api.settings import Settings
 from api.web.pages import PARAMETERS
 
-DOCS = Path(__file__).resolve().parents[2] / "docs"
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
+PAGES = [*ROOT.glob("*.md"), *DOCS.rglob("*.md")]
 
 
 def doc(name: str) -> str:
@@ -150,10 +152,45 @@ def test_the_exit_codes_are_told():
     assert {"0", "1", "2", "3"} <= set(re.findall(r"^\| (\d+) \|", doc("cli.md"), re.MULTILINE))
 
 
-@pytest.mark.parametrize("page", ["api.md", "cli.md", "pages.md", "settings.md"])
+def anchors(page: Path) -> set[str]:
+    """What the headings of a page are linked by."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.stem)
 def test_links_between_the_pages_lead_somewhere(page):
-    for target in re.findall(r"\]\(([^)#]+)\)", doc(page)):
-        assert (DOCS / target).is_file(), target
+    for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text("utf-8")):
+        if not target.startswith("http"):
+            name, _, anchor = target.partition("#")
+            there = page.parent / name if name else page
+            assert there.exists(), target
+            assert not anchor or anchor in anchors(there), target
+
+
+#: What the database or the system says, and not this program.
+OTHERS = {
+    "unable to open database file",
+    "database is locked",
+    "database or disk is full",
+    "database disk image is malformed",
+    "Address already in use",
+}
+
+
+def test_what_running_tells_to_look_for_is_what_the_program_says():
+    text = doc("running.md").partition("## When something is wrong")[2].partition("## ")[0]
+    table = re.findall(r"^\| (.*?) \|", text, re.MULTILINE)
+    told = [part for cell in table for part in re.findall(r"`([^`]+)`", cell)]
+    rooms = [ROOT / room for room in ("events", "api")]
+    source = "\n".join(file.read_text("utf-8") for room in rooms for file in room.rglob("*.py"))
+    spoken = re.sub(r'"\n\s+f?"', "", source)
+    assert len(told) > 10
+    for one in told:
+        # Between the words stands what differs from case to case.
+        for part in re.split(r"…|30|: (?=[a-z])", one):
+            words = part.strip(" :,'")
+            assert words in OTHERS or words in spoken, one
 
 
 def test_the_first_exchange_of_the_docs_works(reader):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 
 import httpx
@@ -11,6 +10,7 @@ import orjson
 import pytest
 
 from api.examples import NEW_ACTS
+from api.settings import Settings
 from tests.api.conftest import Service, run
 
 VISIT = NEW_ACTS["a visit that was held"]["value"]
@@ -105,21 +105,22 @@ def test_sixty_silent_streams_hold_no_thread_that_a_question_needs(service):
 
 
 def test_the_service_ends_promptly_with_a_stream_open_and_the_stream_ends_cleanly(service):
-    ended = threading.Event()
+    begun, ended = threading.Event(), threading.Event()
 
     def listen() -> None:
         with httpx.stream("GET", f"{service.address}/v1/events/stream", timeout=30) as answer:
             for _ in answer.iter_bytes():
-                pass
+                begun.set()
         ended.set()
 
     listener = threading.Thread(target=listen)
     listener.start()
-    time.sleep(0.5)
+    assert begun.wait(30)
     seconds = service.stop()
     listener.join(timeout=5)
     assert ended.is_set()
-    assert seconds < 4
+    # The stream is ended, and not waited for like a request in flight.
+    assert seconds < Settings().stop_seconds
     assert "Traceback" not in service.told()
 
 
