@@ -13,6 +13,7 @@ from api.schemas_words import (
     or_none,
     ref,
 )
+from domain.relationship import MOST, shown
 
 _any_object: Schema = {"type": "object"}
 _cursor = or_none({"type": ["string", "integer"]})
@@ -141,7 +142,12 @@ ANSWERS: dict[str, Schema] = {
         possible=list_of(_any_object),
         anomalies=list_of(_any_object),
         erased=list_of(_any_object),
-        more=_any_object,
+        more={
+            **_any_object,
+            "description": "By the name of each list that is not whole: the `count` of its items, "
+            f"of which the newest {shown(MOST + 1)} stand there, and the `cursor` beyond them. A "
+            f"list of up to {MOST} items is whole.",
+        },
     ),
     "Network": an_object(
         "The network round a party.",

@@ -46,10 +46,10 @@ def test_a_reader_signs_in_records_with_the_desk_s_key_and_signs_out(opened, hou
     assert keys["reader"] not in str(page.context.storage_state())
 
     page.goto("/record?type=talk.held&between=KAZ-KGZ")
-    expect(page.get_by_label("API key")).to_be_hidden()
+    expect(page.get_by_label("Access key")).to_be_hidden()
     page.locator("#field-date").fill("2024-02-20")
     page.get_by_role("button", name="Record").click()
-    expect(page.get_by_label("API key")).to_be_focused()
+    expect(page.get_by_label("Access key")).to_be_focused()
     page.keyboard.type(keys["desk"])
     page.get_by_role("button", name="Record").click()
     page.wait_for_url(re.compile(r"/acts/act:\d+"))
