@@ -136,8 +136,6 @@ def test_every_state_is_the_same_to_its_digest(houses: tuple[Chancery, Chancery]
 
 @pytest.mark.parametrize(("view", "form"), [(v.name, f) for v in VIEWS.values() for f in v.forms])
 def test_every_export_is_the_same(houses: tuple[Chancery, Chancery], view: str, form: str):
-    if form == "parquet":
-        pytest.importorskip("pyarrow")
     day = {"as_of": "2024-03-09"} if "as_of" in VIEWS[view].takes else {}
     one, other = (b"".join(export(house, form, view=view, **day, **TOLD[view])) for house in houses)
     assert len(one) > 200
