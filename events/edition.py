@@ -6,9 +6,9 @@ from hashlib import sha256
 
 from domain.parties import Registry
 
-#: Counted up whenever the first fold gives other changes for the same facts than before, or the
-#: index takes up changes that it missed.
-FOLD_EDITION = 3
+#: Counted up whenever the first fold gives other changes for the same facts than before, the
+#: index takes up changes that it missed, or strata are laid otherwise.
+FOLD_EDITION = 4
 
 
 def edition_of(registry: Registry) -> str:

@@ -30,6 +30,7 @@ _KEEP_SEGMENT = """
     INSERT INTO segment (relationship, level, number, day, part, net, entries, held)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 """
+_DROP_SEGMENTS = "DELETE FROM segment WHERE relationship = ? AND level = ? AND number = ?"
 #: Segments read or written at a time: the highest strata have eight thousand.
 _SEGMENTS_AT_ONCE = 200
 _RIPE = """
@@ -58,10 +59,12 @@ class SqlGround(SqlStrata):
 
     def seal_some(self, relationship: str) -> bool:
         """Whether all strata of a relationship are laid down, after some more of them have been."""
-        number, last = self.sealed(relationship, self._reached)
+        number, last, _ = self.sealed(relationship, self._reached)
         reach = self.reach(relationship, last, self._reached)
         notices = self.notices(relationship, last, reach)
-        laid = Sealing(self, relationship, number, self.grain).lay(notices)
+        sealing = Sealing(self, relationship, number, self.grain)
+        laid = sealing.lay(notices)
+        sealing.grow(number)
         left = sum(notice.position > laid for notice in notices)
         done = reach == self._reached or laid < 0
         self._session.all(_UNSEALED, (left if done else self.grain.stretch, relationship))
@@ -77,12 +80,13 @@ class SqlGround(SqlStrata):
         self._session.all(
             "DELETE FROM stratum WHERE relationship = ? AND last >= ?", (relationship, first)
         )
-        count, _ = self.sealed(relationship, self._reached)
+        count, _, _ = self.sealed(relationship, self._reached)
         for level in range(self.grain.levels):
             self._session.all(
                 "DELETE FROM segment WHERE relationship = ? AND level = ? AND number >= ?",
                 (relationship, level, whole(count, level, self.grain)),
             )
+        Sealing(self, relationship, count, self.grain).grow(0)
         # At least so many that they are looked at; sealing counts what is left over.
         self._session.all(_UNSEALED, (self.grain.stretch, relationship))
 
@@ -109,7 +113,9 @@ class SqlGround(SqlStrata):
     def keep_stratum(
         self, relationship: str, level: int, number: int, last: int, parts: Iterable[Segment]
     ) -> None:
-        """Keep a stratum that ends at the position `last`."""
+        """Keep a stratum that ends at the position `last`, in place of what there is of it."""
+        if level:
+            self._session.all(_DROP_SEGMENTS, (relationship, level, number))
         rows = (
             (relationship, level, number, part.day, part.part, *encode_segment(part))
             for part in parts

@@ -24,7 +24,9 @@ from events.strata import (
 )
 
 _SEALED = """
-    SELECT number, last FROM stratum WHERE relationship = ? AND last <= ?
+    SELECT number, last, NOT EXISTS (
+        SELECT 1 FROM stratum AS later WHERE later.relationship = ?1 AND later.last > ?2)
+    FROM stratum WHERE relationship = ?1 AND last <= ?2
     ORDER BY last DESC LIMIT 1
 """
 _SHAPE = "SELECT told FROM shape WHERE number = ?"
@@ -99,10 +101,10 @@ class SqlStrata:
         self._shapes = shapes
         self.grain = grain
 
-    def sealed(self, relationship: str, position: int) -> tuple[int, int]:
-        """How many strata of the lowest level end by a position, and where the last one ends."""
+    def sealed(self, relationship: str, position: int) -> tuple[int, int, bool]:
+        """How many strata end by a position, where the last does, and whether it is the newest."""
         row = self._session.one(_SEALED, (relationship, min(position, self._reached)))
-        return (0, 0) if row is None else (row[0] + 1, row[1])
+        return (0, 0, False) if row is None else (row[0] + 1, row[1], bool(row[2]))
 
     def shape(self, number: int) -> Shape:
         """The shape of a number."""

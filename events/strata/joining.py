@@ -46,8 +46,8 @@ class Layers:
         self._as_of = as_of
         self._position = position
         self._shown = shown
-        count, after = strata.sealed(relationship, position)
-        self._cover = list(cover(count, strata.grain))
+        count, after, newest = strata.sealed(relationship, position)
+        self._cover = list(cover(count, strata.grain, newest=newest))
         self._items = Room(newest=True)
         self._last = Room(newest=True)
         self._first = Room(newest=False)

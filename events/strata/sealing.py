@@ -7,7 +7,7 @@ from functools import partial
 from itertools import groupby
 from typing import Protocol
 
-from events.strata.cover import joined_at
+from events.strata.cover import growing, joined_at
 from events.strata.grain import Grain
 from events.strata.notice import Notice
 from events.strata.segment import Entry, Segment
@@ -29,7 +29,7 @@ class Ground(Protocol):
     def keep_stratum(
         self, relationship: str, level: int, number: int, last: int, parts: Iterable[Segment]
     ) -> None:
-        """Keep a stratum that ends at the position `last`."""
+        """Keep a stratum that ends at the position `last`, in place of what there is of it."""
         ...
 
 
@@ -49,16 +49,24 @@ class Sealing:
         The notices are all beyond the last stratum, by position; -1 where they make none.
         """
         last = -1
-        spread = self._grain.spread
         for stretch in stretches(notices, self._grain.stretch):
             last = stretch[-1].position
             self._keep(0, self._number, last, laid(stretch))
             for level, number in joined_at(self._number, self._grain):
-                below = range(number * spread, (number + 1) * spread)
-                read = partial(self._ground.entries, self._relationship, level - 1)
-                self._keep(level, number, last, merged([partial(read, n) for n in below]))
+                self._join(level, number, self._grain.spread, last)
             self._number += 1
         return last
+
+    def grow(self, since: int) -> None:
+        """Lay down those that grow now, but as they did after the first `since` of the lowest."""
+        for grown in sorted({*growing(self._number, self._grain)} - {*growing(since, self._grain)}):
+            self._join(*grown, -1)
+
+    def _join(self, level: int, number: int, parts: int, last: int) -> None:
+        first = number * self._grain.spread
+        read = partial(self._ground.entries, self._relationship, level - 1)
+        below = [partial(read, n) for n in range(first, first + parts)]
+        self._keep(level, number, last, merged(below))
 
     def _keep(self, level: int, number: int, last: int, entries: Iterable[Entry]) -> None:
         parts = segments(entries, self._ground.shape, self._grain)

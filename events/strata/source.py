@@ -20,8 +20,11 @@ class Strata(Protocol):
         """How finely they are laid."""
         ...
 
-    def sealed(self, relationship: str, position: int) -> tuple[int, int]:
-        """How many strata of the lowest level end by a position, and where the last one ends."""
+    def sealed(self, relationship: str, position: int) -> tuple[int, int, bool]:
+        """How many strata of the lowest level end by a position, and where the last one ends.
+
+        Also whether there are no more than these.
+        """
         ...
 
     def shape(self, number: int) -> Shape:

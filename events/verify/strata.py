@@ -77,6 +77,8 @@ class _Laying:
             left = sum(notice.position > laid for notice in notices)
             yield from self._found
             self._found = []
+        sealing.grow(0)
+        yield from self._found
         claimed = self._bare.strata(self._name)
         if claimed.ends != self._ends:
             yield self._differing("ends of the strata", self._ends, claimed.ends)

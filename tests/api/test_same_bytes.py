@@ -26,7 +26,7 @@ from tests.api.histories import BY, retell
 from tests.postgres import database, drop
 
 #: So that even a short history lays strata of several levels.
-FINE = Grain(stretch=3, spread=2, levels=3, segment=2)
+FINE = Grain(stretch=3, spread=3, levels=3, segment=2)
 DAYS = ("1955-07-20", "2023-06-01", "2024-03-09", "2030-01-01")
 COURT = "Erased by order of the court of first instance."
 TOLD: dict[str, dict[str, Any]] = {

@@ -29,7 +29,7 @@ from tests.domain.told import between, event, visit_of
 from tests.events.plain import plain_state
 
 #: Strata of a few notices, and of some more with segments as short as may be.
-FINE = Grain(stretch=2, spread=2, levels=3, segment=2, items=21, settings=1)
+FINE = Grain(stretch=2, spread=3, levels=3, segment=2, items=21, settings=1)
 COARSE = Grain(stretch=9, spread=3, levels=2, segment=1, items=22, settings=2)
 PAIRS = ["-".join(pair) for pair in combinations(PARTIES, 2)]
 #: Most days of the histories, and the years after, when all of them is certain.

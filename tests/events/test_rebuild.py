@@ -60,7 +60,7 @@ def told(chancery: Chancery, name: str, number: int) -> None:
         chancery.add(f"{name}:t{number}", consent, recorded_by="clerk")
 
 
-FINE = Grain(stretch=3, spread=2, levels=3, segment=2)
+FINE = Grain(stretch=3, spread=3, levels=3, segment=2)
 
 
 @pytest.fixture(scope="module")

@@ -19,12 +19,12 @@ from events.errors import StoreUnavailable
 from events.registry import load_registry
 from events.sqlite.store import open_sqlite
 from events.strata import Grain
-from events.strata.cover import cover, joined_at
+from events.strata.cover import cover, growing, joined_at
 from tests.domain.told import between, event, visit_of
 from tests.events.plain import plain_state
 
-#: So fine that a dozen acts make strata of every level.
-FINE = Grain(stretch=2, spread=2, levels=3, segment=2, items=21, settings=1)
+#: So fine that a score of acts makes strata of every level.
+FINE = Grain(stretch=2, spread=3, levels=3, segment=2, items=21, settings=1)
 PAIR = "DEU-FRA"
 
 
@@ -48,6 +48,11 @@ def levels(chancery: Chancery, relationship: str = PAIR) -> set[int]:
         return {level for level, _ in reader.bare().strata(relationship).kept}
 
 
+def growing_now(count: int) -> dict[tuple[int, int], int]:
+    """The strata that grow after so many of the lowest level, and how many each joins by then."""
+    return {(level, number): joined for level, number, joined in growing(count, FINE)}
+
+
 def agree(chancery: Chancery, as_of: str, position: int | None = None) -> dict[str, Any]:
     """The answer, which is the plain fold's, byte for byte."""
     with chancery._store.read() as reader:
@@ -64,24 +69,33 @@ def test_a_cover_holds_each_stratum_of_the_lowest_level_once(
     count: int, spread: int, levels: int
 ) -> None:
     grain = Grain(spread=spread, levels=levels)
-    held = [
-        lowest
-        for level, number in cover(count, grain)
-        for lowest in range(number * spread**level, (number + 1) * spread**level)
-    ]
-    assert held == list(range(count))
-    made = {(0, number) for number in range(count)}
-    made |= {joined for number in range(count) for joined in joined_at(number, grain)}
-    assert set(cover(count, grain)) <= made
+    made = {(0, number): spread for number in range(count)}
+    made |= {at: spread for number in range(count) for at in joined_at(number, grain)}
+    grown = {(level, number): parts for level, number, parts in growing(count, grain)}
+    assert not made.keys() & grown.keys()
+    for newest in (False, True):
+        chosen = list(cover(count, grain, newest=newest))
+        held: list[int] = []
+        for level, number in chosen:
+            parts = (made | grown if newest else made)[level, number]
+            first, size = number * spread**level, spread**level
+            held += range(first, first + size * parts // spread)
+        assert held == list(range(count))
+        highest = [at for at in chosen if at[0] == levels - 1 and at in made]
+        most = (1 if newest else spread - 1) * (levels - 1)
+        assert len(chosen) - len(highest) <= most
 
 
-def test_a_late_act_and_a_correction_change_the_answer_and_no_stratum(chancery: Chancery) -> None:
+def test_a_late_act_and_a_correction_change_the_answer_and_no_whole_stratum(
+    chancery: Chancery,
+) -> None:
     for number in range(20):
         signed(chancery, number, f"{1950 + number}-05-01")
     assert levels(chancery) == {0, 1, 2}
     with chancery._store.read() as reader:
         bare = reader.bare()
-        kept = bare.strata(PAIR).kept
+        ends = bare.strata(PAIR).ends
+        kept = [at for at in bare.strata(PAIR).kept if at not in growing_now(len(ends))]
         before = {name: bare.segments(PAIR, *name) for name in kept}
     known = agree(chancery, "1960-01-01")
     signed(chancery, 99, "1951-01-01")
@@ -134,6 +148,17 @@ def test_an_erasure_lays_anew_what_it_reaches_and_nothing_before(chancery: Chanc
     assert list(chancery.verify()) == []
 
 
+@pytest.mark.parametrize("acts", range(12, 20))
+def test_an_erasure_near_the_end_leaves_the_strata_that_grow(
+    chancery: Chancery, acts: int
+) -> None:
+    for number in range(acts):
+        signed(chancery, number, f"{1920 + number}")
+    chancery.erase(f"a:{acts - 2}", 1, "a court's order", recorded_by="court")
+    agree(chancery, "1990-01-01")
+    assert list(chancery.verify()) == []
+
+
 def test_a_rebuild_lays_the_same_strata(chancery: Chancery) -> None:
     for number in range(30):
         signed(chancery, number, f"{1920 + number}")
@@ -154,15 +179,19 @@ def test_acts_of_the_last_12_months_are_those_begun_since_the_day_a_year_ago(
 
 
 def test_what_a_stratum_joins_is_the_sum_of_its_parts(chancery: Chancery) -> None:
-    for number in range(40):
+    for number in range(32):
         signed(chancery, number, f"19{(number * 37) % 90 + 10}-05-01")
+    grown = growing_now(16)
+    assert grown == {(2, 1): 2}
     with chancery._store.read() as reader, reader.strata() as strata:
         for level, number in reader.bare().strata(PAIR).kept:
             if level == 0:
                 continue
             for day in (700_000, 705_000, 710_000, LAST_DAY - 1):
                 whole = held(strata, level, number, day)
-                parts = [held(strata, level - 1, 2 * number + n, day) for n in (0, 1)]
+                joined = grown.get((level, number), FINE.spread)
+                first = FINE.spread * number
+                parts = [held(strata, level - 1, first + n, day) for n in range(joined)]
                 assert whole == sum_of(parts)
 
 

@@ -29,7 +29,7 @@ VISIT = event("visit.held", "1990-05-01", parties=visit_of("FRA", "DEU"), title=
 ALL = Against(keys=(KEY.verifier,), states=None)
 
 
-FINE = Grain(stretch=1, spread=2, levels=2, segment=1)
+FINE = Grain(stretch=1, spread=3, levels=2, segment=1)
 
 
 @pytest.fixture(scope="module")
