@@ -11,15 +11,15 @@ from events.sql.session import Session
 from events.strata import (
     Cut,
     Grain,
+    Moves,
     Notice,
     Row,
     Shape,
-    Tally,
     Told,
     ToldRow,
     bit_of,
+    decode_moves,
     decode_segment,
-    decode_tally,
     shape_told,
 )
 
@@ -38,7 +38,7 @@ _SEGMENTS = """
             AND number = CAST(asked.value AS BIGINT) & 1099511627775 AND day <= ?
         ORDER BY day DESC, part DESC LIMIT 1{end_each}
 """
-_TALLIES = """
+_MOVES = """
     SELECT g.net, g.entries
     FROM {listed}(?) AS asked {each_segment} FROM segment
         WHERE relationship = ? AND level = CAST(asked.value AS BIGINT) >> 40
@@ -128,12 +128,10 @@ class SqlStrata:
         asked = (_named(strata), relationship, day)
         return [decode_segment(*row) for row in self._session.all(_SEGMENTS, asked)]
 
-    def tallies(
-        self, relationship: str, strata: Iterable[tuple[int, int]], day: int
-    ) -> list[Tally]:
-        """What the same segments count."""
+    def moves(self, relationship: str, strata: Iterable[tuple[int, int]], day: int) -> list[Moves]:
+        """What the same segments count, and no more of them."""
         asked = (_named(strata), relationship, day)
-        return [decode_tally(*row) for row in self._session.all(_TALLIES, asked)]
+        return [decode_moves(*row) for row in self._session.all(_MOVES, asked)]
 
     def notices(
         self, relationship: str, after: int, upto: int, day: int = LAST_DAY

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from heapq import merge
+from collections.abc import Mapping, Sequence
 
 from domain.relationship import Item, newest_first
 from events.strata.notice import Effect, Told
@@ -11,6 +10,10 @@ from events.strata.segment import Held, Standing
 
 #: Rows read for a list beyond those that are missing.
 _SPARE = 1
+#: How many of each stratum are looked at, beyond those wanted, before more of them are.
+_DEEPER = 4
+#: Beyond every number of a row.
+_AFTER = 2**63
 #: What a place has: the day, position and effect of each change, in the order wanted.
 Found = tuple[int, int, Effect]
 
@@ -21,12 +24,15 @@ class Candidates:
     __slots__ = (
         "_asked",
         "_bound",
-        "_coming",
+        "_bounded",
         "_count",
+        "_deep",
+        "_deeper",
+        "_line",
         "_newest",
-        "_next",
         "_place",
         "_standings",
+        "_taken",
         "_until",
         "found",
         "loose",
@@ -45,15 +51,16 @@ class Candidates:
         self._place: str | None = None
         self._until = -1
         self._count = 0
+        self._deep = 0
+        self._deeper = False
+        self._bounded = False
+        self._line: list[Held] = []
+        self._taken = 0
         self._asked: list[Held] = []
-        self._coming: Iterator[Held] = iter(())
-        self._next: Held | None = None
 
     def add(self, standing: Standing) -> None:
         """Take what a stratum names; beyond the last it names, it may hold what it does not."""
         self._standings.append(standing)
-        if not standing.whole:
-            self.leave(standing.final()[:2])
 
     def leave(self, bound: tuple[int, int]) -> None:
         """Leave out one of a day and position that others come before."""
@@ -66,41 +73,49 @@ class Candidates:
         # A setting holds for ever, an item of a list until its day.
         self._until = -1 if place is None else as_of
         if number:
-            self.loose.sort(reverse=self._newest)
-            standings = (standing.held() for standing in self._standings)
-            self._coming = merge(self.loose, *standings, reverse=self._newest)
-            self._step()
+            self._deep = number + _DEEPER
+            self._line_up()
 
     def _sooner(self, one: tuple[int, int], other: tuple[int, int]) -> bool:
         """Whether the first is wanted sooner."""
         return one > other if self._newest else one < other
 
-    def _step(self) -> None:
-        """Go on to the next that may stand here; to none where a stratum may have a nearer one."""
-        bound, newest, until = self._bound, self._newest, self._until
-        for held in self._coming:
-            if bound is not None and (held[:2] <= bound if newest else held[:2] >= bound):
-                break
-            if held[3] > until:
-                self._next = held
-                return
-        self._next = None
+    def _line_up(self) -> None:
+        """Put in order what may stand here, down to where a stratum may have a nearer one."""
+        line, deep = self.loose.copy(), self._deep
+        bound, self._deeper = self._bound, False
+        for standing in self._standings:
+            held = standing.held(deep)
+            line += held
+            deeper = standing.kept > deep
+            if (deeper or not standing.whole) and (
+                bound is None or self._sooner(held[-1][:2], bound)
+            ):
+                bound = held[-1][:2]
+            self._deeper |= deeper
+        line.sort(reverse=self._newest)
+        self._bounded = bound is not None
+        until = self._until
+        if bound is None:
+            self._line = [held for held in line if held[3] > until]
+        elif self._newest:
+            last = (*bound, _AFTER)
+            self._line = [held for held in line if held > last and held[3] > until]
+        else:
+            self._line = [held for held in line if held < bound and held[3] > until]
 
     def ask(self) -> list[int]:
         """The rows to read next: as many as are missing, and what is told with the last of them."""
-        asked = self._asked = []
         missing = self.wanted - self._count
         if self._place is not None and missing:
             # Some of them may be known no longer, and another look costs more than a few rows.
             missing += _SPARE
-        last: Held | None = None
-        while (held := self._next) is not None and (
-            len(asked) < missing or (last is not None and held[:2] == last[:2])
-        ):
-            last = held
-            asked.append(held)
-            self._step()
-        return [held[2] for held in asked]
+        line, first = self._line, self._taken
+        end = min(first + missing, len(line))
+        while first < end < len(line) and line[end][:2] == line[end - 1][:2]:
+            end += 1
+        self._asked, self._taken = line[first:end], end
+        return [held[2] for held in self._asked]
 
     def hear(self, rows: Mapping[int, Told], position: int) -> bool:
         """Take the rows asked for, as far as they are known; gives whether no more are needed."""
@@ -110,11 +125,14 @@ class Candidates:
             if row is not None and position < row[0]:
                 found.append((day, at, row[1]))
                 self._count += 1 if place is None else len(row[1]["items"][place])
-        if self._count < self.wanted and self._next is not None:
-            return False
-        # With all strata whole, there are no more; else one may hold what it does not name.
-        self.short = self._count < self.wanted and self._bound is not None
-        return True
+        while self._count < self.wanted and self._taken == len(self._line):
+            if not self._deeper:
+                # With all strata whole, there are no more; else one may hold what it does not name.
+                self.short = self._bounded
+                return True
+            self._deep *= 4
+            self._line_up()
+        return self._count >= self.wanted
 
     def lines(self, place: str) -> list[Item]:
         """The items of the rows found, in the order of the list."""

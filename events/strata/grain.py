@@ -16,7 +16,7 @@ class Grain:
     spread: int = 4
     """Strata that the next level joins in one."""
     levels: int = 7
-    """How many levels there are. The highest joins half a million notices: it takes seconds."""
+    """How many levels there are. The highest joins up to half a million notices: for seconds."""
     segment: int = 64
     """Entries of a segment: what is read through for the days since it began."""
     items: int = MOST + 32

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from domain.relationship import Item
 from events.strata.candidates import Candidates, Found, Room, lines_of
 from events.strata.cover import cover
-from events.strata.notice import Told, ToldRow
-from events.strata.segment import Cut, Held, Tally
+from events.strata.notice import Row, Told, ToldRow
+from events.strata.segment import Cut, Held
 from events.strata.shape import FIGURES, Shape, is_figure
 from events.strata.source import Strata
 
@@ -56,29 +56,32 @@ class Layers:
         net: Net = defaultdict(int)
         segments = strata.segments(relationship, self._cover, as_of)
         for segment in segments:
-            _sum(net, segment.tally, as_of)
-        self._sum_loose(net, as_of)
-        self._shapes = strata.shapes(net)
+            _sum(net, segment, as_of)
+        for sign, row in self._loose_on(as_of):
+            net[row.shape] += sign
+        self._shapes = strata.shapes([*net, *(notice.row.shape for notice in self._loose)])
         for segment in segments:
             self._add(segment)
         self._add_loose()
-        self._acts = self._acts_in(net)
+        self._acts = sum(
+            [times * self._shapes[number].acts for number, times in net.items() if times]
+        )
         self._totals, self.counts = self._counted(net)
         self._choose()
 
     def acts_since(self, day: int) -> int:
         """The pair's own acts that began after a day."""
-        net: Net = defaultdict(int)
-        for tally in self._strata.tallies(self._relationship, self._cover, day):
-            _sum(net, tally, day)
-        self._sum_loose(net, day)
-        self._shapes = self._strata.shapes(net)
+        found = self._strata.moves(self._relationship, self._cover, day)
+        told = self._shapes = self._strata.shapes({n for moves in found for n in moves.shapes})
         # An act that has begun is counted for ever: what is counted by a day has begun by it.
-        return self._acts - self._acts_in(net)
-
-    def _acts_in(self, net: Net) -> int:
-        shapes = self._shapes
-        return sum([times * shapes[number].acts for number, times in net.items() if times])
+        before = 0
+        for moves in found:
+            upto = bisect_right(moves.days, day)
+            moved = zip(moves.shapes[:upto], moves.signs[:upto], strict=True)
+            before += moves.acts + sum([told[number].acts * sign for number, sign in moved])
+        for sign, row in self._loose_on(day):
+            before += sign * told[row.shape].acts
+        return self._acts - before
 
     def latest(self, place: str) -> Any:
         """What a place was last set to; None where it never was."""
@@ -114,20 +117,20 @@ class Layers:
         self._items.add(segment.items)
         self._last.add(segment.last)
         self._first.add(segment.first)
-        tally = segment.tally
+        moves = segment.moves
         passed: dict[str, int] = {}
         settled: set[int] = set()
-        for place in reversed(range(bisect_right(tally.days, as_of))):
+        for place in reversed(range(bisect_right(moves.days, as_of))):
             until = segment.untils[place]
             # An end, or what is known no longer.
-            if not until or tally.signs[place] < 0:
+            if not until or moves.signs[place] < 0:
                 continue
-            number = tally.moved[place]
+            number = moves.shapes[place]
             open_still = until > as_of
             if number in settled and not open_still:
                 continue
             told = shapes[number]
-            held = tally.days[place], segment.ats[place], segment.refs[place], until
+            held = moves.days[place], segment.ats[place], segment.refs[place], until
             if open_still:
                 for listed in told.items:
                     self._items[listed].loose.append(held)
@@ -166,11 +169,9 @@ class Layers:
                 for place in told.first:
                     self._first[place].loose.append(held)
 
-    def _sum_loose(self, net: Net, day: int) -> None:
-        for notice in self._loose:
-            row = notice.row
-            if row.day <= day:
-                net[row.shape] += notice.sign if day < row.until else 0
+    def _loose_on(self, day: int) -> Iterator[tuple[int, Row]]:
+        """What was learnt last of changes that hold on a day, each with its sign."""
+        return ((sign, row) for _, sign, row in self._loose if row.day <= day < row.until)
 
     def _counted(self, net: Net) -> tuple[dict[str, int], dict[str, int]]:
         """Items of each list and numbers of each place, those that are not zero."""
@@ -256,11 +257,12 @@ def _moment(row: ToldRow) -> tuple[int, int]:
     return row.day, row.at
 
 
-def _sum(net: Net, tally: Tally, as_of: int) -> None:
-    for shape, number in zip(tally.shapes, tally.numbers, strict=True):
+def _sum(net: Net, segment: Cut, as_of: int) -> None:
+    for shape, number in zip(segment.shapes, segment.numbers, strict=True):
         net[shape] += number
-    upto = bisect_right(tally.days, as_of)
-    for shape, sign in zip(tally.moved[:upto], tally.signs[:upto], strict=True):
+    moves = segment.moves
+    upto = bisect_right(moves.days, as_of)
+    for shape, sign in zip(moves.shapes[:upto], moves.signs[:upto], strict=True):
         net[shape] += sign
 
 

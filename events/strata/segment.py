@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
-from struct import Struct, pack, unpack, unpack_from
+from struct import Struct, error, pack, unpack, unpack_from
 from typing import NamedTuple
 
 import orjson
@@ -14,7 +14,7 @@ import orjson
 Entry = list[int]
 #: An item or a setting: (day, at, ref, until).
 Held = tuple[int, int, int, int]
-_HELD = Struct("<4q")
+_HELD = Struct("<iqqi")
 #: Numbers of an entry that is a beginning, and bytes of any entry.
 _WHOLE, _ENTRY = 6, 29
 
@@ -27,21 +27,22 @@ class Standing(NamedTuple):
     packed: bytes
     """The newest first (for a first setting, the oldest first), each four whole numbers.
 
-    There are many and few are asked for: they are unpacked one by one.
+    There are many and few are asked for: they are unpacked as far as they are.
     """
 
-    def held(self) -> Iterator[Held]:
-        """Each of them, in that order."""
-        return _HELD.iter_unpack(self.packed)
+    def held(self, most: int) -> list[Held]:
+        """The first of them, in that order."""
+        return list(_HELD.iter_unpack(self.packed[: most * _HELD.size]))
 
-    def final(self) -> Held:
-        """The one furthest from what is asked for first; there must be one."""
-        return _HELD.unpack_from(self.packed, len(self.packed) - _HELD.size)
+    @property
+    def kept(self) -> int:
+        """How many they are."""
+        return len(self.packed) // _HELD.size
 
 
 def packed(held: Sequence[Held]) -> bytes:
     """The bytes of what is held, one after another."""
-    return pack(f"<{4 * len(held)}q", *chain.from_iterable(held))
+    return pack("<" + "iqqi" * len(held), *chain.from_iterable(held))
 
 
 class Segment(NamedTuple):
@@ -51,6 +52,8 @@ class Segment(NamedTuple):
     """Of the first entry."""
     part: int
     """Which segment of its stratum it is, from 0."""
+    acts: int
+    """How many of the pair's own acts those of `net` count."""
     net: Sequence[list[int]]
     """How many changes of a shape are known and hold: [shape, number], by shape, no zeros.
 
@@ -62,26 +65,24 @@ class Segment(NamedTuple):
     entries: Sequence[Entry]
 
 
-class Tally(NamedTuple):
-    """What a segment counts, as it is read: its net, and of its entries what moves a count.
+class Moves(NamedTuple):
+    """What the entries of a segment move a count by, as columns: hundreds are read at a time."""
 
-    Columns of numbers, since hundreds of entries are read for one answer.
-    """
-
-    shapes: Sequence[int]
-    """Of the net, each with its number."""
-    numbers: Sequence[int]
+    acts: int
+    """How many of the pair's own acts are counted before the first of them."""
     days: Sequence[int]
     """Of each entry, by day."""
-    moved: Sequence[int]
-    """Of each entry its shape."""
+    shapes: Sequence[int]
     signs: Sequence[int]
 
 
 class Cut(NamedTuple):
     """A segment as it is read for one day."""
 
-    tally: Tally
+    shapes: Sequence[int]
+    """Of the net, each with its number."""
+    numbers: Sequence[int]
+    moves: Moves
     untils: Sequence[int]
     """Of each entry; 0 of one that is an end."""
     refs: Sequence[int]
@@ -94,10 +95,10 @@ class Cut(NamedTuple):
 def encode_segment(segment: Segment) -> tuple[bytes, bytes, bytes]:
     """Its net, its entries, and what it holds, as bytes: little-endian, column after column.
 
-    What it holds is a line that names the places, each with whether all is there and how many
-    bytes it takes, and then those bytes.
+    The net begins with the acts. What it holds is a line that names the places, each with whether
+    all is there and how many bytes it takes, and then those bytes.
     """
-    net = list(chain(*zip(*segment.net, strict=True)))
+    net = [segment.acts, *chain(*zip(*segment.net, strict=True))]
     rooms = [sorted(room.items()) for room in (segment.items, segment.last, segment.first)]
     named = [[[place, int(s.whole), len(s.packed)] for place, s in room] for room in rooms]
     held = [orjson.dumps(named), b"\n", *(s.packed for room in rooms for _, s in room)]
@@ -112,17 +113,16 @@ def _columns(entries: Sequence[Entry]) -> bytes:
     return pack(f"<{n}i{n}i{n}b{n}i{n}q{n}q", *columns)
 
 
-def decode_tally(net: bytes, entries: bytes) -> Tally:
-    """What a segment counts, of its net and its entries; raises `struct.error` for other bytes."""
-    half = len(net) // 8
-    summed = unpack(f"<{2 * half}i", net)
+def decode_moves(net: bytes, entries: bytes) -> Moves:
+    """What a segment's entries move; raises `ValueError` for other bytes."""
     n = len(entries) // _ENTRY
-    told = unpack_from(f"<{n}i{n}i{n}b", entries)
-    return Tally(summed[:half], summed[half:], told[:n], told[n : 2 * n], told[2 * n :])
+    told = _read(f"<{n}i{n}i{n}b", entries)
+    (acts,) = _read("<i", net)
+    return Moves(acts, told[:n], told[n : 2 * n], told[2 * n :])
 
 
 def decode_segment(net: bytes, entries: bytes, held: bytes) -> Cut:
-    """The segment of such bytes; raises `struct.error` and `ValueError` for others."""
+    """The segment of such bytes; raises `ValueError` for others."""
     named, _, rest = held.partition(b"\n")
     rooms: list[dict[str, Standing]] = []
     start = 0
@@ -133,10 +133,28 @@ def decode_segment(net: bytes, entries: bytes, held: bytes) -> Cut:
             start += length
         rooms.append(standings)
     items, last, first = rooms
+    half = len(net) // 8
+    summed = _read(f"<{2 * half}i", net, 4)
     n = len(entries) // _ENTRY
-    told = unpack_from(f"<{n}i{n}q{n}q", entries, 9 * n)
-    refs, ats = told[n : 2 * n], told[2 * n :]
-    return Cut(decode_tally(net, entries), told[:n], refs, ats, items, last, first)
+    told = _read(f"<{n}i{n}q{n}q", entries, 9 * n)
+    return Cut(
+        summed[:half],
+        summed[half:],
+        decode_moves(net, entries),
+        told[:n],
+        told[n : 2 * n],
+        told[2 * n :],
+        items,
+        last,
+        first,
+    )
+
+
+def _read(form: str, told: bytes, start: int = 0) -> tuple[int, ...]:
+    try:
+        return unpack_from(form, told, start)
+    except error:
+        raise ValueError(f"expected {form} from byte {start}, got {len(told)} bytes") from None
 
 
 def decode_entries(entries: bytes) -> list[Entry]:

@@ -8,7 +8,7 @@ from typing import Protocol
 from domain.dates import LAST_DAY
 from events.strata.grain import Grain
 from events.strata.notice import Notice, Told, ToldRow
-from events.strata.segment import Cut, Tally
+from events.strata.segment import Cut, Moves
 from events.strata.shape import Shape
 
 
@@ -42,10 +42,8 @@ class Strata(Protocol):
         """
         ...
 
-    def tallies(
-        self, relationship: str, strata: Iterable[tuple[int, int]], day: int
-    ) -> list[Tally]:
-        """What the same segments count."""
+    def moves(self, relationship: str, strata: Iterable[tuple[int, int]], day: int) -> list[Moves]:
+        """What the same segments count, and no more of them."""
         ...
 
     def notices(

@@ -58,7 +58,7 @@ def segments(
         if not span:
             return
         day = span[0][0]
-        yield Segment(day, part, before.net(), *before.standing(day), span)
+        yield Segment(day, part, before.acts, before.net(), *before.standing(day), span)
         before.add(span)
 
 
@@ -66,6 +66,7 @@ class _Before:
     """What entries amount to, as they are added by day."""
 
     def __init__(self, shape: Callable[[int], Shape], grain: Grain) -> None:
+        self.acts = 0
         self._shape = shape
         self._most = grain.items
         self._settings = grain.settings
@@ -79,9 +80,10 @@ class _Before:
         net, kept = self._net, self._settings + 1
         for entry in entries:
             net[entry[1]] += entry[2]
+            told = self._shape(entry[1])
+            self.acts += entry[2] * told.acts
             if len(entry) == 4 or entry[2] < 0:
                 continue
-            told = self._shape(entry[1])
             held = entry[0], entry[4], entry[3], entry[5]
             for place in told.items:
                 insort(self._items[place], held)

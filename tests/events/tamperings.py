@@ -237,6 +237,12 @@ TAMPERINGS: list[tuple[str, Alter, int, str]] = [
     ("a segment's day", bent("segment", "day = day + 1", "level = 1"), 0, "segment 1/"),
     ("what a segment sums", bent("segment", "net = x''", "net <> x''"), 0, "segment 1/"),
     (
+        "the acts a segment counts",
+        bent("segment", "net = x'07000000'", "level = 1"),
+        0,
+        "segment 1/",
+    ),
+    (
         "what a segment holds",
         bent("segment", "held = x'5b5b5d2c5b5d2c5b5d5d0a'", "level = 1"),
         0,

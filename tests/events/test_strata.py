@@ -149,9 +149,7 @@ def test_an_erasure_lays_anew_what_it_reaches_and_nothing_before(chancery: Chanc
 
 
 @pytest.mark.parametrize("acts", range(12, 20))
-def test_an_erasure_near_the_end_leaves_the_strata_that_grow(
-    chancery: Chancery, acts: int
-) -> None:
+def test_an_erasure_near_the_end_leaves_the_strata_that_grow(chancery: Chancery, acts: int) -> None:
     for number in range(acts):
         signed(chancery, number, f"{1920 + number}")
     chancery.erase(f"a:{acts - 2}", 1, "a court's order", recorded_by="court")
@@ -197,12 +195,13 @@ def test_what_a_stratum_joins_is_the_sum_of_its_parts(chancery: Chancery) -> Non
 
 def held(strata: Any, level: int, number: int, day: int) -> dict[int, int]:
     """How many changes of each shape hold on a day, by one stratum."""
-    tallies = strata.tallies(PAIR, [(level, number)], day)
-    if not tallies:
+    segments = strata.segments(PAIR, [(level, number)], day)
+    if not segments:
         return {}
-    (told,) = tallies
+    (told,) = segments
     before = dict(zip(told.shapes, told.numbers, strict=True))
-    entries = zip(told.days, told.moved, told.signs, strict=True)
+    moves = told.moves
+    entries = zip(moves.days, moves.shapes, moves.signs, strict=True)
     return sum_of([before, *({shape: sign} for at, shape, sign in entries if at <= day)])
 
 
