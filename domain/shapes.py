@@ -18,10 +18,11 @@ from domain.dates import parse as parse_date
 
 #: RFC 8785 numbers are IEEE doubles: integers beyond this lose digits.
 LARGEST_INTEGER = 2**53 - 1
-#: Also what turns the order of what follows: such text says another thing than it shows.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\ud800-\udfff]")
-
-_PLAIN = r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e]*$"
+#: Also what turns the order of what follows, overridden or isolated: such text says another thing
+#: than it shows.
+_UNSEEN = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069"
+_CONTROL = re.compile(rf"[{_UNSEEN}\ud800-\udfff]")
+_PLAIN = rf"^[^{_UNSEEN}]*$"
 
 
 @dataclass(frozen=True, slots=True)

@@ -239,6 +239,9 @@ HOSTILE: dict[str, Hostile] = {
     "a title that turns what follows": Hostile(
         post(act(title="Visit \u202edelecnac")), 422, "invalid-event"
     ),
+    "a title with a part that is turned by itself": Hostile(
+        post(act(title="Visit \u2067delecnac\u2069")), 422, "invalid-event"
+    ),
     "a title that steers a terminal": Hostile(
         post(act(title="\x1b]0;x\x07")), 422, "invalid-event"
     ),
