@@ -14,6 +14,9 @@ from events.strata.segment import Entry, Segment
 from events.strata.shape import Shape
 from events.strata.stratum import laid, merged, segments
 
+#: The highest level whose entries are held while it is joined: some thirty thousand.
+_HELD = 4
+
 
 class Ground(Protocol):
     """Where strata are laid down."""
@@ -66,6 +69,10 @@ class Sealing:
         first = number * self._grain.spread
         read = partial(self._ground.entries, self._relationship, level - 1)
         below = [partial(read, n) for n in range(first, first + parts)]
+        if level <= _HELD:
+            # Gone through three times: once is dear enough.
+            entries = sorted(entry for part in below for entry in part())
+            below = [partial(iter, entries)]
         self._keep(level, number, last, merged(below))
 
     def _keep(self, level: int, number: int, last: int, entries: Iterable[Entry]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import insort
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
@@ -12,8 +11,9 @@ from itertools import count, islice
 from domain.dates import LAST_DAY
 from events.strata.grain import Grain
 from events.strata.notice import Notice
-from events.strata.segment import Entry, Held, Segment, Standing, packed
+from events.strata.segment import Entry, Segment, Standing
 from events.strata.shape import Shape
+from events.strata.standing import OpenItems, Settings
 
 
 def laid(notices: Iterable[Notice]) -> list[Entry]:
@@ -68,34 +68,28 @@ class _Before:
     def __init__(self, shape: Callable[[int], Shape], grain: Grain) -> None:
         self.acts = 0
         self._shape = shape
-        self._most = grain.items
-        self._settings = grain.settings
         self._net: defaultdict[int, int] = defaultdict(int)
-        self._items: defaultdict[str, list[Held]] = defaultdict(list)
-        self._room: defaultdict[str, int] = defaultdict(lambda: 4 * grain.items)
-        self._last: defaultdict[str, list[Held]] = defaultdict(list)
-        self._first: defaultdict[str, list[Held]] = defaultdict(list)
+        self._items: defaultdict[str, OpenItems] = defaultdict(partial(OpenItems, grain.items))
+        newest = partial(Settings, grain.settings, newest=True)
+        oldest = partial(Settings, grain.settings, newest=False)
+        self._last: defaultdict[str, Settings] = defaultdict(newest)
+        self._first: defaultdict[str, Settings] = defaultdict(oldest)
 
     def add(self, entries: Iterable[Entry]) -> None:
-        net, kept = self._net, self._settings + 1
+        net, shape = self._net, self._shape
         for entry in entries:
             net[entry[1]] += entry[2]
-            told = self._shape(entry[1])
+            told = shape(entry[1])
             self.acts += entry[2] * told.acts
             if len(entry) == 4 or entry[2] < 0:
                 continue
             held = entry[0], entry[4], entry[3], entry[5]
             for place in told.items:
-                insort(self._items[place], held)
+                self._items[place].add(held)
             for place in told.last:
-                self._last[place].append(held)
+                self._last[place].add(held)
             for place in told.first:
-                if len(self._first[place]) < kept or held < self._first[place][-1]:
-                    insort(self._first[place], held)
-                    del self._first[place][kept:]
-        for settings in self._last.values():
-            settings.sort()
-            del settings[:-kept]
+                self._first[place].add(held)
 
     def net(self) -> list[list[int]]:
         return sorted([shape, number] for shape, number in self._net.items() if number)
@@ -104,27 +98,9 @@ class _Before:
         self, day: int
     ) -> tuple[dict[str, Standing], dict[str, Standing], dict[str, Standing]]:
         """Items that do not end before `day` is over, and settings."""
-        items = {place: self._open(place, day) for place in self._items}
-        most = self._settings
+        items = {place: found.standing(day) for place, found in self._items.items()}
         return (
             {place: standing for place, standing in items.items() if standing.packed},
-            {
-                p: Standing(len(s) <= most, packed(s[: -most - 1 : -1]))
-                for p, s in self._last.items()
-            },
-            {p: Standing(len(s) <= most, packed(s[:most])) for p, s in self._first.items()},
+            {place: found.standing() for place, found in self._last.items()},
+            {place: found.standing() for place, found in self._first.items()},
         )
-
-    def _open(self, place: str, day: int) -> Standing:
-        held = self._items[place]
-        if len(held) > self._room[place]:
-            # Days only grow: what has ended may go.
-            held = self._items[place] = [line for line in held if line[3] > day]
-            self._room[place] = max(2 * len(held), 4 * self._most)
-        found: list[Held] = []
-        for line in reversed(held):
-            if line[3] > day:
-                if len(found) == self._most:
-                    return Standing(False, packed(found))
-                found.append(line)
-        return Standing(True, packed(found))
