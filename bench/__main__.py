@@ -16,6 +16,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -32,24 +33,26 @@ from bench.report import report
 _LONGEST = 300
 
 
-def compared(events: int, peers: list[str], budget: float, scratch: Path) -> dict[str, Any]:
-    """Every peer at one size."""
+def compared(
+    events: int, peers: list[str], budget: float, scratch: Path
+) -> Iterator[dict[str, Any]]:
+    """The peers at one size: what is told so far, with each of them one more."""
     folder = scratch / f"run-{events}"
     folder.mkdir(mode=0o755)
     _say(f"{events:,} records: making the history")
     plan = write_plan(folder, Sizes(events), tail=300, late=30, questions=200)
-    found = {}
+    told = asdict(plan)
+    for bulky in ("now", "past", "check"):
+        del told[bulky]
+    found: dict[str, Any] = {}
     for name in peers:
         _say(f"{events:,} records: {name}")
         found[name] = _worked(name, folder, budget, scratch)
         if "failed" in found[name]:
             _say(f"  failed: {found[name]['failed']}")
-    told = asdict(plan)
-    for bulky in ("now", "past", "check"):
-        del told[bulky]
+        yield {"plan": told, "peers": found}
     for file in folder.iterdir():
         file.unlink()
-    return {"plan": told, "peers": found}
 
 
 def _worked(name: str, folder: Path, budget: float, scratch: Path) -> dict[str, Any]:
@@ -103,10 +106,11 @@ def main() -> None:
         scratch = Path(name)
         scratch.chmod(0o755)
         for events in sizes:
-            peers = given.peers.split(",")
-            told["sizes"].append(compared(events, peers, given.budget, scratch))
-            # What is measured stays, however a long run ends.
-            written(told, given.out)
+            before = told["sizes"]
+            for size in compared(events, given.peers.split(","), given.budget, scratch):
+                told["sizes"] = [*before, size]
+                # What is measured stays, however a long run ends.
+                written(told, given.out)
         told["acceptance"] = figures_of(Wanted.of(given), scratch, _say)
     print(written(told, given.out))
 
