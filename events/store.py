@@ -159,6 +159,10 @@ class Reader(GrowingReader, WindowReader, Protocol):
         """Positions, rising, of the records that changed what was known of days up to `as_of`."""
         ...
 
+    def learnt_before(self, relationship: str, before: int, limit: int) -> list[int]:
+        """As `learnt_at` of all days, but below a position and falling: the newest so many."""
+        ...
+
     def index_of(self, act_id: str) -> list[KnownRow]:
         """Every row the index ever held of an act, in no promised order, for verification."""
         ...

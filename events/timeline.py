@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from domain.dates import FIRST_DAY, LAST_DAY, format_day
@@ -11,7 +12,7 @@ from events.answers import sealed
 from events.basis import Basis
 from events.errors import InvalidBasis
 from events.importing import wire_body
-from events.index import VersionRow
+from events.index import OPEN, VersionRow
 from events.known import erasures_of
 from events.record import instant_text
 from events.store import Reader
@@ -146,10 +147,10 @@ def learnt(reader: Reader, relationship: str, most: int) -> list[Json]:
 
     Where there are more than `most`, the last of each instant's day; of more days the newest.
     """
-    positions = reader.learnt_at(relationship, LAST_DAY)
+    positions = reader.learnt_before(relationship, OPEN, most + 1)
     if len(positions) > most:
-        positions = _last_of_each_day(reader, positions, most)
-    return [_learnt(reader, position) for position in positions]
+        positions = list(islice(_last_of_each_day(reader, relationship), most))
+    return [_learnt(reader, position) for position in reversed(positions)]
 
 
 def _learnt(reader: Reader, position: int) -> Json:
@@ -158,14 +159,13 @@ def _learnt(reader: Reader, position: int) -> Json:
     return {"position": position, "recorded_at": instant_text(record.recorded_at)}
 
 
-def _last_of_each_day(reader: Reader, positions: list[int], most: int) -> list[int]:
+def _last_of_each_day(reader: Reader, relationship: str) -> Iterator[int]:
     """Newest day first, by jumps: what was recorded that day is passed over unread."""
-    found: list[int] = []
-    left = len(positions)
-    while left and len(found) < most:
-        found.append(positions[left - 1])
-        record = reader.record(found[-1])
+    before = OPEN
+    while found := reader.learnt_before(relationship, before, 1):
+        (position,) = found
+        yield position
+        record = reader.record(position)
         assert record is not None
         midnight = record.recorded_at - record.recorded_at % DAY_MICROSECONDS
-        left = bisect_right(positions, reader.position_at(midnight - 1), hi=left)
-    return found[::-1]
+        before = reader.position_at(midnight - 1) + 1

@@ -210,6 +210,12 @@ class SqlReader(Growing, Windowed):
         values = {"relationship": relationship, "as_of": as_of, "last": self._position}
         return [position for (position,) in self._found(queries.LEARNT_AT, values)]
 
+    def learnt_before(self, relationship: str, before: int, limit: int) -> list[int]:
+        """Positions of the records that changed what was known, below one, falling."""
+        before = min(before, self._position + 1)
+        values = {"relationship": relationship, "before": before, "limit": limit}
+        return [position for (position,) in self._found(queries.LEARNT_BEFORE, values)]
+
     def index_of(self, act_id: str) -> list[KnownRow]:
         """Every row the index ever held of an act."""
         known: list[KnownRow] = []

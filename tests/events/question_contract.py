@@ -198,3 +198,8 @@ class QuestionContract(StoreCase):
             assert reader.learnt_at("FRA-SUN", day_of("1959-12-31")) == []
             assert reader.learnt_at("EGY-ISR", LAST_DAY) == [2]
             assert reader.learnt_at("GBR-USA", LAST_DAY) == []
+            assert reader.learnt_before("FRA-SUN", 99, 99) == [4, 3, 1]
+            assert reader.learnt_before("FRA-SUN", 4, 99) == [3, 1]
+            assert reader.learnt_before("FRA-SUN", 99, 2) == [4, 3]
+            assert reader.learnt_before("FRA-SUN", 1, 99) == []
+            assert reader.learnt_before("GBR-USA", 99, 99) == []

@@ -305,8 +305,9 @@ def test_questions_are_answered_from_an_index(store: PostgresStore):
         (queries.acts([]), "act_opened"),
         (queries.RELATIONSHIPS, "change_contact"),
         (queries.RECORDED, "stored_events_pkey"),
+        (queries.LEARNT_BEFORE, "change_learnt"),
         (strata._SEGMENTS, "segment_pkey"),
-        (strata._TALLIES, "segment_pkey"),
+        (strata._MOVES, "segment_pkey"),
         (strata._TOLD, "change_known_pkey"),
         (strata._NOTICES, "change_learnt"),
     ):
