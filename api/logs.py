@@ -6,18 +6,24 @@ none in plain text can steer a terminal or pass for two.
 
 from __future__ import annotations
 
+import asyncio
+import json
 import logging
 import os
 import re
 import sys
 import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from contextvars import ContextVar
+from datetime import UTC, datetime
 from typing import Any, Literal, TextIO
 
 import orjson
 import structlog
 from structlog.typing import EventDict, Processor
 
-from events.address import without_password
+from events.address import may_hold_password, without_password
 
 Format = Literal["auto", "json", "text"]
 Level = Literal["debug", "info", "warning", "error"]
@@ -25,7 +31,9 @@ Level = Literal["debug", "info", "warning", "error"]
 #: Beyond their warnings these only repeat what is logged here, or tell each address they ask.
 _QUIET = ("uvicorn", "uvicorn.error", "uvicorn.asgi", "httpx", "httpcore", "asyncio")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
-_FIRST = ("time", "level", "event", "request_id")
+
+#: The request that is being answered: each line about it says which.
+answering: ContextVar[str | None] = ContextVar("answering", default=None)
 
 
 def set_up(form: Format = "auto", level: Level = "info", stream: TextIO | None = None) -> None:
@@ -35,16 +43,7 @@ def set_up(form: Format = "auto", level: Level = "info", stream: TextIO | None =
     """
     to = sys.stderr if stream is None else stream
     text = form == "text" or (form == "auto" and to.isatty())
-    handler = logging.StreamHandler(to)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                *(_for_people(to) if text else _for_programs()),
-            ],
-            foreign_pre_chain=[*_ALWAYS, structlog.stdlib.ExtraAdder()],
-        )
-    )
+    handler = _Stream(to, _for_people(to) if text else _for_programs())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
@@ -62,30 +61,98 @@ def log_of(name: str) -> Any:
         logging.getLogger(f"chancery.{name}"),
         processors=[
             structlog.stdlib.filter_by_level,
-            *_ALWAYS,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+            _headed,
+            _tell,
         ],
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
 
 
-_ALWAYS: tuple[Processor, ...] = (
-    structlog.contextvars.merge_contextvars,
-    structlog.stdlib.add_log_level,
-    structlog.stdlib.add_logger_name,
-    structlog.stdlib.PositionalArgumentsFormatter(),
-    structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
-)
+class _Stream(logging.StreamHandler[TextIO]):
+    """Where everything is told.
+
+    What this program tells is written as it is: the library would make a record of each line, and
+    take it apart again, at several times the cost. Lines that one pass of an event loop tells are
+    written together at its end.
+    """
+
+    def __init__(self, stream: TextIO, processors: Sequence[Processor]) -> None:
+        super().__init__(stream)
+        self._processors = processors
+        self._lines: list[str] = []
+        self.setFormatter(
+            structlog.stdlib.ProcessorFormatter(
+                processors=[
+                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    *processors,
+                ],
+                foreign_pre_chain=[structlog.stdlib.ExtraAdder(), _headed],
+            )
+        )
+
+    def tell(self, logger: Any, method: str, told: EventDict) -> None:
+        """Write a line of this program's own."""
+        line: Any = told
+        for process in self._processors:
+            line = process(logger, method, line)
+        self.acquire()
+        try:
+            self._lines.append(f"{line}\n")
+            first = len(self._lines) == 1
+        finally:
+            self.release()
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            self.flush()
+        else:
+            if first:
+                loop.call_soon(self.flush)
+
+    def flush(self) -> None:
+        """Write what is left to be written; also where the process ends."""
+        self.acquire()
+        try:
+            lines, self._lines = self._lines, []
+            # As with the library: who cannot tell what was done has done it all the same.
+            with suppress(OSError, ValueError):
+                if lines:
+                    self.stream.write("".join(lines))
+                super().flush()
+        finally:
+            self.release()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a line of a library's, after those told before."""
+        self.flush()
+        super().emit(record)
+
+
+def _tell(logger: Any, method: str, told: EventDict) -> Any:
+    for handler in logging.root.handlers:
+        if isinstance(handler, _Stream):
+            handler.tell(logger, method, told)
+            raise structlog.DropEvent
+    return structlog.stdlib.ProcessorFormatter.wrap_for_formatter(logger, method, told)
+
+
+def _headed(logger: Any, method: str, told: EventDict) -> EventDict:
+    """What every line tells, the first of it first."""
+    record = told.get("_record")
+    head = {
+        "time": f"{datetime.now(UTC).isoformat(timespec='microseconds')[:26]}Z",
+        "level": "error" if method == "exception" else method,
+        "event": told.pop("event", None),
+    }
+    request_id = answering.get()
+    if request_id is not None:
+        head["request_id"] = request_id
+    return {**head, **told, "logger": (logger if record is None else record).name}
 
 
 def _for_programs() -> list[Processor]:
-    return [
-        structlog.processors.format_exc_info,
-        _without_passwords,
-        _in_order,
-        structlog.processors.JSONRenderer(serializer=_json),
-    ]
+    return [structlog.processors.format_exc_info, _json]
 
 
 def _for_people(stream: TextIO) -> list[Processor]:
@@ -98,8 +165,16 @@ def _for_people(stream: TextIO) -> list[Processor]:
     ]
 
 
-def _json(told: EventDict, **_: Any) -> str:
-    return orjson.dumps(told, default=str).decode()
+def _json(logger: Any, method: str, told: EventDict) -> str:
+    line = _written(told)
+    return _written(_without_passwords(logger, method, told)) if may_hold_password(line) else line
+
+
+def _written(told: EventDict) -> str:
+    try:
+        return orjson.dumps(told, default=str).decode()
+    except TypeError:  # half a character, as in the name of a file
+        return json.dumps(told, default=str)
 
 
 def _without_passwords(_logger: Any, _method: str, told: EventDict) -> EventDict:
@@ -109,11 +184,6 @@ def _without_passwords(_logger: Any, _method: str, told: EventDict) -> EventDict
         if isinstance(value, str):
             told[name] = without_password(value)
     return told
-
-
-def _in_order(_logger: Any, _method: str, told: EventDict) -> EventDict:
-    first = {name: told.pop(name) for name in _FIRST if name in told}
-    return {**first, **told}
 
 
 def _on_one_line(_logger: Any, _method: str, told: EventDict) -> EventDict:

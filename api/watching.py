@@ -11,11 +11,10 @@ import secrets
 from itertools import count
 from time import perf_counter
 
-import structlog
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.logs import log_of
+from api.logs import answering, log_of
 from api.numbers import Numbers
 
 _HEADER = b"x-request-id"
@@ -51,8 +50,7 @@ class Watching:
         request_id = _id_of(scope)
         state = scope.setdefault("state", {})
         state["request_id"] = request_id
-        structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request_id=request_id)
+        answering.set(request_id)
 
         async def watched(message: Message) -> None:
             nonlocal status

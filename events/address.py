@@ -10,6 +10,11 @@ _IN_URL = re.compile(r"(?P<before>[A-Za-z][A-Za-z0-9+.-]*://[^\s/?#:@]*:)[^\s/?#
 _NAMED = re.compile(r"(?P<before>password\s*=\s*)(?:'(?:[^'\\]|\\.)*'|[^\s&'\"]+)", re.IGNORECASE)
 
 
+def may_hold_password(text: str) -> bool:
+    """Whether a text could hold an address with a password, seen at a glance."""
+    return "://" in text or "assword" in text or "ASSWORD" in text
+
+
 def without_password(text: str) -> str:
     """A text, with each password of an address in it made unreadable."""
     if "://" in text:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
+import json
 import logging
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import orjson
@@ -169,6 +172,41 @@ def test_text_for_people_cannot_pass_for_two_lines_nor_steer_a_terminal():
     assert "Almaty" in line
     assert "\x1b" not in line
     assert "\u202e" not in line
+
+
+def test_lines_stand_in_the_order_they_were_told_in_whoever_tells_them(kept):
+    own, foreign = log_of("test"), logging.getLogger("library")
+
+    async def telling() -> None:
+        own.info("1")
+        await asyncio.to_thread(own.info, "2")
+        foreign.warning("3")
+        own.info("4")
+        own.info("5")
+
+    asyncio.run(telling())
+    assert [line["event"] for line in lines(kept)] == ["1", "2", "3", "4", "5"]
+
+
+def test_of_lines_that_many_threads_tell_none_is_lost_or_torn(kept):
+    log = log_of("test")
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda number: log.info("told", number=number), range(2_000)))
+    assert sorted(line["number"] for line in lines(kept)) == list(range(2_000))
+
+
+def test_what_no_json_can_hold_is_told_all_the_same(kept):
+    log_of("test").error("cannot read", path="half of a \ud83d", code=2**70)
+    (line,) = kept.getvalue().splitlines()
+    assert json.loads(line)["path"] == "half of a \ud83d"
+
+
+def test_a_log_that_cannot_be_written_fails_no_request(kept, client, monkeypatch):
+    def full(_: str) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(kept, "write", full)
+    assert client.post("/v1/acts", json=VISIT).status_code == 201
 
 
 def test_a_service_says_when_it_started_and_stopped_and_the_server_s_own_logs_have_one_form(
