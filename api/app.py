@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -19,6 +20,7 @@ from api.feed import Feed
 from api.log_keys import read_log_keys
 from api.numbers import Numbers
 from api.openapi import document, methods, parameters
+from api.returning import Returning
 from api.routes import (
     acts,
     audit,
@@ -32,6 +34,7 @@ from api.routes import (
     relationships,
     timeline,
 )
+from api.routes.direct import Direct
 from api.settings import Settings
 from api.store_numbers import StoreNumbers
 from api.watching import Watching
@@ -58,6 +61,7 @@ def create_app(settings: Settings | None = None, chancery: Chancery | None = Non
         if opened is None:
             opened = await run_in_threadpool(open_chancery, chosen.store)
         app.state.chancery = opened
+        app.state.returning = Returning(asyncio.get_running_loop())
         app.state.reading = Reading(opened, replica, chosen.replica_wait_seconds)
         trusted = tokens_of(chosen)
         app.state.access = Access(chosen, opened, trusted[1] if trusted else None)
@@ -117,6 +121,7 @@ def create_app(settings: Settings | None = None, chancery: Chancery | None = Non
     app.openapi = partial(document, app)  # type: ignore[method-assign]
     app.state.parameters = {**parameters(app), **pages.PARAMETERS}
     app.state.methods = methods(app)
+    app.add_middleware(Direct, routes=acts.recording)
     app.add_middleware(Gate)
     app.add_middleware(Edge, settings=chosen)
     # The last one added is the outermost.

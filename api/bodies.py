@@ -31,13 +31,7 @@ def read_json(data: bytes) -> Any:
         raise _malformed("not UTF-8", "UTF-8", got) from None
     _check_depth(text)
     try:
-        return json.loads(
-            text,
-            object_pairs_hook=_once,
-            parse_constant=_no_constant,
-            parse_int=_integer,
-            parse_float=_float,
-        )
+        return _DECODER.decode(text)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         found = text[error.pos : error.pos + 20]
@@ -87,6 +81,11 @@ def _check_length(digits: str) -> None:
     if len(digits) > _LONGEST_NUMBER:
         expected = f"a number of at most {_LONGEST_NUMBER} digits"
         raise _malformed("a number is too long", expected, f"{len(digits)} digits")
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_once, parse_constant=_no_constant, parse_int=_integer, parse_float=_float
+)
 
 
 def _malformed(detail: str, expected: str, got: str) -> Refused:

@@ -44,6 +44,7 @@ _SAFE = (
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
 )
 _STRICT = (b"strict-transport-security", b"max-age=31536000")
+_OURS = frozenset(name for name, _ in (*_SAFE, _STRICT))
 #: More than any client of this service has use for.
 MOST_HEADERS, MOST_HEADER_BYTES, LONGEST_ADDRESS = 100, 32 * 2**10, 8 * 2**10
 
@@ -143,14 +144,14 @@ class Edge:
             return
         head, started = scope["method"] == "HEAD", False
         request = Request(scope)
-        strict = (_STRICT,) if is_secure(request) else ()
+        ours = (*_SAFE, _STRICT) if is_secure(request) else _SAFE
 
         async def guarded(message: Message) -> None:
             nonlocal started
             started = True
             if message["type"] == "http.response.start":
-                given = {name for name, _ in message["headers"]}
-                safe = [pair for pair in (*_SAFE, *strict) if pair[0] not in given]
+                given = _OURS.intersection(name for name, _ in message["headers"])
+                safe = [pair for pair in ours if pair[0] not in given] if given else ours
                 message = {**message, "headers": [*message["headers"], *safe]}
             elif head and message["type"] == "http.response.body":
                 message = {**message, "body": b""}
@@ -158,7 +159,7 @@ class Edge:
 
         try:
             _check_size(scope)
-            self._check_host(request)
+            self._check_host(scope)
         except Refused as error:
             await problem_answer(request, error.document)(scope, receive, guarded)
             return
@@ -178,8 +179,8 @@ class Edge:
             if head and "route" in asked:
                 scope["route"] = asked["route"]
 
-    def _check_host(self, request: Request) -> None:
-        told = request.headers.getlist("host")
+    def _check_host(self, scope: Scope) -> None:
+        told = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
         if len(told) != 1:
             # RFC 9112, section 3.2: a proxy before this service may have gone by another of them.
             problem = Problem("Host", "one, and no other", f"{len(told)}")
@@ -193,7 +194,9 @@ class Edge:
 
 def _check_size(scope: Scope) -> None:
     headers = scope["headers"]
-    size = sum(len(name) + len(value) for name, value in headers)
+    size = 0
+    for name, value in headers:
+        size += len(name) + len(value)
     if len(headers) > MOST_HEADERS or size > MOST_HEADER_BYTES:
         expected = f"at most {MOST_HEADERS} headers and {MOST_HEADER_BYTES} bytes"
         problem = Problem("", expected, f"{len(headers)} and {size}")

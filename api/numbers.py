@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter as Tally
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from typing import Any
@@ -25,6 +24,9 @@ class Numbers:
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
+        #: What was asked for by its labels before: to find it anew costs more than to count.
+        self._found: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+        self._kinds: dict[str, Counter] = {}
         self._watched: Collector | None = None
         self._requests = Counter(
             "chancery_http_requests",
@@ -76,8 +78,12 @@ class Numbers:
         self, method: str, route: str, status: int, seconds: float, problem: str | None
     ) -> None:
         """Count a request that was answered."""
-        self._requests.labels(method, route, str(status)).inc()
-        self._seconds.labels(route).observe(seconds)
+        found = self._found.get((method, route, status))
+        if found is None:
+            requests = self._requests.labels(method, route, str(status))
+            found = self._found[method, route, status] = requests, self._seconds.labels(route)
+        found[0].inc()
+        found[1].observe(seconds)
         if problem is not None:
             self._refused.labels(problem).inc()
 
@@ -88,10 +94,15 @@ class Numbers:
 
     def appended(self, types: Iterable[str]) -> int:
         """Count records by their stored types; gives how many they were."""
-        kinds = Tally(_ABOUT.get(name, name.partition(".")[0]) for name in types)
-        for kind, count in kinds.items():
-            self._appended.labels(kind).inc(count)
-        return kinds.total()
+        counted = 0
+        for name in types:
+            kind = self._kinds.get(name)
+            if kind is None:
+                told = _ABOUT.get(name, name.partition(".")[0])
+                kind = self._kinds[name] = self._appended.labels(told)
+            kind.inc()
+            counted += 1
+        return counted
 
     def exposition(self) -> tuple[bytes, str]:
         """All numbers as text, with their media type."""

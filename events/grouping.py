@@ -9,6 +9,7 @@ is a group of one.
 from __future__ import annotations
 
 import time
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -25,14 +26,13 @@ _LONGEST_SECONDS = 0.1
 _MOST = 256
 
 
-class Waiting(Generic[W]):
-    """A plan that waits in a thread, and what becomes of it."""
+class Waiting(ABC, Generic[W]):
+    """A plan that waits, and what becomes of it."""
 
     def __init__(self, plan: Callable[[W], Any], patience_seconds: float) -> None:
         self.plan = plan
         self.future: Future[Any] = Future()
         self._until = time.monotonic() + patience_seconds
-        self._called = Event()
 
     @property
     def left_seconds(self) -> float:
@@ -42,15 +42,32 @@ class Waiting(Generic[W]):
     def succeed(self, result: Any) -> None:
         """Give its result to the one who waits."""
         self.future.set_result(result)
-        self._called.set()
 
     def fail(self, error: BaseException) -> None:
         """Raise an error where it is waited for."""
         self.future.set_exception(error)
+
+    @abstractmethod
+    def call(self) -> None:
+        """Have it lead."""
+
+
+class _Standing(Waiting[W]):
+    """A plan that waits in a thread."""
+
+    def __init__(self, plan: Callable[[W], Any], patience_seconds: float) -> None:
+        super().__init__(plan, patience_seconds)
+        self._called = Event()
+
+    def succeed(self, result: Any) -> None:
+        super().succeed(result)
+        self._called.set()
+
+    def fail(self, error: BaseException) -> None:
+        super().fail(error)
         self._called.set()
 
     def call(self) -> None:
-        """Have it lead."""
         self._called.set()
 
     def heard(self, timeout_seconds: float | None = None) -> bool:
@@ -96,7 +113,7 @@ class Grouping(Generic[W]):
 
     def write(self, plan: Callable[[W], T]) -> T:
         """Have a plan carried out; raises what it raises, and `TimeoutError`."""
-        mine: Waiting[W] = Waiting(plan, self._patience_seconds)
+        mine: _Standing[W] = _Standing(plan, self._patience_seconds)
         if not self._joined(mine):
             self._wait(mine)
         if not mine.future.done():
@@ -143,7 +160,7 @@ class Grouping(Generic[W]):
             leads, self._led = not self._led, True
         return leads
 
-    def _wait(self, mine: Waiting[W]) -> None:
+    def _wait(self, mine: _Standing[W]) -> None:
         if mine.heard(mine.left_seconds):
             return
         with self._mutex:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
@@ -24,7 +25,9 @@ from events.access_keys import PREFIX
 from events.application import Chancery
 
 #: What proxies add: in an open service it says that the caller is not of this machine.
-_FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
+_FORWARDED = (b"forwarded", b"x-forwarded-for", b"x-forwarded-host", b"x-real-ip", b"via")
+#: What a caller shows who it is by.
+_SHOWING = (b"authorization", b"cookie")
 #: What a caller may get wrong before it is told to wait, and how often after that.
 _FAILURES, _FAILURES_PER_SECOND = 20, 0.5
 #: So many seconds' worth may come at once.
@@ -48,14 +51,17 @@ class Access:
 
     async def actor(self, request: Request) -> Actor | None:
         """Who asks; None where it was not shown. Raises `Refused` for what is not good."""
-        try:
-            found = await self._shown(request)
-        except Refused as error:
-            if error.document.kind.status == 401:
-                self._failures.take(_address(request))
-            raise
+        given = {name for name, _ in request.scope["headers"]}
+        found = None
+        if not given.isdisjoint(_SHOWING):
+            try:
+                found = await self._shown(request)
+            except Refused as error:
+                if error.document.kind.status == 401:
+                    self._failures.take(_address(request))
+                raise
         if found is None and not self.required:
-            _check_direct(request)
+            _check_direct(given)
             return self._anyone
         return found
 
@@ -153,8 +159,7 @@ class _Lasting:
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            names = {name.lower() for name, _ in message["headers"]}
-            self._open_ended = b"content-length" not in names
+            self._open_ended = all(name != b"content-length" for name, _ in message["headers"])
             if self._access.required:
                 message = {**message, "headers": _private(message["headers"])}
         elif self._open_ended and message.get("more_body") and not await self._still_good():
@@ -183,13 +188,13 @@ def _private(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     ]
 
 
-def _check_direct(request: Request) -> None:
-    found = next((name for name in _FORWARDED if name in request.headers), None)
+def _check_direct(given: Collection[bytes]) -> None:
+    found = next((name for name in _FORWARDED if name in given), None)
     if found is not None:
         raise Refused(
             "forwarded",
             "This service is open to its own machine alone, and this came through a proxy.",
-            [Problem(found, "none, or CHANCERY_ACCESS=required", "a proxy's")],
+            [Problem(found.decode(), "none, or CHANCERY_ACCESS=required", "a proxy's")],
         )
 
 

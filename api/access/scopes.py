@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from fastapi import Request
 
 from api.access.actor import Actor
@@ -101,11 +103,16 @@ def needed(operation: str, metrics_open: bool = False) -> Scope | None:
     return NEEDS.get(operation, "admin")
 
 
+@lru_cache(maxsize=1_024)  # far more than there are
+def _needed(method: str, path: str, metrics_open: bool) -> Scope | None:
+    operation = path.replace(":path}", "}")
+    return needed(f"{method} {operation}", metrics_open)
+
+
 async def admit(request: Request) -> None:
     """Refuse whoever was not shown to be someone (401), or may not do this (403)."""
-    path = request.scope["route"].path.replace(":path}", "}")
-    operation = f"{request.method} {path}"
-    scope = needed(operation, request.app.state.settings.metrics_open)
+    asked = request.scope
+    scope = _needed(asked["method"], asked["route"].path, request.app.state.settings.metrics_open)
     if scope is None:
         return
     actor: Actor | None = request.state.actor

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.routing import APIRoute
 
 from api.answering import JSON, answer
 from api.examples import CORRECTIONS, NEW_ACTS, NEXT, RETRACTIONS
@@ -152,6 +153,10 @@ async def retract_event(
         idempotency_key,
         if_match,
     )
+
+
+recording = [route for route in router.routes if isinstance(route, APIRoute)]
+"""The routes so far: each records something, and takes no parameters but in path and headers."""
 
 
 @router.get("", summary="List acts", responses={200: given("Acts", "A page of acts.")})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future
@@ -12,11 +11,13 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request, Response
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
 
 from api.access.actor import Actor, actor_of
 from api.answering import JSON, receipt_answer
 from api.bodies import read_json
 from api.problems import Refused
+from api.returning import Returning
 from domain.acts import InvalidEvent
 from domain.shapes import Problem, Problems, Shape, shown
 from events.application import Chancery
@@ -54,6 +55,8 @@ def check_type(request: Request, media_type: str) -> None:
     may send plain text unasked but not JSON.
     """
     header = request.headers.get("content-type", "")
+    if header == media_type and "content-encoding" not in request.headers:
+        return
     given, *parameters = (piece.strip().lower() for piece in header.split(";"))
     encoded = request.headers.get("content-encoding", "identity").lower()
     foreign = any(
@@ -74,8 +77,13 @@ async def pieces(request: Request, limit_bytes: int) -> AsyncIterator[bytes]:
     told = request.headers.get("content-length", "0")
     if told.isdigit() and int(told) > limit_bytes:
         raise too_large(limit_bytes, f"{told} bytes")
-    total = 0
-    async for piece in request.stream():
+    total, more = 0, True
+    while more:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        piece: bytes = message.get("body", b"")
+        more = message.get("more_body", False)
         total += len(piece)
         if total > limit_bytes:
             raise too_large(limit_bytes, "more")
@@ -141,7 +149,8 @@ async def recorded(
 
     short = len(data) <= _SHORT_BYTES
     future = carried_out() if short else await run_in_threadpool(carried_out)
-    return receipt_answer(request, await asyncio.wrap_future(future))
+    returning: Returning = request.app.state.returning
+    return receipt_answer(request, await returning.result(future))
 
 
 def envelope(data: bytes, shape: Shape) -> dict[str, Any]:
