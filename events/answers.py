@@ -1,4 +1,4 @@
-"""Answers about relationships: state, lists, timeline and comparison, each with its basis."""
+"""Answers about relationships: the state and its lists, each with its basis."""
 
 from __future__ import annotations
 
@@ -14,14 +14,13 @@ from domain.relationship import (
     Answer,
     answer,
     changes,
-    compare,
     coverage,
     cursor_place,
     page_of,
     render,
     shown,
 )
-from events.basis import Basis, Clock, known_position, resolve, valid_day
+from events.basis import Basis
 from events.canonical import canonical_answer
 from events.errors import InvalidBasis
 from events.known import known_act
@@ -42,12 +41,6 @@ def state(reader: Reader, registry: Registry, relationship: str, basis: Basis) -
 def _answer(layers: Layers, relationship: str, basis: Basis) -> Answer:
     recent = layers.acts_since(shift_years(basis.as_of, -1))
     return Answer(relationship, basis.as_of, layers, recent)
-
-
-def _whole_state(reader: Reader, registry: Registry, relationship: str, basis: Basis) -> Json:
-    found = reader.changes(relationship, basis.as_of, basis.position)
-    whole = render(answer(relationship, found, basis.as_of), registry, most=None)
-    return with_coverage(whole, claims(reader, basis), basis)
 
 
 def claims(reader: Reader, basis: Basis) -> list[Act]:
@@ -128,52 +121,6 @@ def state_items(
             expected = "a cursor of this list at this basis"
             raise InvalidBasis("cursor", expected, str(cursor)) from None
     return sealed({"relationship": relationship, "list": place, **page}, basis, registry)
-
-
-def diff_dates(
-    reader: Reader,
-    registry: Registry,
-    clock: Clock,
-    relationship: str,
-    days: tuple[str, str],
-    known_at: str | int | None,
-) -> Json:
-    """What changed between two valid days, by one state of knowledge."""
-    first = valid_day(days[0], "from")
-    basis = resolve(reader, clock, days[1], known_at)
-    earlier = Basis(first, basis.position, basis.known_at)
-    return difference(reader, registry, relationship, earlier, basis)
-
-
-def diff_knowledge(
-    reader: Reader,
-    registry: Registry,
-    clock: Clock,
-    relationship: str,
-    as_of: str | None,
-    known: tuple[str | int, str | int | None],
-) -> Json:
-    """What was learnt about one valid day between two states of knowledge."""
-    known_position(reader, clock, known[0], "known_from")
-    earlier = resolve(reader, clock, as_of, known[0])
-    later = resolve(reader, clock, as_of, known[1])
-    return difference(reader, registry, relationship, earlier, later)
-
-
-def difference(
-    reader: Reader, registry: Registry, relationship: str, earlier: Basis, later: Basis
-) -> Json:
-    """What tells the state at one basis from the state at another, sealed at the later one."""
-    before = _whole_state(reader, registry, relationship, earlier)
-    after = _whole_state(reader, registry, relationship, later)
-    given = {
-        "relationship": relationship,
-        "parties": after["parties"],
-        "from": earlier.to_json(),
-        "to": later.to_json(),
-        "changes": compare(before, after),
-    }
-    return sealed(given, later, registry)
 
 
 def canonical_key(text: str, registry: Registry) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from domain.parties import Registry
-from events.answers import difference
 from events.basis import Basis
+from events.differences import Differ, difference
 from events.index import ChangeRow
 from events.store import Reader
 
@@ -23,6 +23,7 @@ def effects(
     earlier: Basis,
     later: Basis,
     only: str | None = None,
+    differ: Differ = difference,
 ) -> Json:
     """What the records of an act beyond `earlier` and up to `later` changed of a valid day.
 
@@ -33,7 +34,7 @@ def effects(
     """
     keys = sorted(touched(reader, act_id, earlier.position, later))
     chosen = keys[:MOST_TOLD] if only is None else [key for key in keys if key == only]
-    told = [difference(reader, registry, key, earlier, later) for key in chosen]
+    told = [differ(reader, registry, key, earlier, later) for key in chosen]
     named = ("relationship", "parties", "changes")
     return {
         "relationships": [{name: one[name] for name in named} for one in told],

@@ -20,6 +20,10 @@ class GrowingReader(Protocol):
         """
         ...
 
+    def learnt_before(self, relationship: str, before: int, limit: int) -> list[int]:
+        """At most `limit` positions below one at which something was learnt, falling."""
+        ...
+
     def changes_of(self, act_id: str, relationship: str) -> list[KnownChange]:
         """Every change that one act ever was to a relationship, by (day, position, until)."""
         ...

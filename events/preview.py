@@ -12,6 +12,7 @@ from typing import Any, cast
 from domain.parties import Registry
 from events import acts_view
 from events.basis import Basis, Clock, resolve, valid_day
+from events.differences import whole_difference
 from events.effects import effects
 from events.receipt import Request
 from events.record import Record, instant_text
@@ -57,6 +58,6 @@ class Preview(Recording[Json]):
         named = ("act_id", "kind", "title", "status", "parties", "version")
         return {
             "act": {name: shown[name] for name in named},
-            **effects(writer, self.registry, act_id, earlier, later),
+            **effects(writer, self.registry, act_id, earlier, later, differ=whole_difference),
             "basis": earlier.to_json(),
         }

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from domain.parties import Registry
-from events import acts_view, answers, network, replay, timeline
+from events import acts_view, answers, differences, network, replay, timeline
 from events.basis import Basis, Clock, resolve, today, valid_day
 from events.errors import InvalidBasis
 from events.record import Record
@@ -109,7 +109,7 @@ class Questions:
         key = self._key(relationship)
         with self._store.read() as reader:
             days = (day_from, day_to)
-            return answers.diff_dates(reader, self.registry, self._clock, key, days, known_at)
+            return differences.diff_dates(reader, self.registry, self._clock, key, days, known_at)
 
     def diff_knowledge(
         self,
@@ -122,7 +122,7 @@ class Questions:
         key = self._key(relationship)
         with self._store.read() as reader:
             known = (known_from, known_to)
-            return answers.diff_knowledge(reader, self.registry, self._clock, key, as_of, known)
+            return differences.diff_knowledge(reader, self.registry, self._clock, key, as_of, known)
 
     def act(self, act_id: str, as_of: str | None = None, known_at: KnownAt = None) -> Json:
         """An act as it stood; raises `UnknownAct`."""

@@ -15,6 +15,7 @@ from typing import Any, Protocol, TypeVar
 from domain.acts import Event
 from domain.relationship import Change
 from events.bare import Bare, LogRow
+from events.between import BetweenReader
 from events.growing import GrowingReader
 from events.index import ActRow, IndexRows, KnownChange, KnownRow, RelationshipRow, VersionRow
 from events.kept import KeptCheckpoint, Remembered
@@ -49,7 +50,7 @@ class Draft:
     """The event that the body tells, where it was read already; nothing more than the body."""
 
 
-class Reader(GrowingReader, WindowReader, Protocol):
+class Reader(BetweenReader, GrowingReader, WindowReader, Protocol):
     """One snapshot of a store: what it shows does not change while it is open.
 
     Methods that take a `position` answer by what was known there. Days are proleptic Gregorian
@@ -157,10 +158,6 @@ class Reader(GrowingReader, WindowReader, Protocol):
 
     def learnt_at(self, relationship: str, as_of: int) -> list[int]:
         """Positions, rising, of the records that changed what was known of days up to `as_of`."""
-        ...
-
-    def learnt_before(self, relationship: str, before: int, limit: int) -> list[int]:
-        """As `learnt_at` of all days, but below a position and falling: the newest so many."""
         ...
 
     def index_of(self, act_id: str) -> list[KnownRow]:

@@ -23,6 +23,21 @@ _LEARNT = """
             AND known_to < 4611686018427387904 AND {+}day <= :as_of) AS learnt
     ORDER BY position LIMIT :limit
 """
+#: The indexes on positions end each part at its last row, however many there are.
+_LEARNT_BEFORE = """
+    SELECT position FROM (
+        SELECT * FROM (
+            SELECT DISTINCT known_from AS position FROM change_known
+            WHERE relationship = :relationship AND known_from < :before
+            ORDER BY known_from DESC LIMIT :limit) AS begun
+        UNION
+        SELECT * FROM (
+            SELECT DISTINCT known_to FROM change_known
+            WHERE relationship = :relationship AND known_to < :before
+                AND known_to < 4611686018427387904
+            ORDER BY known_to DESC LIMIT :limit) AS ended
+    ) AS learnt ORDER BY position DESC LIMIT :limit
+"""
 _OF_ACT = """
     SELECT act_id, known_from, known_to, relationship, day, until, position, effect
     FROM change_known
@@ -73,6 +88,12 @@ class Growing(ABC):
             "limit": limit,
         }
         return [position for (position,) in self._found(_LEARNT, values)]
+
+    def learnt_before(self, relationship: str, before: int, limit: int) -> list[int]:
+        """Positions of the records that changed what was known, below one, falling."""
+        before = min(before, self._position + 1)
+        values = {"relationship": relationship, "before": before, "limit": limit}
+        return [position for (position,) in self._found(_LEARNT_BEFORE, values)]
 
     def changes_of(self, act_id: str, relationship: str) -> list[KnownChange]:
         """Every change that one act ever was to a relationship."""

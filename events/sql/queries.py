@@ -159,22 +159,6 @@ LEARNT_AT = """
     WHERE relationship = :relationship AND day <= :as_of AND known_to <= :last
     ORDER BY position
 """
-#: The indexes on positions end each part at its last row, however many there are.
-LEARNT_BEFORE = """
-    SELECT position FROM (
-        SELECT * FROM (
-            SELECT DISTINCT known_from AS position FROM change_known
-            WHERE relationship = :relationship AND known_from < :before
-            ORDER BY known_from DESC LIMIT :limit) AS begun
-        UNION
-        SELECT * FROM (
-            SELECT DISTINCT known_to FROM change_known
-            WHERE relationship = :relationship AND known_to < :before
-                AND known_to < 4611686018427387904
-            ORDER BY known_to DESC LIMIT :limit) AS ended
-    ) AS learnt ORDER BY position DESC LIMIT :limit
-"""
-
 ACT_LOG = """
     SELECT known_from, known_to, act_id, kind, opened, title, first_day, last_day, text
     FROM act_known WHERE act_id = ? AND known_from <= ?

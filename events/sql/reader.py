@@ -25,6 +25,7 @@ from events.proof.lines import HASH_BYTES
 from events.record import Record, decode, recorded_at_of
 from events.sql import queries
 from events.sql.bare import SqlBare
+from events.sql.between import Between
 from events.sql.growing import Growing
 from events.sql.session import Rows, Session
 from events.sql.strata import SqlStrata
@@ -34,7 +35,7 @@ from events.strata import Grain, Shape
 from events.tree import WIDTH
 
 
-class SqlReader(Growing, Windowed):
+class SqlReader(Between, Growing, Windowed):
     """See `events.store.Reader`."""
 
     def __init__(self, session: Session, grain: Grain, shapes: dict[int, Shape]) -> None:
@@ -209,12 +210,6 @@ class SqlReader(Growing, Windowed):
         """Positions of the records that changed what was known, rising."""
         values = {"relationship": relationship, "as_of": as_of, "last": self._position}
         return [position for (position,) in self._found(queries.LEARNT_AT, values)]
-
-    def learnt_before(self, relationship: str, before: int, limit: int) -> list[int]:
-        """Positions of the records that changed what was known, below one, falling."""
-        before = min(before, self._position + 1)
-        values = {"relationship": relationship, "before": before, "limit": limit}
-        return [position for (position,) in self._found(queries.LEARNT_BEFORE, values)]
 
     def index_of(self, act_id: str) -> list[KnownRow]:
         """Every row the index ever held of an act."""

@@ -26,6 +26,44 @@ class QuestionContract(StoreCase):
         assert early == [c for c in found if c.day <= day_of("1961-01-01")]
         assert 0 < len(early) < len(found)
 
+    def test_between_two_bases_lie_the_acts_that_begin_end_or_are_learnt_there(self, store: Store):
+        tell(store, "visit:1", VISIT)  # 23 March to 3 April 1960
+        tell(store, "talk:2", CAMP_DAVID)
+        tell(store, "visit:2", RETURN)
+        tell(store, "visit:1", corrected(1, {**VISIT, "date": "1960-03-24/1960-04-03"}))
+
+        with store.read() as reader:
+
+            def between(one: tuple[str, int], other: tuple[str, int]) -> list[str]:
+                bases = ((day_of(day), position) for day, position in (one, other))
+                return sorted(reader.acts_between("FRA-SUN", *bases))
+
+            assert between(("1950-01-01", 4), ("1960-03-23", 4)) == []
+            assert between(("1950-01-01", 4), ("1960-03-24", 4)) == ["visit:1"]
+            assert between(("1960-03-25", 4), ("1960-04-04", 4)) == ["visit:1"]
+            assert between(("1960-04-04", 4), ("1960-03-25", 4)) == ["visit:1"]
+            assert between(("1960-03-25", 0), ("1960-03-25", 2)) == ["visit:1"]
+            assert between(("1960-03-25", 1), ("1960-03-25", 3)) == []
+            assert between(("1960-03-25", 4), ("1960-03-25", 3)) == ["visit:1"]
+            assert between(("1990-01-01", 2), ("1990-01-01", 3)) == ["visit:2"]
+            assert between(("1960-03-25", 1), ("1990-01-01", 4)) == ["visit:1", "visit:2"]
+
+    def test_changes_of_some_acts_are_those_among_all_that_are_theirs(self, store: Store):
+        tell(store, "visit:1", VISIT)
+        tell(store, "visit:2", RETURN)
+        tell(store, "talk:2", CAMP_DAVID)
+
+        with store.read() as reader:
+            whole = reader.changes("FRA-SUN", LAST_DAY, 3)
+            first = reader.changes_of_acts("FRA-SUN", ["visit:1", "talk:2"], LAST_DAY, 3)
+            assert first == [change for change in whole if change.position == 1]
+            both = reader.changes_of_acts("FRA-SUN", ["visit:2", "visit:1"], LAST_DAY, 3)
+            assert both == whole
+            day = first[0].day
+            early = reader.changes_of_acts("FRA-SUN", ["visit:1"], day, 3)
+            assert early == [change for change in first if change.day <= day]
+            assert reader.changes_of_acts("FRA-SUN", ["visit:2"], LAST_DAY, 1) == []
+
     def test_a_relationship_is_known_from_the_record_after_its_first_one(self, store: Store):
         tell(store, "visit:1", VISIT)
         tell(store, "visit:2", RETURN)

@@ -20,6 +20,7 @@ from domain.acts import Act, InvalidEvent
 from domain.dates import format_day
 from events.application import Chancery, open_chancery
 from events.basis import resolve
+from events.differences import difference, whole_difference
 from events.errors import InvalidBasis, NoSuchVersion, UnknownAct, VersionConflict
 from events.registry import load_registry
 from events.sqlite.store import open_sqlite
@@ -61,6 +62,9 @@ def opened(clock: Ticking | None = None) -> Iterator[Chancery]:
 def chancery() -> Iterator[Chancery]:
     with opened() as chancery:
         yield chancery
+
+
+BACK = st.tuples(st.integers(0, 8), st.integers(0, 8))
 
 
 class Histories(RuleBasedStateMachine):
@@ -168,6 +172,17 @@ class Histories(RuleBasedStateMachine):
     def ask_everything_again(self) -> None:
         for (pair, as_of, position), state in self.answered.items():
             assert orjson.dumps(self.chancery.state(pair, as_of, position)) == state
+
+    @rule(pair=st.sampled_from(PAIRS), days=st.tuples(LATE_DAYS, LATE_DAYS), back=BACK)
+    def compare(self, pair: str, days: tuple[int, int], back: tuple[int, int]) -> None:
+        head = self.chancery.head().position
+        with self.chancery._store.read() as reader:
+            bases = [
+                resolve(reader, self.clock, format_day(day), max(head - less, 0))
+                for day, less in zip(days, back, strict=True)
+            ]
+            given = reader, self.chancery.registry, pair, *bases
+            assert orjson.dumps(difference(*given)) == orjson.dumps(whole_difference(*given))
 
     @rule(pair=st.sampled_from(PAIRS), day=DAYS)
     def replay(self, pair: str, day: int) -> None:
@@ -340,3 +355,21 @@ def test_a_timeline_pages_by_valid_day_and_holds_many_party_acts(chancery: Chanc
         if cursor is None:
             break
     assert seen == ["v:1", "v:2", "v:3", "summit", "v:4", "v:5", "v:6"]
+
+
+def test_progress_towards_a_target_is_a_change_of_the_act_that_set_it(chancery: Chancery) -> None:
+    target = {"name": "trade", "value": 2_000, "unit": "USD"}
+    proposed = event(
+        "proposal.tabled",
+        "2014-01-10",
+        parties=parties_of("proposal", ("FRA", "DEU")),
+        target=target,
+    )
+    chancery.append("p", [proposed], recorded_by="clerk")
+    figure = {"name": "trade", "value": 1_000, "unit": "USD"}
+    talk = event("talk.held", "2014-03-01", parties=between("FRA", "DEU"), figures=[figure])
+    chancery.append("t", [talk], recorded_by="clerk")
+    changed = chancery.diff_dates("DEU-FRA", "2014-02-01", "2014-04-01")["changes"]
+    (line,) = [step for step in changed if step["path"] == "proposals.open"]
+    assert line["act_id"] == "p"
+    assert (line["before"]["reached"], line["after"]["reached"]) == (None, 0.5)

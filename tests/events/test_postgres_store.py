@@ -22,7 +22,7 @@ from events.opening import open_store
 from events.postgres.connections import PostgresConnections
 from events.postgres.recorder import LogRecorder
 from events.postgres.store import PostgresStore, open_postgres
-from events.sql import queries, strata, windows
+from events.sql import between, growing, queries, strata, windows
 from events.sql.tables import SCHEMA_VERSION
 from events.store import Store, Writer
 from tests.events.lasting_store_contract import SCRIPT, LastingStoreContract
@@ -305,7 +305,8 @@ def test_questions_are_answered_from_an_index(store: PostgresStore):
         (queries.acts([]), "act_opened"),
         (queries.RELATIONSHIPS, "change_contact"),
         (queries.RECORDED, "stored_events_pkey"),
-        (queries.LEARNT_BEFORE, "change_learnt"),
+        (growing._LEARNT_BEFORE, "change_learnt"),
+        (between._ACTS, "change_unlearnt"),
         (strata._SEGMENTS, "segment_pkey"),
         (strata._MOVES, "segment_pkey"),
         (strata._TOLD, "change_known_pkey"),
