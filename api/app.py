@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import partial
+from functools import cache, partial
 from importlib.metadata import version
+from typing import Any
 
-from fastapi import Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from starlette.concurrency import run_in_threadpool
+from starlette.routing import BaseRoute
 
 from api.access.gate import Access, Gate
 from api.access.opening import tokens_of
@@ -19,7 +21,7 @@ from api.edge import Edge, install
 from api.feed import Feed
 from api.log_keys import read_log_keys
 from api.numbers import Numbers
-from api.openapi import document, methods, parameters
+from api.openapi import document, methods, operations, parameters
 from api.returning import Returning
 from api.routes import (
     acts,
@@ -44,6 +46,7 @@ from events.application import Chancery, open_chancery
 from events.reading import Reading, replica_at
 
 VERSION = version("chancery")
+_TITLE = "Chancery"
 
 
 def create_app(settings: Settings | None = None, chancery: Chancery | None = None) -> FastAPI:
@@ -87,7 +90,7 @@ def create_app(settings: Settings | None = None, chancery: Chancery | None = Non
             await run_in_threadpool(opened.close)
 
     app = FastAPI(
-        title="Chancery",
+        title=_TITLE,
         version=VERSION,
         lifespan=lifespan,
         # What the service tells about itself goes by its own logs and numbers, to nobody else.
@@ -96,12 +99,29 @@ def create_app(settings: Settings | None = None, chancery: Chancery | None = Non
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        dependencies=[Depends(admit)],
     )
     app.state.settings = chosen
     app.state.numbers = Numbers()
     app.state.stopping = False
     app.state.leaving = False
+    app.router.routes.extend(_routes())
+    install(app)
+    bare = _operations()
+    app.openapi = partial(document, app, bare)  # type: ignore[method-assign]
+    app.state.parameters = {**parameters(bare), **pages.PARAMETERS}
+    app.state.methods = methods(bare)
+    app.add_middleware(Direct, routes=acts.recording)
+    app.add_middleware(Gate)
+    app.add_middleware(Edge, settings=chosen)
+    # The last one added is the outermost.
+    app.add_middleware(Watching, numbers=app.state.numbers)
+    return app
+
+
+@cache
+def _routes() -> tuple[BaseRoute, ...]:
+    """The routes of every application: what they take is worked out once in a process."""
+    router = APIRouter(dependencies=[Depends(admit)])
     for module in (
         acts,
         erasing,
@@ -115,15 +135,11 @@ def create_app(settings: Settings | None = None, chancery: Chancery | None = Non
         parties,
         health,
     ):
-        app.include_router(module.router)
-    pages.install(app)
-    install(app)
-    app.openapi = partial(document, app)  # type: ignore[method-assign]
-    app.state.parameters = {**parameters(app), **pages.PARAMETERS}
-    app.state.methods = methods(app)
-    app.add_middleware(Direct, routes=acts.recording)
-    app.add_middleware(Gate)
-    app.add_middleware(Edge, settings=chosen)
-    # The last one added is the outermost.
-    app.add_middleware(Watching, numbers=app.state.numbers)
-    return app
+        router.include_router(module.router)
+    pages.install(router)
+    return tuple(router.routes)
+
+
+@cache
+def _operations() -> dict[str, Any]:
+    return operations(_TITLE, VERSION, _routes())

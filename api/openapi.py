@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from starlette.routing import BaseRoute
 
 from api.access.opening import is_required
 from api.access.scopes import needed
@@ -44,16 +47,21 @@ _SCHEMES = {
 }
 
 
-def document(app: FastAPI) -> dict[str, Any]:
-    """The document of an application, made once."""
+def operations(title: str, version: str, routes: Sequence[BaseRoute]) -> dict[str, Any]:
+    """What the framework tells of routes: the document before it is completed."""
+    return get_openapi(
+        title=title,
+        version=version,
+        summary="An event-sourced timeline of diplomatic acts",
+        description=_DESCRIPTION,
+        routes=routes,
+    )
+
+
+def document(app: FastAPI, bare: dict[str, Any]) -> dict[str, Any]:
+    """The document of an application, made once of the operations of its routes."""
     if app.openapi_schema is None:
-        told = get_openapi(
-            title=app.title,
-            version=app.version,
-            summary="An event-sourced timeline of diplomatic acts",
-            description=_DESCRIPTION,
-            routes=app.routes,
-        )
+        told = copy.deepcopy(bare)
         schemas = told.setdefault("components", {}).setdefault("schemas", {})
         told["components"]["securitySchemes"] = _SCHEMES
         required = is_required(app.state.settings)
@@ -68,7 +76,7 @@ def document(app: FastAPI) -> dict[str, Any]:
     return app.openapi_schema
 
 
-def parameters(app: FastAPI) -> dict[str, tuple[str, ...]]:
+def parameters(bare: dict[str, Any]) -> dict[str, tuple[str, ...]]:
     """The query parameters of every path in the document."""
     return {
         path: tuple(
@@ -79,11 +87,11 @@ def parameters(app: FastAPI) -> dict[str, tuple[str, ...]]:
                 if parameter["in"] == "query"
             )
         )
-        for path, methods in document(app)["paths"].items()
+        for path, methods in bare["paths"].items()
     }
 
 
-def methods(app: FastAPI) -> dict[str, str]:
+def methods(bare: dict[str, Any]) -> dict[str, str]:
     """The `Allow` header of every path in the document; what can be got can be asked for."""
     return {
         path: ", ".join(
@@ -91,7 +99,7 @@ def methods(app: FastAPI) -> dict[str, str]:
             for name in ("GET", "HEAD", "POST")
             if name.lower() in told or (name == "HEAD" and "get" in told)
         )
-        for path, told in document(app)["paths"].items()
+        for path, told in bare["paths"].items()
     }
 
 

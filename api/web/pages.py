@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Depends, FastAPI, Response
+from fastapi import APIRouter, Depends, Response
 
 from api.problems import KINDS
 from api.routes.asking import gives, known_parameters
@@ -35,14 +35,14 @@ router = APIRouter(
 )
 
 
-def install(app: FastAPI) -> None:
+def install(all_routes: APIRouter) -> None:
     """Add the pages and what they load."""
     for module in (start, party, relationship, act, audit, record, sign_in):
-        app.include_router(module.router)
-    app.include_router(relationship.data)
-    app.include_router(router)
-    app.include_router(reference.router)
-    app.include_router(assets.router)
+        all_routes.include_router(module.router)
+    all_routes.include_router(relationship.data)
+    all_routes.include_router(router)
+    all_routes.include_router(reference.router)
+    all_routes.include_router(assets.router)
 
 
 @router.get("/problems")
