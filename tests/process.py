@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import select
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Protocol
 
 #: The command, as the console script runs it.
 CHANCERY = (sys.executable, "-c", "from api.cli import main; main()")
-_ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parent.parent
 _PATIENCE_SECONDS = 60
 
 
@@ -35,16 +38,20 @@ class Running:
         waiting.register(self._handle, select.POLLIN)
         return bool(waiting.poll(patience_seconds * 1_000))
 
-    def end(self, how: signal.Signals = signal.SIGKILL) -> int:
-        """End it; gives its exit code, or less than nothing for a signal."""
+    def send(self, how: signal.Signals) -> None:
+        """Send it a signal, unless it is known to have ended."""
         if self._code is None:
             signal.pidfd_send_signal(self._handle, how)
+
+    def end(self, how: signal.Signals = signal.SIGKILL) -> int:
+        """End it; gives its exit code, or less than nothing for a signal."""
+        self.send(how)
         return self.code()
 
-    def code(self) -> int:
+    def code(self, patience_seconds: float = _PATIENCE_SECONDS) -> int:
         """The exit code, when it has ended by itself."""
         if self._code is None:
-            if not self.ended(_PATIENCE_SECONDS):
+            if not self.ended(patience_seconds):
                 raise TimeoutError(f"process {self.pid} did not end")
             self._code = self._reap()
             os.close(self._handle)
@@ -53,7 +60,7 @@ class Running:
 
 def environment_of(more: Mapping[str, str] | None = None) -> dict[str, str]:
     """Of a process that loads the program from here."""
-    return {**os.environ, **(more or {}), "PYTHONPATH": str(_ROOT)}
+    return {**os.environ, **(more or {}), "PYTHONPATH": str(ROOT)}
 
 
 class Launcher(Protocol):
@@ -83,12 +90,13 @@ class Exec:
 
 
 class Warm:
-    """By a fork of a process that has loaded the program already; see `tests.crash.warm`."""
+    """By a fork of a process that has loaded the program already; see `tests.warm`."""
 
     def __init__(self, fault: str = "none") -> None:
         self.fault = fault
+        self._turn = Lock()
         self._parent = subprocess.Popen(
-            [sys.executable, "-m", "tests.crash.warm"],
+            [sys.executable, "-c", "from tests.warm import main; main()"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=environment_of(),
@@ -98,24 +106,57 @@ class Warm:
     def run(
         self, arguments: list[str], out: Path, environment: Mapping[str, str] | None = None
     ) -> Running:
+        whole = environment_of(environment)
+        return self.start(arguments, out=out, err=out, cwd=out.parent, environment=whole)
+
+    def start(
+        self,
+        arguments: Sequence[str],
+        *,
+        stdin: Path = Path(os.devnull),
+        out: Path,
+        err: Path,
+        cwd: Path,
+        environment: Mapping[str, str],
+    ) -> Running:
+        """Run a command on files of its own; `environment` is all it has."""
         pid = self._ask(
-            run=arguments, out=str(out), environment=dict(environment or {}), fault=self.fault
+            run=list(arguments),
+            **{"in": str(stdin)},
+            out=str(out),
+            err=str(err),
+            cwd=str(cwd),
+            environment=dict(environment),
+            fault=self.fault,
         )
         return Running(pid, lambda: self._ask(reap=pid))
 
     def _ask(self, **told: object) -> int:
         assert self._parent.stdin is not None
         assert self._parent.stdout is not None
-        self._parent.stdin.write(json.dumps(told).encode() + b"\n")
-        self._parent.stdin.flush()
-        return int(self._parent.stdout.readline())
+        with self._turn:
+            self._parent.stdin.write(json.dumps(told).encode() + b"\n")
+            self._parent.stdin.flush()
+            return int(self._parent.stdout.readline())
 
-    def __enter__(self) -> Warm:
-        return self
-
-    def __exit__(self, *told: object) -> None:
+    def close(self) -> None:
+        """End the parent; whoever it has forked goes on."""
         assert self._parent.stdin is not None
         assert self._parent.stdout is not None
         self._parent.stdin.close()
         self._parent.wait(_PATIENCE_SECONDS)
         self._parent.stdout.close()
+
+    def __enter__(self) -> Warm:
+        return self
+
+    def __exit__(self, *told: object) -> None:
+        self.close()
+
+
+@cache
+def warm() -> Warm:
+    """The one that all tests of this process share."""
+    shared = Warm()
+    atexit.register(shared.close)
+    return shared

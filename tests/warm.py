@@ -1,36 +1,44 @@
 """A warm parent: it has loaded the program, and forks it for each command it is told to run.
 
-    python -m tests.crash.warm
+    python -c "from tests.warm import main; main()"
 
-Starting Python and loading the program takes most of a start. What is forked here runs the same
-`main` with the same arguments as the console script, and is killed like it. On standard input
-comes a line a command, `{"run": [arguments], "out": file, "environment": {}, "fault": name}` or
-`{"reap": pid}`; on standard output goes a line an answer: the process's id, or its exit code.
+Starting Python and loading the program takes most of a command. What is forked here runs the same
+`main` with the same arguments as the console script, on its own files, folder and environment,
+ends as Python ends, and is killed like it. On standard input comes a line a command, `{"run":
+[arguments], "in": file, "out": file, "err": file, "cwd": folder, "environment": {}, "fault":
+name}` or `{"reap": pid}`; on standard output goes a line an answer: the process's id, or its exit
+code.
 """
 
 from __future__ import annotations
 
-import gc
 import json
 import os
-import sys
 from typing import Any
 
-import api.app
 import api.server
+from api.app import create_app
 from api.cli.main import main as chancery
+from api.settings import Settings
 from events.registry import load_registry
 from tests.crash import clock, faults
 
 #: What `chancery serve` loads once it is run.
-LOADED = (api.app, api.server)
+LOADED = api.server
+_ADDED = os.O_WRONLY | os.O_CREAT | os.O_APPEND
 
 
 def _run(told: dict[str, Any]) -> None:
-    out = os.open(told["out"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    os.dup2(out, 1)
-    os.dup2(out, 2)
+    files = (
+        os.open(told["in"], os.O_RDONLY),
+        os.open(told["out"], _ADDED, 0o600),
+        os.open(told["err"], _ADDED, 0o600),
+    )
+    for number, file in enumerate(files):
+        os.dup2(file, number)
+        os.close(file)
+    os.chdir(told["cwd"])
+    os.environ.clear()
     os.environ.update(told["environment"])
     clock.install()
     faults.install(told["fault"])
@@ -39,26 +47,23 @@ def _run(told: dict[str, Any]) -> None:
 
 def main() -> None:
     load_registry()
-    gc.freeze()
-    for line in sys.stdin:
-        told = json.loads(line)
-        if "reap" in told:
-            _, status = os.waitpid(told["reap"], 0)
-            answer = os.waitstatus_to_exitcode(status)
+    create_app(Settings())
+    # A child's own are 0, 1 and 2, and these it is not to keep open.
+    with os.fdopen(os.dup(0)) as commands, os.fdopen(os.dup(1), "w") as answers:
+        for line in commands:
+            told = json.loads(line)
+            if "reap" in told:
+                _, status = os.waitpid(told["reap"], 0)
+                answer = os.waitstatus_to_exitcode(status)
+            else:
+                answer = os.fork()
+                if answer == 0:
+                    break
+            answers.write(f"{answer}\n")
+            answers.flush()
         else:
-            answer = os.fork()
-            if answer == 0:
-                try:
-                    _run(told)
-                except SystemExit as ended:
-                    sys.stdout.flush()
-                    os._exit(ended.code if isinstance(ended.code, int) else 1)
-                finally:
-                    # An exception has no way back into the parent's loop.
-                    sys.excepthook(*sys.exc_info()) if sys.exc_info()[0] else None
-                    os._exit(70)
-        sys.stdout.write(f"{answer}\n")
-        sys.stdout.flush()
+            return
+    _run(told)
 
 
 if __name__ == "__main__":

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import time
 import warnings
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import httpx
 import orjson
@@ -20,14 +20,13 @@ from api.app import create_app
 from api.loading import load, sample
 from api.settings import Settings
 from events.application import Chancery, open_chancery
+from tests.process import ROOT, warm
 
 with warnings.catch_warnings():
     # Starlette's client would rather have another httpx; this one serves.
     warnings.simplefilter("ignore")
     from starlette.testclient import TestClient
 
-#: The command, as the console script runs it.
-CHANCERY = (sys.executable, "-c", "from api.cli import main; main()")
 BASE = "http://127.0.0.1"
 #: The day the article appeared, in microseconds.
 PUBLISHED = int(datetime(2024, 3, 9, 12, tzinfo=UTC).timestamp()) * 1_000_000
@@ -63,20 +62,32 @@ def client(house: Chancery) -> Iterator[TestClient]:
         yield client
 
 
-def run(*arguments: str, store: str = "", stdin: bytes = b"", cwd: Path | None = None):
-    """A command as a user runs it."""
+@dataclass(frozen=True)
+class Done:
+    """A command that has ended, and what it wrote."""
+
+    returncode: int
+    stdout: bytes
+    stderr: bytes
+
+
+def run(*arguments: str, store: str = "", stdin: bytes = b"", cwd: Path | None = None) -> Done:
+    """A command as a user runs it, in a process that has loaded the program already."""
     environment = {**os.environ, "NO_COLOR": "1"}
     if store:
         environment["CHANCERY_STORE"] = store
-    return subprocess.run(
-        [*CHANCERY, *arguments],
-        input=stdin,
-        capture_output=True,
-        cwd=cwd,
-        env=environment,
-        timeout=120,
-        check=False,
-    )
+    with TemporaryDirectory() as name:
+        given, out, err = (Path(name, part) for part in ("in", "out", "err"))
+        given.write_bytes(stdin)
+        running = warm().start(
+            arguments, stdin=given, out=out, err=err, cwd=cwd or ROOT, environment=environment
+        )
+        try:
+            code = running.code(120)
+        except TimeoutError:
+            running.end()
+            raise
+        return Done(code, out.read_bytes(), err.read_bytes())
 
 
 @pytest.fixture
@@ -110,29 +121,29 @@ class Service:
     """`chancery serve` in a process of its own, on a free port of this machine."""
 
     def __init__(self, folder: Path, *arguments: str, **environment: str) -> None:
-        self._told = (folder / "serve.out").open("w+")
         self.store = f"sqlite:///{folder / 'acts.db'}"
-        self.process = subprocess.Popen(
-            [*CHANCERY, "serve", "--port", "0", "--store", self.store, *arguments],
-            stdout=self._told,
-            stderr=subprocess.STDOUT,
+        self._out = folder / "serve.out"
+        self._out.write_bytes(b"")
+        self.process = warm().start(
+            ["serve", "--port", "0", "--store", self.store, *arguments],
+            out=self._out,
+            err=self._out,
             cwd=folder,
-            env={**os.environ, **environment},
+            environment={**os.environ, **environment},
         )
         self.address = self._address()
 
     def _address(self) -> str:
         deadline = time.monotonic() + 120
-        while time.monotonic() < deadline and self.process.poll() is None:
+        while time.monotonic() < deadline and not self.process.ended(0.02):
             for line in self.told().splitlines():
                 if line.startswith("serving "):
                     return line.rpartition(" on ")[2]
-            time.sleep(0.05)
         raise AssertionError(f"the service did not come up: {self.told()}")
 
     def told(self) -> str:
         """What it has printed so far."""
-        return Path(self._told.name).read_text()
+        return self._out.read_text()
 
     def client(self) -> httpx.Client:
         """A client for it."""
@@ -141,10 +152,9 @@ class Service:
     def stop(self) -> float:
         """End it as an operator does; gives the seconds it took."""
         started = time.monotonic()
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-            self.process.wait(timeout=20)
-        self._told.close()
+        if not self.process.ended():
+            self.process.send(signal.SIGTERM)
+        self.process.code(20)
         return time.monotonic() - started
 
 

@@ -77,11 +77,11 @@ def test_a_stop_under_load_breaks_no_answer_and_loses_nothing_acknowledged(tmp_p
         thread.start()
     while min(len(client.acknowledged) for client in clients) < 5:
         time.sleep(0.02)
-    service.process.send_signal(signal.SIGTERM)
+    service.process.send(signal.SIGTERM)
     stopped.set()
     for thread in (*clients, long):
         thread.join(timeout=30)
-    assert service.process.wait(timeout=20) == 0
+    assert service.process.code(20) == 0
     service.stop()
 
     assert [client.broken for client in clients] == [None] * CLIENTS
@@ -103,16 +103,14 @@ def test_while_it_drains_it_answers_and_says_that_it_is_not_ready(tmp_path: Path
     service = Service(tmp_path, CHANCERY_DRAIN_SECONDS="60")
     with service.client() as http:
         assert http.get("/readyz").status_code == 200
-        service.process.send_signal(signal.SIGTERM)
+        service.process.send(signal.SIGTERM)
         deadline = time.monotonic() + 10
         while (answer := http.get("/readyz")).status_code == 200:
             assert time.monotonic() < deadline
         assert answer.json()["type"] == "/problems/stopping"
         assert http.get("/healthz").status_code == 200
         assert http.post("/v1/acts", json=VISIT).status_code == 201
-    service.process.kill()
-    service.process.wait(timeout=20)
-    service.stop()
+    service.process.end(signal.SIGKILL)
 
 
 def test_readiness_is_true_to_the_store_and_comes_back_with_it(tmp_path: Path):

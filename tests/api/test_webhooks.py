@@ -181,9 +181,7 @@ def test_a_service_that_is_killed_loses_nothing_and_tells_at_most_its_last_secon
                 body = {"act_id": f"visit:{number}", "events": [plan("2024-05")]}
                 assert http.post("/v1/acts", json=body).status_code == 201
         until(lambda: len(receiver.taken) >= 10)
-        service.process.send_signal(signal.SIGKILL)
-        service.process.wait(timeout=10)
-        service.stop()
+        service.process.end(signal.SIGKILL)
         before = len(receiver.messages)
         again = Service(tmp_path, CHANCERY_WEBHOOK_PRIVATE="1")
         until(lambda: receiver.taken and receiver.taken[-1] == 40)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import signal
-import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,8 +25,9 @@ from events.proof.keys import SigningKey
 from events.proof.note import parse_note
 from events.proof.witnessing import SIZE_TYPE, AddCheckpoint
 from events.witnesses import Witness
-from tests.api.conftest import BASE, CHANCERY, TestClient
+from tests.api.conftest import BASE, TestClient
 from tests.api.test_log_http import ORIGIN, act
+from tests.process import warm
 
 LOG = SigningKey(ORIGIN, bytes(range(32)))
 OURS = SigningKey("witness.example/ours", bytes(range(5, 37)), fresh_key("w", witness=True).type)
@@ -69,21 +70,22 @@ class WitnessProcess:
         if not key.exists():
             write_new(key, OURS)
         arguments = ["witness", "--state", "state.json", "--key", "witness.key", "--port", "0"]
-        self.process = subprocess.Popen(
-            [*CHANCERY, *arguments, "--log", LOG.verifier.encode()],
+        out = folder / "witness.out"
+        out.write_bytes(b"")
+        self.process = warm().start(
+            [*arguments, "--log", LOG.verifier.encode()],
+            out=out,
+            err=folder / "witness.err",
             cwd=folder,
-            stdout=subprocess.PIPE,
-            text=True,
+            environment=os.environ,
         )
-        assert self.process.stdout is not None
-        assert self.process.stdout.readline().strip() == OURS.verifier.encode()
-        self.url = self.process.stdout.readline().strip().removeprefix("witnessing on ")
+        while len(lines := out.read_text().splitlines(keepends=True)) < 2 or lines[1][-1] != "\n":
+            assert not self.process.ended(0.01), (folder / "witness.err").read_text()
+        assert lines[0].strip() == OURS.verifier.encode()
+        self.url = lines[1].strip().removeprefix("witnessing on ")
 
     def kill(self) -> None:
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
-        assert self.process.stdout is not None
-        self.process.stdout.close()
+        self.process.end(signal.SIGKILL)
 
     def __enter__(self) -> WitnessProcess:
         return self
@@ -126,7 +128,7 @@ def test_no_cosignature_is_given_that_a_kill_could_make_the_witness_forget(tmp_p
         with WitnessProcess(tmp_path) as witness:
             assert asked(log.grow(1), witness.url) is None
             # Beside the asking, someone kills the witness at a moment of nobody's choice.
-            killer = Timer(milliseconds / 1_000, witness.process.kill)
+            killer = Timer(milliseconds / 1_000, witness.process.send, [signal.SIGKILL])
             killer.start()
             while asked(log.grow(1), witness.url) is None:
                 given = log.chancery.head().position

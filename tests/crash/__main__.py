@@ -12,8 +12,8 @@ from pathlib import Path
 
 from tests.crash.campaign import Campaign, seed_of
 from tests.crash.figures import Figures
-from tests.crash.process import Warm
 from tests.crash.stores import stores
+from tests.process import Warm
 
 #: A verification at these kills of a history, and at every one of the last number.
 _VERIFIED = (1, 2, 4, 8, 16, 25)

@@ -22,9 +22,9 @@ from tests.crash.follower import Follower
 from tests.crash.ledger import Ledger
 from tests.crash.load import Writer
 from tests.crash.loss import Loss
-from tests.crash.process import Exec, Launcher, Running
 from tests.crash.service import Service
 from tests.crash.wire import Unanswered, Wire
+from tests.process import Exec, Launcher, Running
 
 #: What happens when the service is killed, and how often.
 MOMENTS = {"load": 10, "opening": 3, "rebuild": 2, "import": 2, "erasure": 1}

@@ -12,9 +12,9 @@ from tests.crash.act import PARTIES
 from tests.crash.deed import Request
 from tests.crash.ledger import Ledger, outcomes
 from tests.crash.loss import Loss
-from tests.crash.process import Launcher
 from tests.crash.replies import again
 from tests.crash.wire import Answer, Wire
+from tests.process import Launcher
 
 _PAGE = 500
 

@@ -1,4 +1,4 @@
-"""What the crash tests stand on: one warm parent for all of a worker's."""
+"""What the crash tests stand on: the worker's warm parent, with no fault left in it."""
 
 from __future__ import annotations
 
@@ -6,17 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.crash.process import Warm
-
-
-@pytest.fixture(scope="session")
-def parent() -> Iterator[Warm]:
-    with Warm() as parent:
-        yield parent
+from tests import process
 
 
 @pytest.fixture
-def warm(parent: Warm) -> Iterator[Warm]:
+def warm() -> Iterator[process.Warm]:
+    parent = process.warm()
     parent.fault = "none"
     yield parent
     parent.fault = "none"

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import orjson
 
-from tests.crash.process import CHANCERY, Running, environment_of
+from tests.process import CHANCERY, Running, environment_of
 
 _TRACED = "pwrite64,fsync,fdatasync,ftruncate,unlink,unlinkat,write,writev,sendto,sendmsg"
 _DONE = " = 0\n"

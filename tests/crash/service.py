@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tests.crash.loss import Loss
-from tests.crash.process import Launcher, Running
 from tests.crash.wire import Wire
+from tests.process import Launcher, Running
 
 _PATIENCE_SECONDS = 90
 

@@ -12,8 +12,8 @@ from tests.crash.act import PARTIES
 from tests.crash.checks import read_log, verify
 from tests.crash.ledger import Ledger
 from tests.crash.load import Writer
-from tests.crash.process import Warm
 from tests.crash.service import Service
+from tests.process import Warm
 
 _DAY = 86_400.0
 #: How the clock stands, one after another; but for once the service is killed in between.

@@ -10,8 +10,8 @@ from tests.crash.campaign import Campaign
 from tests.crash.faults import FAULTS
 from tests.crash.figures import Figures
 from tests.crash.loss import Loss
-from tests.crash.process import Warm
 from tests.crash.stores import Files
+from tests.process import Warm
 
 #: The most kills before a fault must have shown itself.
 _MOST = 12

@@ -13,8 +13,8 @@ from tests.crash.checks import ask_again, read_log, verify
 from tests.crash.disk import Disk, SmallFiles, small_disk
 from tests.crash.ledger import Ledger, outcomes
 from tests.crash.load import Writer
-from tests.crash.process import Warm
 from tests.crash.service import Service
+from tests.process import Warm
 
 _LEFT_BYTES = 200_000
 _REFUSALS = 6

@@ -9,7 +9,7 @@ import pytest
 from tests import postgres
 from tests.crash.campaign import MOMENTS, Campaign, seed_of
 from tests.crash.figures import Figures
-from tests.crash.process import Warm
+from tests.process import Warm
 
 #: By store: the moments of kills of a process that was forked, and of one that a user starts.
 COURSES = {

@@ -14,10 +14,10 @@ from tests.crash.crowd import Crowd
 from tests.crash.follower import Follower
 from tests.crash.ledger import Ledger
 from tests.crash.load import Writer
-from tests.crash.process import Warm
 from tests.crash.service import Service
 from tests.crash.stores import Databases
 from tests.crash.wire import Answer, Wire
+from tests.process import Warm
 
 _PATIENCE_SECONDS = 30
 

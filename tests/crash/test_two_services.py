@@ -9,8 +9,8 @@ from tests.crash.crowd import Crowd
 from tests.crash.follower import Follower
 from tests.crash.ledger import Ledger
 from tests.crash.load import Writer
-from tests.crash.process import Warm
 from tests.crash.service import Service
+from tests.process import Warm
 
 
 def test_while_one_of_two_services_is_killed_the_other_goes_on(tmp_path, warm: Warm) -> None:

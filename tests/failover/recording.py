@@ -7,8 +7,9 @@ from collections import Counter
 
 import httpx
 
-from tests.api.conftest import CHANCERY, Service
+from tests.api.conftest import Service
 from tests.failover.load import Load, Unanswered
+from tests.process import CHANCERY
 
 _TALK = {
     "type": "talk.held",
