@@ -236,8 +236,8 @@ def test_the_header_commits_to_the_body_as_it_is_stored(file: Path) -> None:
 def test_a_store_that_grows_past_a_tile_verifies(tmp_path: Path) -> None:
     path = tmp_path / "chancery.db"
     chancery = open_chancery(f"sqlite:///{path}", system_clock)
-    for number in range(3):
-        events = [event("visit.held", f"{1900 + n}") for n in range(99)]
+    for number in range(30):
+        events = [event("visit.held", f"{1900 + n}") for n in range(9)]
         first = event("visit.held", "1899", parties=visit_of("FRA", "DEU"))
         chancery.append(f"v:{number}", [first, *events], recorded_by="clerk")
     chancery.close()
