@@ -2,18 +2,18 @@
 
     python -m bench.writers [--seconds N] [--rounds N] [--writers N] [--folder PATH]
 
-The service writes a SQLite file with full durability. Each writer appends a new act as soon as its
-last one was acknowledged. Rounds of one writer and of many follow one another, so that what else
-the machine does meets both; the ratio is that of the medians. The asking client is a process more,
-and the service's own processor time for one append, *worked*, stands beside: with many writers
-that is what is left to limit it. A raw fsync of as many bytes as an append writes is measured
-before each round.
+The service, and then two of them on one store, write a SQLite file with full durability. Each
+writer appends a new act as soon as its last one was acknowledged. Rounds of one writer and of many
+follow one another, so that what else the machine does meets both; the ratio is that of the medians.
+The asking client is a process more, and the services' own processor time for one append, *worked*,
+stands beside: with many writers that is what is left to limit it. A raw fsync of as many bytes as
+an append writes is measured before each round.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
+import itertools
 import json
 import os
 import random
@@ -27,9 +27,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import uvloop
-
 from bench import processes
+from bench.asking import asked, request
 from bench.report import percentile
 from bench.serving import Served, serving
 from events.application import open_chancery
@@ -67,35 +66,11 @@ def fsync_seconds(folder: Path, times: int = 60) -> float:
     return statistics.median(waits)
 
 
-async def _writing(port: int, name: str, end: float, waits: list[float]) -> None:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    number = 0
-    while time.perf_counter() < end:
-        act_id = f"{name}:{number}"
-        body = json.dumps({"act_id": act_id, "events": events(hash(act_id))}).encode()
-        head = (
-            "POST /v1/acts HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
-            f"Content-Length: {len(body)}\r\n\r\n"
-        )
-        begun = time.perf_counter()
-        writer.write(head.encode() + body)
-        answer = (await reader.readuntil(b"\r\n\r\n")).lower()
-        length = int(answer.partition(b"content-length:")[2].partition(b"\r\n")[0])
-        told = await reader.readexactly(length)
-        if not answer.startswith(b"http/1.1 201"):
-            raise RuntimeError(told.decode())
-        waits.append(time.perf_counter() - begun)
-        number += 1
-    writer.close()
-
-
-async def _client(port: int, writers: int, seconds: float, name: str) -> dict[str, float]:
-    waits: list[float] = []
-    begun = time.perf_counter()
-    await asyncio.gather(
-        *(_writing(port, f"{name}:{n}", begun + seconds, waits) for n in range(writers))
-    )
-    return _figures(waits, time.perf_counter() - begun)
+def requests(name: str) -> Iterator[bytes]:
+    """Appends of new acts, without end."""
+    for number in itertools.count():
+        act = {"act_id": f"{name}:{number}", "events": events(number)}
+        yield request("POST /v1/acts", act)
 
 
 def _figures(waits: list[float], taken: float) -> dict[str, float]:
@@ -103,23 +78,23 @@ def _figures(waits: list[float], taken: float) -> dict[str, float]:
         "per_second": len(waits) / taken,
         "median": statistics.median(waits),
         "p99": percentile(waits, 0.99),
-        "appends": len(waits),
+        "answers": len(waits),
     }
 
 
 def over_http(served: Served, writers: int, seconds: float, name: str) -> dict[str, float]:
-    """A round of so many connections, from a process of its own."""
+    """A round of so many connections, spread over the services, from a process of its own."""
     begun = processes.worked(served.pids) - time.process_time()
-    asked = [str(served.ports[0]), str(writers), str(seconds), name]
+    given = [str(writers), str(seconds), name, *map(str, served.ports)]
     told = subprocess.run(
-        [sys.executable, "-m", "bench.writers", "--client", *asked],
+        [sys.executable, "-m", "bench.writers", "--client", *given],
         stdout=subprocess.PIPE,
         text=True,
         check=True,
     )
     figures: dict[str, float] = json.loads(told.stdout)
     worked = processes.worked(served.pids) - time.process_time() - begun
-    return {**figures, "worked": worked / figures["appends"]}
+    return {**figures, "worked": worked / figures["answers"]}
 
 
 def in_process(url: str, writers: int, seconds: float, name: str) -> dict[str, float]:
@@ -144,7 +119,7 @@ def in_process(url: str, writers: int, seconds: float, name: str) -> dict[str, f
     figures = _figures(waits, time.perf_counter() - begun)
     worked = time.process_time() - worked
     chancery.close()
-    return {**figures, "worked": worked / figures["appends"]}
+    return {**figures, "worked": worked / figures["answers"]}
 
 
 def told(rounds: list[dict[str, float]]) -> str:
@@ -165,13 +140,15 @@ def measured(folder: Path, writers: int, seconds: float, rounds: int) -> Iterato
         store = f"sqlite:///{folder / 'served.db'}"
         return [chancery, "serve", "--store", store, "--port", str(port)]
 
-    with serving(served, "/healthz", 1) as servers:
-        over_http(servers, writers, 1.0, "warm")
+    for services in (1, 2):
+        with serving(served, "/healthz", services) as servers:
+            over_http(servers, writers, 1.0, f"s{services}warm")
 
-        def ask(number: int, name: str) -> dict[str, float]:
-            return over_http(servers, number, seconds, name)
+            def ask(number: int, name: str, number_served: int = services) -> dict[str, float]:
+                return over_http(servers, number, seconds, f"s{number_served}{name}")
 
-        yield from _compared("over HTTP", ask, folder, writers, rounds)
+            what = "over HTTP" if services == 1 else f"over HTTP to {services} services"
+            yield from _compared(what, ask, folder, writers, rounds)
 
     def thread(number: int, name: str) -> dict[str, float]:
         return in_process(f"sqlite:///{folder / 'own.db'}", number, seconds, name)
@@ -194,17 +171,16 @@ def _compared(what: str, one_round: Any, folder: Path, writers: int, rounds: int
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--client", nargs=4, help=argparse.SUPPRESS)
+    parser.add_argument("--client", nargs="+", help=argparse.SUPPRESS)
     parser.add_argument("--seconds", type=float, default=5.0)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--writers", type=int, default=32)
     parser.add_argument("--folder", type=Path, default=None, help="on the disk to be measured")
     given = parser.parse_args()
     if given.client:
-        port, writers, seconds, name = given.client
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            figures = runner.run(_client(int(port), int(writers), float(seconds), name))
-        print(json.dumps(figures))
+        writers, seconds, name, *ports = given.client
+        asking = [requests(f"{name}:{writer}") for writer in range(int(writers))]
+        print(json.dumps(asked([*map(int, ports)], asking, float(seconds), b"201")))
         return
     with tempfile.TemporaryDirectory(dir=given.folder) as folder:
         for line in measured(Path(folder), given.writers, given.seconds, given.rounds):
