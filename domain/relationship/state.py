@@ -43,7 +43,7 @@ _ROOMS = {
 _MOVING = frozenset({"proposals.open", "proposals.endorsed"})
 #: Where a pair's own acts are counted, by kind.
 ACTS = "contact.acts."
-#: How many items a list of an answer may have to be shown whole. Of a longer one, the newest half
+#: How many items a list of an answer may have to be shown whole. Of a longer one, the newest fourth
 #: as many are shown: it is a glance then, and who needs the rest has the cursor.
 MOST = 20
 
@@ -101,7 +101,7 @@ def answer(relationship: str, changes: Iterable[Change], as_of: int) -> Answer:
 def render(given: Answer, registry: Registry, most: int | None = MOST) -> State:
     """The state as an answer, in stable order, without its basis.
 
-    Lists are newest first. One of more than `most` items holds the newest half as many, and
+    Lists are newest first. One of more than `most` items holds the newest fourth as many, and
     `more` says how many there are in all and the cursor that goes on from there. None means
     whole lists.
     """
@@ -168,7 +168,7 @@ def render(given: Answer, registry: Registry, most: int | None = MOST) -> State:
 
 def shown(count: int, most: int = MOST) -> int:
     """How many items of a list of so many an answer shows."""
-    return count if count <= most else most - most // 2
+    return count if count <= most else -(-most // 4)
 
 
 def page_of(
