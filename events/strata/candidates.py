@@ -11,7 +11,7 @@ from events.strata.segment import Held, Standing
 #: Rows read for a list beyond those that are missing.
 _SPARE = 1
 #: How many of each stratum are looked at, beyond those wanted, before more of them are.
-_DEEPER = 4
+_DEEPER = 1
 #: Beyond every number of a row.
 _AFTER = 2**63
 #: What a place has: the day, position and effect of each change, in the order wanted.
@@ -31,12 +31,12 @@ class Candidates:
         "_line",
         "_newest",
         "_place",
-        "_standings",
         "_taken",
         "_until",
         "found",
         "loose",
         "short",
+        "standings",
         "wanted",
     )
 
@@ -46,7 +46,8 @@ class Candidates:
         self.wanted = 0
         self.short = False
         self._newest = newest
-        self._standings: list[Standing] = []
+        self.standings: list[Standing] = []
+        """What each stratum names; beyond the last it names, it may hold what it does not."""
         self._bound: tuple[int, int] | None = None
         self._place: str | None = None
         self._until = -1
@@ -57,10 +58,6 @@ class Candidates:
         self._line: list[Held] = []
         self._taken = 0
         self._asked: list[Held] = []
-
-    def add(self, standing: Standing) -> None:
-        """Take what a stratum names; beyond the last it names, it may hold what it does not."""
-        self._standings.append(standing)
 
     def leave(self, bound: tuple[int, int]) -> None:
         """Leave out one of a day and position that others come before."""
@@ -84,10 +81,9 @@ class Candidates:
         """Put in order what may stand here, down to where a stratum may have a nearer one."""
         line, deep = self.loose.copy(), self._deep
         bound, self._deeper = self._bound, False
-        for standing in self._standings:
-            held = standing.held(deep)
+        for standing in self.standings:
+            held, deeper = standing.held(deep)
             line += held
-            deeper = standing.kept > deep
             if (deeper or not standing.whole) and (
                 bound is None or self._sooner(held[-1][:2], bound)
             ):
@@ -153,7 +149,7 @@ class Room(dict[str, Candidates]):
     def add(self, standings: Mapping[str, Standing]) -> None:
         """Take what a stratum names at each place."""
         for place, standing in standings.items():
-            self[place].add(standing)
+            self[place].standings.append(standing)
 
 
 def lines_of(place: str, found: Sequence[Found]) -> list[Item]:

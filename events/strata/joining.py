@@ -117,20 +117,17 @@ class Layers:
         self._items.add(segment.items)
         self._last.add(segment.last)
         self._first.add(segment.first)
-        moves = segment.moves
         passed: dict[str, int] = {}
         settled: set[int] = set()
-        for place in reversed(range(bisect_right(moves.days, as_of))):
-            until = segment.untils[place]
+        for day, number, sign, until, ref, at in segment.back_from(as_of):
             # An end, or what is known no longer.
-            if not until or moves.signs[place] < 0:
+            if not until or sign < 0:
                 continue
-            number = moves.shapes[place]
             open_still = until > as_of
             if number in settled and not open_still:
                 continue
             told = shapes[number]
-            held = moves.days[place], segment.ats[place], segment.refs[place], until
+            held = day, at, ref, until
             if open_still:
                 for listed in told.items:
                     self._items[listed].loose.append(held)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from struct import Struct, error, pack, unpack, unpack_from
 from typing import NamedTuple
@@ -15,6 +16,7 @@ Entry = list[int]
 #: An item or a setting: (day, at, ref, until).
 Held = tuple[int, int, int, int]
 _HELD = Struct("<iqqi")
+_ROOM, _UNPACKED = _HELD.size, _HELD.iter_unpack
 #: Numbers of an entry that is a beginning, and bytes of any entry.
 _WHOLE, _ENTRY = 6, 29
 
@@ -30,14 +32,10 @@ class Standing(NamedTuple):
     There are many and few are asked for: they are unpacked as far as they are.
     """
 
-    def held(self, most: int) -> list[Held]:
-        """The first of them, in that order."""
-        return list(_HELD.iter_unpack(self.packed[: most * _HELD.size]))
-
-    @property
-    def kept(self) -> int:
-        """How many they are."""
-        return len(self.packed) // _HELD.size
+    def held(self, most: int) -> tuple[list[Held], bool]:
+        """The first of them, in that order, and whether there are more."""
+        size = most * _ROOM
+        return list(_UNPACKED(self.packed[:size])), len(self.packed) > size
 
 
 def packed(held: Sequence[Held]) -> bytes:
@@ -90,6 +88,14 @@ class Cut(NamedTuple):
     items: Mapping[str, Standing]
     last: Mapping[str, Standing]
     first: Mapping[str, Standing]
+
+    def back_from(self, day: int) -> Iterator[tuple[int, int, int, int, int, int]]:
+        """Day, shape, sign, until, ref and at of the entries up to a day, the last one first."""
+        moves = self.moves
+        upto = bisect_right(moves.days, day)
+        columns = (moves.days, moves.shapes, moves.signs, self.untils, self.refs, self.ats)
+        # Not strict: it would be asked for each entry, and columns of one segment are as long.
+        return zip(*[column[:upto][::-1] for column in columns])  # noqa: B905
 
 
 def encode_segment(segment: Segment) -> tuple[bytes, bytes, bytes]:
