@@ -48,6 +48,7 @@ ACTS = "contact.acts."
 MOST = 20
 
 State = dict[str, Any]
+_NONE: Mapping[str, Any] = {}
 
 
 class Joined(Protocol):
@@ -124,7 +125,7 @@ def render(given: Answer, registry: Registry, most: int | None = MOST) -> State:
         return {name: listed(place) for name, place in _ROOMS[room]}
 
     latest = summary.latest
-    counts = sorted(summary.counts.items())
+    counts = _nested(summary.counts)
     return {
         "relationship": given.relationship,
         "parties": [{"code": c, "name": registry.name(c, given.as_of)} for c in (a, b)],
@@ -136,25 +137,25 @@ def render(given: Answer, registry: Registry, most: int | None = MOST) -> State:
         "visits": {
             **lists("visits"),
             "last_held": {c: latest(f"visits.last_held.{c}") for c in (a, b)},
-            "counts": _nested(counts, "visits.counts."),
+            "counts": counts.get("visits", _NONE).get("counts", {}),
         },
         "talks": {
             **lists("talks"),
             "last_held": latest("talks.last_held"),
-            "counts": _nested(counts, "talks.counts."),
+            "counts": counts.get("talks", _NONE).get("counts", {}),
         },
         "agreements": {
             **lists("agreements"),
-            "counts": _nested(counts, "agreements.counts."),
+            "counts": counts.get("agreements", _NONE).get("counts", {}),
         },
         "proposals": {
             **lists("proposals"),
-            "closed": _nested(counts, "proposals.closed."),
+            "closed": counts.get("proposals", _NONE).get("closed", {}),
         },
         "contact": {
             "first": summary.earliest("contact.first"),
             "last": latest("contact.last"),
-            "acts": _nested(counts, "contact.acts."),
+            "acts": counts.get("contact", _NONE).get("acts", {}),
             "last_12_months": given.last_12_months,
             "many_party": summary.counts.get("contact.many_party", 0),
         },
@@ -206,15 +207,15 @@ def acts_counted(counts: Mapping[str, int]) -> int:
     return sum(n for place, n in counts.items() if place.startswith(ACTS))
 
 
-def _nested(counts: Iterable[tuple[str, int]], prefix: str) -> dict[str, Any]:
+def _nested(counts: Mapping[str, int]) -> dict[str, Any]:
+    """Numbers by the parts of their places, in the order of the places."""
     nested: dict[str, Any] = {}
-    for place, number in counts:
-        if place.startswith(prefix):
-            room = nested
-            *path, name = place[len(prefix) :].split(".")
-            for step in path:
-                room = room.setdefault(step, {})
-            room[name] = number
+    for place, number in sorted(counts.items()):
+        *path, name = place.split(".")
+        room = nested
+        for step in path:
+            room = room.setdefault(step, {})
+        room[name] = number
     return nested
 
 
