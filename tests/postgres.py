@@ -250,13 +250,29 @@ def database() -> str:
     root = os.environ.get(GIVEN) or _shared()
     name = f"chancery_test_{os.getpid()}_{next(_numbers)}_{secrets.token_hex(4)}"
     _command(root, f"CREATE DATABASE {name} TEMPLATE template0 STRATEGY FILE_COPY")
-    return urlunsplit(urlsplit(root)._replace(path=f"/{name}"))
+    url = urlunsplit(urlsplit(root)._replace(path=f"/{name}"))
+    if GIVEN in os.environ:
+        # It outlives the session, as the server of our own does not.
+        atexit.register(drop, url)
+    return url
 
 
 def drop(url: str) -> None:
-    """Drop a database that `database` gave; who is connected to it is thrown out."""
+    """Drop a database that `database` gave; who is connected to it is thrown out.
+
+    A given server may be vacuuming it just now, for which it has no role of ours: that is awaited.
+    """
     root = os.environ.get(GIVEN) or _shared()
-    _command(root, f"DROP DATABASE IF EXISTS {urlsplit(url).path[1:]} WITH (FORCE)")
+    until = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        try:
+            _command(root, f"DROP DATABASE IF EXISTS {urlsplit(url).path[1:]} WITH (FORCE)")
+        except psycopg.errors.InsufficientPrivilege:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.1)
+        else:
+            return
 
 
 def _command(url: str, command: str) -> None:
