@@ -72,6 +72,17 @@ def link(path: str, asked: Mapping[str, Any] | None = None, **more: Any) -> str:
     return f"{path}?{query}" if query else path
 
 
+def rest(state: Mapping[str, Any], place: str) -> dict[str, Any] | None:
+    """How many items a list of a state has in all, and where they are; None of one shown whole."""
+    more = state["more"].get(place)
+    if more is None:
+        return None
+    basis = state["basis"]
+    asked = {"list": place, "as_of": basis["as_of"], "known_at": basis["position"], "limit": 200}
+    path = f"/v1/relationships/{state['relationship']}/items"
+    return {"count": more["count"], "href": link(path, asked)}
+
+
 ENVIRONMENT = Environment(
     loader=PackageLoader("api.web"),
     autoescape=True,
@@ -88,7 +99,7 @@ ENVIRONMENT.filters.update(
     place=place,
     sorted_changes=sorted_changes,
 )
-ENVIRONMENT.globals.update(link=link, scripts=scripts, visitor=shown_to.get)
+ENVIRONMENT.globals.update(link=link, rest=rest, scripts=scripts, visitor=shown_to.get)
 
 
 def page(template: str, status: int = 200, **given: Any) -> Response:

@@ -101,3 +101,17 @@ def test_the_style_sheet_is_served_and_is_set_for_print_night_and_narrow_screens
     for rule in ("prefers-color-scheme: dark", "@media print", "max-width: 40rem"):
         assert rule in answer.text
     assert "url(" not in answer.text
+
+
+def test_of_a_long_list_the_newest_are_shown_and_its_count_leads_to_all(client):
+    for year in range(1950, 1971):
+        parties = [{"party": "FRA"}, {"party": "DEU"}]
+        event = {"type": "agreement.signed", "date": str(year), "title": f"Accord of {year}"}
+        event |= {"parties": parties, "sources": [{"title": "Made up by rule"}]}
+        body = {"act_id": f"accord:{year}", "events": [event]}
+        assert client.post("/v1/acts", json=body).status_code == 201
+    text = page(client, "/relationships/DEU-FRA?as_of=2000-01-01")
+    assert "Signed, not in force the newest 5 of 21" in words(text)
+    (link,) = re.findall(r'href="(/v1/relationships/DEU-FRA/items[^"]*signed[^"]*)"', text)
+    found = client.get(unescape(link)).json()["items"]
+    assert [line["title"] for line in found] == [f"Accord of {y}" for y in range(1970, 1949, -1)]
