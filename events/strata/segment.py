@@ -94,8 +94,7 @@ class Cut(NamedTuple):
         moves = self.moves
         upto = bisect_right(moves.days, day)
         columns = (moves.days, moves.shapes, moves.signs, self.untils, self.refs, self.ats)
-        # Not strict: it would be asked for each entry, and columns of one segment are as long.
-        return zip(*[column[:upto][::-1] for column in columns])  # noqa: B905
+        return zip(*[column[:upto][::-1] for column in columns], strict=True)
 
 
 def encode_segment(segment: Segment) -> tuple[bytes, bytes, bytes]:
