@@ -73,7 +73,7 @@ def link(path: str, asked: Mapping[str, Any] | None = None, **more: Any) -> str:
 
 
 def rest(state: Mapping[str, Any], place: str) -> dict[str, Any] | None:
-    """How many items a list of a state has in all, and where they are; None of one shown whole."""
+    """How many items a list of a state has, and where their first page is; None of a whole one."""
     more = state["more"].get(place)
     if more is None:
         return None
