@@ -13,8 +13,11 @@ _LARGEST = 2**53 - 1
 #: Types whose every value both write alike.
 _ALIKE = frozenset({str, bool, type(None)})
 #: What is left of a number with a fraction or an exponent, once `_BARE` is done with its bytes,
-#: by what it stands behind: a key, another entry, the beginning of a list (or of one within).
-_FRACTIONS = (b'":.', b",.", b":[.", b"[[.", b",[.")
+#: by what it stands behind: a key, another entry, or the beginning of a list. Only where one of
+#: these is there, it is looked which list begins: some titles begin so as well.
+_FRACTIONS = (b'":.', b",.")
+_FIRST = b"[."
+_FIRSTS = (b":[.", b"[[.", b",[.")
 _BARE = bytes.maketrans(b"eE", b"..")
 #: The first bytes of characters beyond U+FFFF: the only ones that UTF-16 sorts before others.
 _BEYOND = b"\xf0\xf1\xf2\xf3\xf4"
@@ -48,7 +51,8 @@ def canonical_answer(value: dict[str, Any]) -> bytes:
     except TypeError:
         return canonical(value)
     bare = told.translate(_BARE, b"0123456789-")
-    if any(fraction in bare for fraction in _FRACTIONS):
+    fractions = (*_FRACTIONS, *_FIRSTS) if _FIRST in bare else _FRACTIONS
+    if any(fraction in bare for fraction in fractions):
         return canonical(value)
     if not told.isascii() and len(told.translate(None, _BEYOND)) < len(told):
         return canonical(value)
