@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from events.errors import UnreadableRecord
 from events.index import KnownRow
@@ -76,8 +76,15 @@ class BareShape:
     lists: int
 
 
-#: A segment of a stratum as it is stored: day, part, and the three parts of its bytes.
-BareSegment = tuple[int, int, bytes, bytes, bytes]
+class BareSegment(NamedTuple):
+    """A segment of a stratum as it is stored; its bytes as `events.strata` encodes them."""
+
+    day: int
+    part: int
+    begun: bytes
+    net: bytes
+    entries: bytes
+    held: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +94,9 @@ class BareStrata:
     unsealed: int
     """How many notices are said to be in none."""
     ends: list[tuple[int, int]]
-    """Number and last position of each of the lowest level, by number."""
-    kept: list[tuple[int, int]]
-    """Level and number of each that has segments."""
+    """Number and last position of each, by number."""
+    kept: list[int]
+    """The numbers of those that have segments."""
 
 
 class Bare(Protocol):
@@ -129,7 +136,7 @@ class Bare(Protocol):
         """The strata of a relationship, and how many notices are in none of them."""
         ...
 
-    def segments(self, relationship: str, level: int, number: int) -> list[BareSegment]:
+    def segments(self, relationship: str, number: int) -> list[BareSegment]:
         """The segments of a stratum by (day, part)."""
         ...
 

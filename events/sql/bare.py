@@ -46,10 +46,10 @@ _RELATIONSHIPS = "SELECT name, a, b FROM relationship WHERE name > ? ORDER BY na
 _SHAPES = "SELECT number, told, lists FROM shape WHERE number > ? ORDER BY number LIMIT ?"
 _UNSEALED = "SELECT unsealed FROM relationship WHERE name = ?"
 _ENDS = "SELECT number, last FROM stratum WHERE relationship = ? ORDER BY number"
-_KEPT = "SELECT DISTINCT level, number FROM segment WHERE relationship = ? ORDER BY level, number"
+_KEPT = "SELECT DISTINCT number FROM segment WHERE relationship = ? ORDER BY number"
 _SEGMENTS = """
-    SELECT day, part, net, entries, held FROM segment
-    WHERE relationship = ? AND level = ? AND number = ? ORDER BY day, part
+    SELECT day, part, begun, net, entries, held FROM segment
+    WHERE relationship = ? AND number = ? ORDER BY day, part
 """
 _RECEIPTS = """
     SELECT key, answer, position, request_digest FROM remembered WHERE key > ? ORDER BY key LIMIT ?
@@ -114,13 +114,13 @@ class SqlBare:
         """The strata of a relationship."""
         row = self._session.one(_UNSEALED, (relationship,))
         ends = [(number, last) for number, last in self._session.all(_ENDS, (relationship,))]
-        kept = [(level, number) for level, number in self._session.all(_KEPT, (relationship,))]
+        kept = [number for (number,) in self._session.all(_KEPT, (relationship,))]
         return BareStrata(0 if row is None else row[0], ends, kept)
 
-    def segments(self, relationship: str, level: int, number: int) -> list[BareSegment]:
+    def segments(self, relationship: str, number: int) -> list[BareSegment]:
         """The segments of a stratum."""
-        rows = self._session.all(_SEGMENTS, (relationship, level, number))
-        return [(day, part, net, entries, held) for day, part, net, entries, held in rows]
+        rows = self._session.all(_SEGMENTS, (relationship, number))
+        return [BareSegment(*row) for row in rows]
 
     def receipts(self, after: str, limit: int) -> list[BareReceipt]:
         """Every remembered answer, by key."""

@@ -16,21 +16,22 @@ from events.strata import (
     encode_segment,
     lists_of,
     shape_told,
-    whole,
 )
 
 _NUMBER = "SELECT number FROM shape WHERE told = ?"
 _KEEP_SHAPE = "INSERT INTO shape (told, lists) VALUES (?, ?) RETURNING number"
 _ENTRIES = """
     SELECT day, part, entries FROM segment
-    WHERE relationship = ? AND level = ? AND number = ? AND (day, part) > (?, ?)
+    WHERE relationship = ? AND number = ? AND (day, part) > (?, ?)
     ORDER BY day, part LIMIT ?
 """
 _KEEP_SEGMENT = """
-    INSERT INTO segment (relationship, level, number, day, part, net, entries, held)
+    INSERT INTO segment (relationship, number, day, part, begun, net, entries, held)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 """
-_DROP_SEGMENTS = "DELETE FROM segment WHERE relationship = ? AND level = ? AND number = ?"
+_KEEP_STRATUM = "INSERT INTO stratum (relationship, last, number) VALUES (?, ?, ?)"
+_DROP_STRATA = "DELETE FROM stratum WHERE relationship = ? AND last >= ?"
+_DROP_SEGMENTS = "DELETE FROM segment WHERE relationship = ? AND number > ?"
 #: Segments read or written at a time: the highest strata have eight thousand.
 _SEGMENTS_AT_ONCE = 200
 _RIPE = """
@@ -59,12 +60,10 @@ class SqlGround(SqlStrata):
 
     def seal_some(self, relationship: str) -> bool:
         """Whether all strata of a relationship are laid down, after some more of them have been."""
-        number, last, _ = self.sealed(relationship, self._reached)
+        count, last = self.sealed(relationship, self._reached)
         reach = self.reach(relationship, last, self._reached)
         notices = self.notices(relationship, last, reach)
-        sealing = Sealing(self, relationship, number, self.grain)
-        laid = sealing.lay(notices)
-        sealing.grow(number)
+        laid = Sealing(self, relationship, count, self.grain).lay(notices)
         left = sum(notice.position > laid for notice in notices)
         done = reach == self._reached or laid < 0
         self._session.all(_UNSEALED, (left if done else self.grain.stretch, relationship))
@@ -77,16 +76,9 @@ class SqlGround(SqlStrata):
 
     def unseal(self, relationship: str, first: int) -> None:
         """Break up the strata that reach a position, since what was learnt there is told anew."""
-        self._session.all(
-            "DELETE FROM stratum WHERE relationship = ? AND last >= ?", (relationship, first)
-        )
-        count, _, _ = self.sealed(relationship, self._reached)
-        for level in range(self.grain.levels):
-            self._session.all(
-                "DELETE FROM segment WHERE relationship = ? AND level = ? AND number >= ?",
-                (relationship, level, whole(count, level, self.grain)),
-            )
-        Sealing(self, relationship, count, self.grain).grow(0)
+        self._session.all(_DROP_STRATA, (relationship, first))
+        count, _ = self.sealed(relationship, self._reached)
+        self._session.all(_DROP_SEGMENTS, (relationship, count))
         # At least so many that they are looked at; sealing counts what is left over.
         self._session.all(_UNSEALED, (self.grain.stretch, relationship))
 
@@ -99,11 +91,11 @@ class SqlGround(SqlStrata):
         number: int = row[0]
         return number
 
-    def entries(self, relationship: str, level: int, number: int) -> Iterator[Entry]:
+    def entries(self, relationship: str, number: int) -> Iterator[Entry]:
         """The entries of a stratum by day."""
         day, part = -1, -1
         while True:
-            asked = (relationship, level, number, day, part, _SEGMENTS_AT_ONCE)
+            asked = (relationship, number, day, part, _SEGMENTS_AT_ONCE)
             rows = self._session.all(_ENTRIES, asked)
             for day, part, entries in rows:  # noqa: B007 - the last ones are gone on from
                 yield from decode_entries(entries)
@@ -111,16 +103,10 @@ class SqlGround(SqlStrata):
                 return
 
     def keep_stratum(
-        self, relationship: str, level: int, number: int, last: int, parts: Iterable[Segment]
+        self, relationship: str, number: int, last: int, parts: Iterable[Segment]
     ) -> None:
-        """Keep a stratum that ends at the position `last`, in place of what there is of it."""
-        if level:
-            self._session.all(_DROP_SEGMENTS, (relationship, level, number))
-        rows = (
-            (relationship, level, number, part.day, part.part, *encode_segment(part))
-            for part in parts
-        )
+        """Keep a stratum that ends at the position `last`."""
+        rows = ((relationship, number, one.day, one.part, *encode_segment(one)) for one in parts)
         while page := list(islice(rows, _SEGMENTS_AT_ONCE)):
             self._session.each(_KEEP_SEGMENT, page)
-        if level == 0:
-            self._session.all("INSERT INTO stratum VALUES (?, ?, ?)", (relationship, last, number))
+        self._session.all(_KEEP_STRATUM, (relationship, last, number))

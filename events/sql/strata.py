@@ -9,40 +9,36 @@ import orjson
 from domain.dates import LAST_DAY
 from events.sql.session import Session
 from events.strata import (
+    Begun,
     Cut,
     Grain,
-    Moves,
     Notice,
     Row,
     Shape,
     Told,
     ToldRow,
     bit_of,
-    decode_moves,
+    decode_begun,
     decode_segment,
     shape_told,
 )
 
 _SEALED = """
-    SELECT number, last, NOT EXISTS (
-        SELECT 1 FROM stratum AS later WHERE later.relationship = ?1 AND later.last > ?2)
-    FROM stratum WHERE relationship = ?1 AND last <= ?2
+    SELECT number, last FROM stratum WHERE relationship = ? AND last <= ?
     ORDER BY last DESC LIMIT 1
 """
 _SHAPE = "SELECT told FROM shape WHERE number = ?"
-#: Of strata given as numbers, level and number in one: a question for each takes twice as long.
+#: Of several strata: a question for each takes twice as long.
 _SEGMENTS = """
     SELECT g.net, g.entries, g.held
     FROM {listed}(?) AS asked {each_segment} FROM segment
-        WHERE relationship = ? AND level = CAST(asked.value AS BIGINT) >> 40
-            AND number = CAST(asked.value AS BIGINT) & 1099511627775 AND day <= ?
+        WHERE relationship = ? AND number = CAST(asked.value AS BIGINT) AND day <= ?
         ORDER BY day DESC, part DESC LIMIT 1{end_each}
 """
-_MOVES = """
-    SELECT g.net, g.entries
+_BEGUN = """
+    SELECT g.begun
     FROM {listed}(?) AS asked {each_segment} FROM segment
-        WHERE relationship = ? AND level = CAST(asked.value AS BIGINT) >> 40
-            AND number = CAST(asked.value AS BIGINT) & 1099511627775 AND day <= ?
+        WHERE relationship = ? AND number = CAST(asked.value AS BIGINT) AND day <= ?
         ORDER BY day DESC, part DESC LIMIT 1{end_each}
 """
 _NOTICES = """
@@ -101,10 +97,10 @@ class SqlStrata:
         self._shapes = shapes
         self.grain = grain
 
-    def sealed(self, relationship: str, position: int) -> tuple[int, int, bool]:
-        """How many strata end by a position, where the last does, and whether it is the newest."""
+    def sealed(self, relationship: str, position: int) -> tuple[int, int]:
+        """How many strata end by a position, and where the last one ends."""
         row = self._session.one(_SEALED, (relationship, min(position, self._reached)))
-        return (0, 0, False) if row is None else (row[0] + 1, row[1], bool(row[2]))
+        return (0, 0) if row is None else (row[0], row[1])
 
     def shape(self, number: int) -> Shape:
         """The shape of a number."""
@@ -123,15 +119,15 @@ class SqlStrata:
                 self.shape(number)
         return self._shapes
 
-    def segments(self, relationship: str, strata: Iterable[tuple[int, int]], day: int) -> list[Cut]:
+    def segments(self, relationship: str, strata: Iterable[int], day: int) -> list[Cut]:
         """The segment that a day falls in, of each stratum."""
-        asked = (_named(strata), relationship, day)
+        asked = (orjson.dumps([*strata]).decode(), relationship, day)
         return [decode_segment(*row) for row in self._session.all(_SEGMENTS, asked)]
 
-    def moves(self, relationship: str, strata: Iterable[tuple[int, int]], day: int) -> list[Moves]:
-        """What the same segments count, and no more of them."""
-        asked = (_named(strata), relationship, day)
-        return [decode_moves(*row) for row in self._session.all(_MOVES, asked)]
+    def begun(self, relationship: str, strata: Iterable[int], day: int) -> list[Begun]:
+        """How many acts the same segments count, and no more of them."""
+        asked = (orjson.dumps([*strata]).decode(), relationship, day)
+        return [decode_begun(*row) for row in self._session.all(_BEGUN, asked)]
 
     def notices(
         self, relationship: str, after: int, upto: int, day: int = LAST_DAY
@@ -182,10 +178,6 @@ class SqlStrata:
         known = min(position, self._reached)
         asked = (relationship, as_of, known, known, limit, offset)
         return [_told(*row) for row in self._session.all(_ON, asked)]
-
-
-def _named(strata: Iterable[tuple[int, int]]) -> str:
-    return orjson.dumps([(level << 40) + number for level, number in strata]).decode()
 
 
 def _told(

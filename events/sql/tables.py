@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 #: Counted up whenever the tables below change; kept in `meta` as `schema`.
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 #: Schemas whose log is this one's: only what is derived from it is laid out otherwise.
-DERIVED_ANEW = ("2", "3")
+DERIVED_ANEW = ("2", "3", "4")
 #: Tables of rows of acts, and all tables that are derived from the log alone: a rebuild makes
 #: them anew, with their indexes.
 ACT_TABLES = ("act_known", "version_known", "party_known", "change_known")
@@ -78,10 +78,10 @@ TABLES = (
     """,
     """
     CREATE TABLE IF NOT EXISTS segment (
-        relationship TEXT NOT NULL, level INTEGER NOT NULL, number INTEGER NOT NULL,
+        relationship TEXT NOT NULL, number INTEGER NOT NULL,
         day INTEGER NOT NULL, part INTEGER NOT NULL,
-        net BLOB NOT NULL, entries BLOB NOT NULL, held BLOB NOT NULL,
-        PRIMARY KEY (relationship, level, number, day, part))
+        begun BLOB NOT NULL, net BLOB NOT NULL, entries BLOB NOT NULL, held BLOB NOT NULL,
+        PRIMARY KEY (relationship, number, day, part))
     """,
     """
     CREATE TABLE IF NOT EXISTS shape (

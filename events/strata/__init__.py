@@ -1,27 +1,26 @@
 """Strata: what was learnt of a relationship, in stretches sorted by valid day, joined beforehand.
 
 A *notice* is a change of a relationship coming to be known, or no longer being known, at a
-position. A *stratum* is a stretch of consecutive notices, set in the order of the valid days
-they bear on, in *segments* that each begin with what all days before amount to. Recorded time
-only grows, so a stratum never changes: a late act, a correction or a retraction is a notice in
+position. A *stratum* is one or several stretches of consecutive notices, set in the order of the
+valid days they bear on, in *segments* that each begin with what all days before amount to. Recorded
+time only grows, so a stratum never changes: a late act, a correction or a retraction is a notice in
 the newest stretch. What was known at any position is a few strata and the notices after them;
 what held on any day is one segment of each. That is the join of design page 3, in both axes.
 
 Nothing here is the record: strata are derived from the index, and verified against it.
 """
 
-from events.strata.cover import whole
 from events.strata.grain import GRAIN, Grain
 from events.strata.joining import Layers
 from events.strata.notice import Notice, Row, Told, ToldRow
 from events.strata.sealing import Ground, Sealing
 from events.strata.segment import (
+    Begun,
     Cut,
     Entry,
-    Moves,
     Segment,
+    decode_begun,
     decode_entries,
-    decode_moves,
     decode_segment,
     encode_segment,
 )
@@ -30,12 +29,12 @@ from events.strata.source import Strata
 
 __all__ = [
     "GRAIN",
+    "Begun",
     "Cut",
     "Entry",
     "Grain",
     "Ground",
     "Layers",
-    "Moves",
     "Notice",
     "Row",
     "Sealing",
@@ -45,12 +44,11 @@ __all__ = [
     "Told",
     "ToldRow",
     "bit_of",
+    "decode_begun",
     "decode_entries",
-    "decode_moves",
     "decode_segment",
     "encode_segment",
     "lists_of",
     "shape_of",
     "shape_told",
-    "whole",
 ]

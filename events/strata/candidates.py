@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from domain.relationship import Item, newest_first
 from events.strata.notice import Effect, Told
@@ -89,16 +89,17 @@ class Candidates:
             ):
                 bound = held[-1][:2]
             self._deeper |= deeper
-        line.sort(reverse=self._newest)
         self._bounded = bound is not None
         until = self._until
         if bound is None:
-            self._line = [held for held in line if held[3] > until]
+            line = [held for held in line if held[3] > until]
         elif self._newest:
             last = (*bound, _AFTER)
-            self._line = [held for held in line if held > last and held[3] > until]
+            line = [held for held in line if held > last and held[3] > until]
         else:
-            self._line = [held for held in line if held < bound and held[3] > until]
+            line = [held for held in line if held < bound and held[3] > until]
+        line.sort(reverse=self._newest)
+        self._line = line
 
     def ask(self) -> list[int]:
         """The rows to read next: as many as are missing, and what is told with the last of them."""
@@ -146,9 +147,9 @@ class Room(dict[str, Candidates]):
         made = self[place] = Candidates(self._newest)
         return made
 
-    def add(self, standings: Mapping[str, Standing]) -> None:
+    def add(self, standings: Iterable[tuple[str, Standing]]) -> None:
         """Take what a stratum names at each place."""
-        for place, standing in standings.items():
+        for place, standing in standings:
             self[place].standings.append(standing)
 
 

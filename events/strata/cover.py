@@ -1,8 +1,11 @@
-"""Which strata stand for what: powers of a spread, so that a few cover any stretch of the record.
+"""Which strata stand for what: a Fenwick tree over the stretches of a relationship's record.
 
-Stratum `n` of a level joins the strata `4n` to `4n + 3` of the level below, as the tiles of a
-Merkle tree do. How many there are of every level follows from the number of the lowest. The
-newest of a level *grows*: it joins two or three of those below until there are four.
+The stretches are counted from 1, and each makes one stratum of its number. Stratum `n` joins the
+stretches that the last digit of `n` which is not zero counts, to the base of the spread: with 4,
+stratum 7 (13 to that base) joins the stretches 5 to 7, stratum 8 (20) those from 1 to 8. So the
+first so many stretches are the strata that their number is made of digit by digit, whatever was
+recorded after them, and none of them ever changes. Source: Peter M. Fenwick, "A new data structure
+for cumulative frequency tables", Software: Practice and Experience 24 (1994), for base 2.
 """
 
 from __future__ import annotations
@@ -12,42 +15,31 @@ from collections.abc import Iterator
 from events.strata.grain import Grain
 
 
-def cover(count: int, grain: Grain, *, newest: bool = False) -> Iterator[tuple[int, int]]:
-    """The fewest strata, as (level, number), that the first `count` of the lowest level make.
+def cover(count: int, grain: Grain) -> Iterator[int]:
+    """The strata that the first `count` stretches are, the newest first: at most one a level.
 
-    The oldest come first, and they are the largest. `newest` says that there are no more than
-    these: then one that grows stands for several, and beside the whole ones of the highest level
-    there is at most one for each level below.
+    Beside those of the highest level, each of which joins as many stretches as any may.
     """
-    covered = 0
-    for level in reversed(range(grain.levels)):
-        size = grain.spread**level
-        first, upto = covered // size, whole(count, level, grain)
-        if newest and level + 1 < grain.levels and upto - first > 1:
-            yield level + 1, first // grain.spread
-        else:
-            for number in range(first, upto):
-                yield level, number
-        covered = upto * size
+    while count:
+        yield count
+        count -= span(count, grain)
 
 
-def whole(count: int, level: int, grain: Grain) -> int:
-    """How many strata of a level the first `count` of the lowest level make whole."""
-    size: int = grain.spread**level
-    return count // size
+def span(number: int, grain: Grain) -> int:
+    """How many stretches a stratum joins, the one of its own number the last."""
+    size: int = 1
+    for _ in range(grain.levels - 1):
+        more = number % (size * grain.spread)
+        if more:
+            return more
+        size *= grain.spread
+    return size
 
 
-def joined_at(number: int, grain: Grain) -> Iterator[tuple[int, int]]:
-    """The strata, as (level, number), that become whole once this one of the lowest level is."""
-    for level in range(1, grain.levels):
-        if (number + 1) % grain.spread**level:
+def joined(number: int, grain: Grain) -> Iterator[int]:
+    """The strata that this one joins with its own stretch, the newest first."""
+    first = number - span(number, grain)
+    for earlier in cover(number - 1, grain):
+        if earlier <= first:
             return
-        yield level, number // grain.spread**level
-
-
-def growing(count: int, grain: Grain) -> Iterator[tuple[int, int, int]]:
-    """The strata that grow after so many of the lowest level: (level, number, how many of four)."""
-    for level in range(1, grain.levels):
-        number, joined = divmod(whole(count, level - 1, grain), grain.spread)
-        if joined > 1:
-            yield level, number, joined
+        yield earlier

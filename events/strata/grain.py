@@ -12,14 +12,14 @@ class Grain:
     """The sizes of strata and segments. Answers are the same for all of them."""
 
     stretch: int = 128
-    """Notices of a stratum of the lowest level, at least: a position is never divided."""
+    """Notices of a stretch, at least: a position is never divided."""
     spread: int = 4
-    """Strata that the next level joins in one."""
+    """The base to which stretches are counted: how many of a level make one of the next."""
     levels: int = 7
-    """How many levels there are. The highest joins up to half a million notices: for seconds."""
+    """How many levels there are. One of the highest joins half a million notices: for seconds."""
     segment: int = 64
     """Entries of a segment: what is read through for the days since it began."""
-    items: int = MOST + 32
+    items: int = MOST + 12
     """Items of a list kept at the beginning of a segment. Within it some end, others follow."""
     settings: int = 3
     """Settings of a place kept: some may turn out to be known no longer."""

@@ -16,8 +16,8 @@ from domain.relationship import Item
 from events.strata.candidates import Candidates, Found, Room, lines_of
 from events.strata.cover import cover
 from events.strata.notice import Row, Told, ToldRow
-from events.strata.segment import Cut, Held
-from events.strata.shape import FIGURES, Shape, is_figure
+from events.strata.segment import Cut
+from events.strata.shape import FIGURES, is_figure
 from events.strata.source import Strata
 
 _NONE: Mapping[str, Any] = {}
@@ -46,8 +46,8 @@ class Layers:
         self._as_of = as_of
         self._position = position
         self._shown = shown
-        count, after, newest = strata.sealed(relationship, position)
-        self._cover = list(cover(count, strata.grain, newest=newest))
+        count, after = strata.sealed(relationship, position)
+        self._cover = list(cover(count, strata.grain))
         self._items = Room(newest=True)
         self._last = Room(newest=True)
         self._first = Room(newest=False)
@@ -71,16 +71,11 @@ class Layers:
 
     def acts_since(self, day: int) -> int:
         """The pair's own acts that began after a day."""
-        found = self._strata.moves(self._relationship, self._cover, day)
-        told = self._shapes = self._strata.shapes({n for moves in found for n in moves.shapes})
         # An act that has begun is counted for ever: what is counted by a day has begun by it.
-        before = 0
-        for moves in found:
-            upto = bisect_right(moves.days, day)
-            moved = zip(moves.shapes[:upto], moves.signs[:upto], strict=True)
-            before += moves.acts + sum([told[number].acts * sign for number, sign in moved])
+        found = self._strata.begun(self._relationship, self._cover, day)
+        before = sum([begun.upto(day) for begun in found])
         for sign, row in self._loose_on(day):
-            before += sign * told[row.shape].acts
+            before += sign * self._shapes[row.shape].acts
         return self._acts - before
 
     def latest(self, place: str) -> Any:
@@ -117,40 +112,35 @@ class Layers:
         self._items.add(segment.items)
         self._last.add(segment.last)
         self._first.add(segment.first)
-        passed: dict[str, int] = {}
+        firsts = {place for place, _ in segment.first}
+        days: dict[str, int] = {}
+        passed: set[str] = set()
         settled: set[int] = set()
         for day, number, sign, until, ref, at in segment.back_from(as_of):
             # An end, or what is known no longer.
             if not until or sign < 0:
                 continue
-            open_still = until > as_of
-            if number in settled and not open_still:
+            if until > as_of:
+                for listed in shapes[number].items:
+                    self._items[listed].loose.append((day, at, ref, until))
+            if number in settled:
                 continue
             told = shapes[number]
-            held = day, at, ref, until
-            if open_still:
-                for listed in told.items:
-                    self._items[listed].loose.append(held)
-            if number not in settled and self._add_settings(segment, told, held, passed):
+            if passed.issuperset(told.last) and firsts.issuperset(told.first):
+                # No earlier one of its shape sets what counts.
                 settled.add(number)
-
-    def _add_settings(self, segment: Cut, told: Shape, held: Held, passed: dict[str, int]) -> bool:
-        """Take what an entry sets; gives whether no earlier one of its shape sets what counts."""
-        settled = True
-        for place in told.last:
-            # One later setting is enough, unless it turns out to be known no longer.
-            latest = passed.setdefault(place, held[0])
-            if latest == held[0]:
-                self._last[place].loose.append(held)
-                settled = False
-            elif latest != _LEFT:
-                self._last[place].leave((held[0], _LEFT))
-                passed[place] = _LEFT
-        for place in told.first:
-            if place not in segment.first:
-                self._first[place].loose.append(held)
-                settled = False
-        return settled
+                continue
+            held = day, at, ref, until
+            for place in told.last:
+                # One later setting is enough, unless it turns out to be known no longer.
+                if days.setdefault(place, day) == day:
+                    self._last[place].loose.append(held)
+                elif place not in passed:
+                    self._last[place].leave((day, _LEFT))
+                    passed.add(place)
+            for place in told.first:
+                if place not in firsts:
+                    self._first[place].loose.append(held)
 
     def _add_loose(self) -> None:
         for notice in self._loose:
@@ -255,11 +245,10 @@ def _moment(row: ToldRow) -> tuple[int, int]:
 
 
 def _sum(net: Net, segment: Cut, as_of: int) -> None:
-    for shape, number in zip(segment.shapes, segment.numbers, strict=True):
+    for shape, number in zip(segment.net, segment.numbers, strict=True):
         net[shape] += number
-    moves = segment.moves
-    upto = bisect_right(moves.days, as_of)
-    for shape, sign in zip(moves.shapes[:upto], moves.signs[:upto], strict=True):
+    upto = bisect_right(segment.days, as_of)
+    for shape, sign in zip(segment.shapes[:upto], segment.signs[:upto], strict=True):
         net[shape] += sign
 
 

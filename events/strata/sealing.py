@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import partial
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Protocol
 
-from events.strata.cover import growing, joined_at
+from events.strata.cover import joined, span
 from events.strata.grain import Grain
 from events.strata.notice import Notice
 from events.strata.segment import Entry, Segment
 from events.strata.shape import Shape
 from events.strata.stratum import laid, merged, segments
 
-#: The highest level whose entries are held while it is joined: some thirty thousand.
-_HELD = 4
+#: Stretches of a stratum whose entries are held while it is joined: some thirty thousand.
+_HELD = 256
 
 
 class Ground(Protocol):
@@ -25,25 +25,25 @@ class Ground(Protocol):
         """The shape of a number."""
         ...
 
-    def entries(self, relationship: str, level: int, number: int) -> Iterator[Entry]:
+    def entries(self, relationship: str, number: int) -> Iterator[Entry]:
         """The entries of a stratum by day, without holding them all."""
         ...
 
     def keep_stratum(
-        self, relationship: str, level: int, number: int, last: int, parts: Iterable[Segment]
+        self, relationship: str, number: int, last: int, parts: Iterable[Segment]
     ) -> None:
-        """Keep a stratum that ends at the position `last`, in place of what there is of it."""
+        """Keep a stratum that ends at the position `last`."""
         ...
 
 
 class Sealing:
     """Strata of one relationship, laid down in the order of the record."""
 
-    def __init__(self, ground: Ground, relationship: str, number: int, grain: Grain) -> None:
-        """Go on with the stratum `number` of the lowest level."""
+    def __init__(self, ground: Ground, relationship: str, count: int, grain: Grain) -> None:
+        """Go on after the first `count` of them."""
         self._ground = ground
         self._relationship = relationship
-        self._number = number
+        self._count = count
         self._grain = grain
 
     def lay(self, notices: Iterable[Notice]) -> int:
@@ -54,30 +54,25 @@ class Sealing:
         last = -1
         for stretch in stretches(notices, self._grain.stretch):
             last = stretch[-1].position
-            self._keep(0, self._number, last, laid(stretch))
-            for level, number in joined_at(self._number, self._grain):
-                self._join(level, number, self._grain.spread, last)
-            self._number += 1
+            self._count += 1
+            parts = segments(self._entries(stretch), self._ground.shape, self._grain)
+            self._ground.keep_stratum(self._relationship, self._count, last, parts)
         return last
 
-    def grow(self, since: int) -> None:
-        """Lay down those that grow now, but as they did after the first `since` of the lowest."""
-        for grown in sorted({*growing(self._number, self._grain)} - {*growing(since, self._grain)}):
-            self._join(*grown, -1)
-
-    def _join(self, level: int, number: int, parts: int, last: int) -> None:
-        first = number * self._grain.spread
-        read = partial(self._ground.entries, self._relationship, level - 1)
-        below = [partial(read, n) for n in range(first, first + parts)]
-        if level <= _HELD:
-            # Gone through three times: once is dear enough.
-            entries = sorted(entry for part in below for entry in part())
-            below = [partial(iter, entries)]
-        self._keep(level, number, last, merged(below))
-
-    def _keep(self, level: int, number: int, last: int, entries: Iterable[Entry]) -> None:
-        parts = segments(entries, self._ground.shape, self._grain)
-        self._ground.keep_stratum(self._relationship, level, number, last, parts)
+    def _entries(self, stretch: Iterable[Notice]) -> Iterable[Entry]:
+        """Those of the stratum that a stretch makes."""
+        entries = laid(stretch)
+        earlier = [
+            partial(self._ground.entries, self._relationship, number)
+            for number in joined(self._count, self._grain)
+        ]
+        if not earlier:
+            return entries
+        if span(self._count, self._grain) > _HELD:
+            return merged([*earlier, partial(iter, entries)])
+        # Gone through three times: once is dear enough.
+        held = sorted(chain(entries, *(part() for part in earlier)))
+        return merged([partial(iter, held)])
 
 
 def stretches(notices: Iterable[Notice], least: int) -> Iterator[list[Notice]]:

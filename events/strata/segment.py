@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
-from struct import Struct, error, pack, unpack, unpack_from
+from struct import Struct, error, pack, unpack
 from typing import NamedTuple
 
 import orjson
@@ -19,6 +19,9 @@ _HELD = Struct("<iqqi")
 _ROOM, _UNPACKED = _HELD.size, _HELD.iter_unpack
 #: Numbers of an entry that is a beginning, and bytes of any entry.
 _WHOLE, _ENTRY = 6, 29
+#: The acts counted before, and how many are counted since; and how many bytes these two take.
+_BEGUN = "<iH"
+_BEFORE = 6
 
 
 class Standing(NamedTuple):
@@ -43,6 +46,21 @@ def packed(held: Sequence[Held]) -> bytes:
     return pack("<" + "iqqi" * len(held), *chain.from_iterable(held))
 
 
+class Begun(NamedTuple):
+    """How many of the pair's own acts are counted by which day."""
+
+    before: int
+    """By the days before the first entry."""
+    more: Sequence[int]
+    """The day of each that is counted since then, rising."""
+    fewer: Sequence[int]
+    """The day of each that is counted no longer."""
+
+    def upto(self, day: int) -> int:
+        """How many are by the end of a day."""
+        return self.before + bisect_right(self.more, day) - bisect_right(self.fewer, day)
+
+
 class Segment(NamedTuple):
     """Entries in the order of their days, and what stood before the first of them."""
 
@@ -50,8 +68,7 @@ class Segment(NamedTuple):
     """Of the first entry."""
     part: int
     """Which segment of its stratum it is, from 0."""
-    acts: int
-    """How many of the pair's own acts those of `net` count."""
+    begun: Begun
     net: Sequence[list[int]]
     """How many changes of a shape are known and hold: [shape, number], by shape, no zeros.
 
@@ -63,111 +80,110 @@ class Segment(NamedTuple):
     entries: Sequence[Entry]
 
 
-class Moves(NamedTuple):
-    """What the entries of a segment move a count by, as columns: hundreds are read at a time."""
+class Cut(NamedTuple):
+    """A segment as it is read for one day, in columns: hundreds of entries are passed over."""
 
-    acts: int
-    """How many of the pair's own acts are counted before the first of them."""
+    net: Sequence[int]
+    """Shapes, each with its number in `numbers`."""
+    numbers: Sequence[int]
     days: Sequence[int]
     """Of each entry, by day."""
     shapes: Sequence[int]
     signs: Sequence[int]
-
-
-class Cut(NamedTuple):
-    """A segment as it is read for one day."""
-
-    shapes: Sequence[int]
-    """Of the net, each with its number."""
-    numbers: Sequence[int]
-    moves: Moves
     untils: Sequence[int]
-    """Of each entry; 0 of one that is an end."""
+    """0 of one that is an end."""
     refs: Sequence[int]
     ats: Sequence[int]
-    items: Mapping[str, Standing]
-    last: Mapping[str, Standing]
-    first: Mapping[str, Standing]
+    items: Sequence[tuple[str, Standing]]
+    last: Sequence[tuple[str, Standing]]
+    first: Sequence[tuple[str, Standing]]
 
     def back_from(self, day: int) -> Iterator[tuple[int, int, int, int, int, int]]:
         """Day, shape, sign, until, ref and at of the entries up to a day, the last one first."""
-        moves = self.moves
-        upto = bisect_right(moves.days, day)
-        columns = (moves.days, moves.shapes, moves.signs, self.untils, self.refs, self.ats)
+        upto = bisect_right(self.days, day)
+        columns = (self.days, self.shapes, self.signs, self.untils, self.refs, self.ats)
         return zip(*[column[:upto][::-1] for column in columns], strict=True)
 
 
-def encode_segment(segment: Segment) -> tuple[bytes, bytes, bytes]:
-    """Its net, its entries, and what it holds, as bytes: little-endian, column after column.
+def encode_segment(segment: Segment) -> tuple[bytes, bytes, bytes, bytes]:
+    """What it counts, its net, its entries, and what it holds, as bytes: little-endian, by column.
 
-    The net begins with the acts. What it holds is a line that names the places, each with whether
-    all is there and how many bytes it takes, and then those bytes.
+    What it holds is a line that names the places, each with whether all is there and from where to
+    where it is among the bytes that follow.
     """
-    net = [segment.acts, *chain(*zip(*segment.net, strict=True))]
+    before, more, fewer = segment.begun
+    counted = pack(f"{_BEGUN}{len(more) + len(fewer)}i", before, len(more), *more, *fewer)
+    net = [*chain(*zip(*segment.net, strict=True))]
     rooms = [sorted(room.items()) for room in (segment.items, segment.last, segment.first)]
-    named = [[[place, int(s.whole), len(s.packed)] for place, s in room] for room in rooms]
+    end = 0
+    named: list[list[tuple[str, bool, int, int]]] = []
+    for room in rooms:
+        named.append([])
+        for place, standing in room:
+            begin, end = end, end + len(standing.packed)
+            named[-1].append((place, standing.whole, begin, end))
     held = [orjson.dumps(named), b"\n", *(s.packed for room in rooms for _, s in room)]
-    return pack(f"<{len(net)}i", *net), _columns(segment.entries), b"".join(held)
+    return counted, pack(f"<{len(net)}i", *net), _columns(segment.entries), b"".join(held)
 
 
 def _columns(entries: Sequence[Entry]) -> bytes:
     whole = [entry if len(entry) == _WHOLE else [*entry, 0, 0] for entry in entries]
     days, shapes, signs, refs, ats, untils = zip(*whole, strict=True)
-    n = len(entries)
-    columns = (*days, *shapes, *signs, *untils, *refs, *ats)
-    return pack(f"<{n}i{n}i{n}b{n}i{n}q{n}q", *columns)
+    return pack(_form(len(entries)), *days, *shapes, *signs, *untils, *refs, *ats)
 
 
-def decode_moves(net: bytes, entries: bytes) -> Moves:
-    """What a segment's entries move; raises `ValueError` for other bytes."""
-    n = len(entries) // _ENTRY
-    told = _read(f"<{n}i{n}i{n}b", entries)
-    (acts,) = _read("<i", net)
-    return Moves(acts, told[:n], told[n : 2 * n], told[2 * n :])
+def _form(n: int) -> str:
+    """How so many entries lie."""
+    return f"<{n}i{n}i{n}b{n}i{n}q{n}q"
+
+
+def decode_begun(told: bytes) -> Begun:
+    """How many acts a segment counts by which day; raises `ValueError` for other bytes."""
+    before, more, *days = _read(f"{_BEGUN}{(len(told) - _BEFORE) // 4}i", told)
+    return Begun(before, days[:more], days[more:])
 
 
 def decode_segment(net: bytes, entries: bytes, held: bytes) -> Cut:
     """The segment of such bytes; raises `ValueError` for others."""
     named, _, rest = held.partition(b"\n")
-    rooms: list[dict[str, Standing]] = []
-    start = 0
-    for room in orjson.loads(named):
-        standings: dict[str, Standing] = {}
-        for place, whole, length in room:
-            standings[place] = Standing(bool(whole), rest[start : start + length])
-            start += length
-        rooms.append(standings)
-    items, last, first = rooms
+    items, last, first = (
+        [(place, Standing(whole, rest[begin:end])) for place, whole, begin, end in room]
+        for room in orjson.loads(named)
+    )
     half = len(net) // 8
-    summed = _read(f"<{2 * half}i", net, 4)
-    n = len(entries) // _ENTRY
-    told = _read(f"<{n}i{n}q{n}q", entries, 9 * n)
+    summed = _read(f"<{2 * half}i", net)
+    days, shapes, signs, untils, refs, ats = _split(entries)
     return Cut(
         summed[:half],
         summed[half:],
-        decode_moves(net, entries),
-        told[:n],
-        told[n : 2 * n],
-        told[2 * n :],
+        days,
+        shapes,
+        signs,
+        untils,
+        refs,
+        ats,
         items,
         last,
         first,
     )
 
 
-def _read(form: str, told: bytes, start: int = 0) -> tuple[int, ...]:
-    try:
-        return unpack_from(form, told, start)
-    except error:
-        raise ValueError(f"expected {form} from byte {start}, got {len(told)} bytes") from None
-
-
 def decode_entries(entries: bytes) -> list[Entry]:
     """The entries of a segment; raises `ValueError` for other bytes."""
-    n, over = divmod(len(entries), _ENTRY)
-    if over:
-        raise ValueError(f"expected entries of {_ENTRY} bytes, got {len(entries)} bytes")
-    told = unpack(f"<{n}i{n}i{n}b{n}i{n}q{n}q", entries)
-    days, shapes, signs, untils, refs, ats = (told[i * n : (i + 1) * n] for i in range(_WHOLE))
+    days, shapes, signs, untils, refs, ats = _split(entries)
     rows = zip(days, shapes, signs, refs, ats, untils, strict=True)
     return [[*row] if row[5] else [*row[:4]] for row in rows]
+
+
+def _split(entries: bytes) -> list[tuple[int, ...]]:
+    """Days, shapes, signs, untils, refs and ats of entries; raises `ValueError`."""
+    n = len(entries) // _ENTRY
+    told = _read(_form(n), entries)
+    return [told[at : at + n] for at in range(0, _WHOLE * n, n)] if n else [()] * _WHOLE
+
+
+def _read(form: str, told: bytes) -> tuple[int, ...]:
+    try:
+        return unpack(form, told)
+    except error:
+        raise ValueError(f"expected bytes as {form}, got {len(told)} of them") from None

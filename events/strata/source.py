@@ -8,7 +8,7 @@ from typing import Protocol
 from domain.dates import LAST_DAY
 from events.strata.grain import Grain
 from events.strata.notice import Notice, Told, ToldRow
-from events.strata.segment import Cut, Moves
+from events.strata.segment import Begun, Cut
 from events.strata.shape import Shape
 
 
@@ -20,11 +20,8 @@ class Strata(Protocol):
         """How finely they are laid."""
         ...
 
-    def sealed(self, relationship: str, position: int) -> tuple[int, int, bool]:
-        """How many strata of the lowest level end by a position, and where the last one ends.
-
-        Also whether there are no more than these.
-        """
+    def sealed(self, relationship: str, position: int) -> tuple[int, int]:
+        """How many strata end by a position, and where the last one ends."""
         ...
 
     def shape(self, number: int) -> Shape:
@@ -35,15 +32,15 @@ class Strata(Protocol):
         """The shapes of numbers, and maybe others."""
         ...
 
-    def segments(self, relationship: str, strata: Iterable[tuple[int, int]], day: int) -> list[Cut]:
-        """The segment that a day falls in, of each stratum, given as (level, number).
+    def segments(self, relationship: str, strata: Iterable[int], day: int) -> list[Cut]:
+        """The segment that a day falls in, of each stratum, given by their numbers.
 
         None of a stratum that begins on a later day.
         """
         ...
 
-    def moves(self, relationship: str, strata: Iterable[tuple[int, int]], day: int) -> list[Moves]:
-        """What the same segments count, and no more of them."""
+    def begun(self, relationship: str, strata: Iterable[int], day: int) -> list[Begun]:
+        """How many acts the same segments count, and no more of them."""
         ...
 
     def notices(

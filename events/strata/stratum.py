@@ -11,7 +11,7 @@ from itertools import count, islice
 from domain.dates import LAST_DAY
 from events.strata.grain import Grain
 from events.strata.notice import Notice
-from events.strata.segment import Entry, Segment, Standing
+from events.strata.segment import Begun, Entry, Segment, Standing
 from events.strata.shape import Shape
 from events.strata.standing import OpenItems, Settings
 
@@ -58,8 +58,9 @@ def segments(
         if not span:
             return
         day = span[0][0]
-        yield Segment(day, part, before.acts, before.net(), *before.standing(day), span)
-        before.add(span)
+        net, standing, acts = before.net(), before.standing(day), before.acts
+        begun = Begun(acts, *before.add(span))
+        yield Segment(day, part, begun, net, *standing, span)
 
 
 class _Before:
@@ -75,12 +76,16 @@ class _Before:
         self._last: defaultdict[str, Settings] = defaultdict(newest)
         self._first: defaultdict[str, Settings] = defaultdict(oldest)
 
-    def add(self, entries: Iterable[Entry]) -> None:
+    def add(self, entries: Iterable[Entry]) -> tuple[list[int], list[int]]:
+        """Gives the day of each act that is counted from then on, and of each that is no longer."""
         net, shape = self._net, self._shape
+        more: list[int] = []
+        fewer: list[int] = []
         for entry in entries:
             net[entry[1]] += entry[2]
             told = shape(entry[1])
-            self.acts += entry[2] * told.acts
+            moved = entry[2] * told.acts
+            (more if moved > 0 else fewer).extend([entry[0]] * abs(moved))
             if len(entry) == 4 or entry[2] < 0:
                 continue
             held = entry[0], entry[4], entry[3], entry[5]
@@ -90,6 +95,8 @@ class _Before:
                 self._last[place].add(held)
             for place in told.first:
                 self._first[place].add(held)
+        self.acts += len(more) - len(fewer)
+        return more, fewer
 
     def net(self) -> list[list[int]]:
         return sorted([shape, number] for shape, number in self._net.items() if number)

@@ -66,7 +66,6 @@ class _Laying:
         self._grain: Grain = strata.grain
         self._found: list[Finding] = []
         self._ends: list[tuple[int, int]] = []
-        self._laid: set[tuple[int, int]] = set()
 
     def findings(self) -> Iterator[Finding]:
         """What differs, from the lowest stratum on."""
@@ -77,16 +76,14 @@ class _Laying:
             left = sum(notice.position > laid for notice in notices)
             yield from self._found
             self._found = []
-        sealing.grow(0)
-        yield from self._found
         claimed = self._bare.strata(self._name)
         if claimed.ends != self._ends:
             yield self._differing("ends of the strata", self._ends, claimed.ends)
         if claimed.unsealed != left:
             yield self._differing("notices in no stratum", left, claimed.unsealed)
-        for level, number in claimed.kept:
-            if (level, number) not in self._laid:
-                yield self._differing(f"stratum {level}/{number}", "none", "one")
+        for number in claimed.kept:
+            if not 0 < number <= len(self._ends):
+                yield self._differing(f"stratum {number}", "none", "one")
 
     def _pages(self) -> Iterator[list[Notice]]:
         """Notices by position, in pages that each begin where the last stratum ended."""
@@ -105,24 +102,22 @@ class _Laying:
         """The shape of a number."""
         return self._strata.shape(number)
 
-    def entries(self, relationship: str, level: int, number: int) -> Iterator[Entry]:
+    def entries(self, relationship: str, number: int) -> Iterator[Entry]:
         """The entries of a stratum by day, as kept: they have been held against those laid."""
-        for _, _, _, entries, _ in self._bare.segments(relationship, level, number):
-            yield from decode_entries(entries)
+        for kept in self._bare.segments(relationship, number):
+            yield from decode_entries(kept.entries)
 
     def keep_stratum(
-        self, relationship: str, level: int, number: int, last: int, parts: Iterable[Segment]
+        self, relationship: str, number: int, last: int, parts: Iterable[Segment]
     ) -> None:
         """Hold a stratum against the one that is kept."""
-        laid: list[BareSegment] = [(part.day, part.part, *encode_segment(part)) for part in parts]
-        kept = self._bare.segments(relationship, level, number)
-        self._laid.add((level, number))
-        if level == 0:
-            self._ends.append((number, last))
+        laid = [BareSegment(part.day, part.part, *encode_segment(part)) for part in parts]
+        kept = self._bare.segments(relationship, number)
+        self._ends.append((number, last))
         for should, does in zip(laid, kept, strict=False):
             if should != does:
-                what = f"segment {level}/{number}/{should[1]}"
+                what = f"segment {number}/{should.part}"
                 self._found.append(self._differing(what, should, does))
         if len(laid) != len(kept):
-            what = f"segments of stratum {level}/{number}"
+            what = f"segments of stratum {number}"
             self._found.append(self._differing(what, len(laid), len(kept)))

@@ -298,7 +298,7 @@ def test_the_index_of_an_older_schema_is_derived_anew_and_the_log_stays(url: str
     before = chancery.state("FRA-SUN", "1961-01-01")
     chancery.close()
     log = asked(url, "SELECT * FROM stored_events")
-    asked(url, "UPDATE meta SET value = '3' WHERE name = 'schema'; DROP TABLE g0_segment")
+    asked(url, "UPDATE meta SET value = '4' WHERE name = 'schema'; DROP TABLE g0_segment")
 
     chancery = open_chancery(url)
     assert chancery.state("FRA-SUN", "1961-01-01") == before
@@ -321,7 +321,7 @@ def test_questions_are_answered_from_an_index(store: PostgresStore):
         (growing._LEARNT_BEFORE, "change_learnt"),
         (between._ACTS, "change_unlearnt"),
         (strata._SEGMENTS, "segment_pkey"),
-        (strata._MOVES, "segment_pkey"),
+        (strata._BEGUN, "segment_pkey"),
         (strata._TOLD, "change_known_pkey"),
         (strata._NOTICES, "change_learnt"),
     ):

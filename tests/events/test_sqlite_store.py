@@ -137,7 +137,9 @@ def test_a_store_of_a_newer_schema_is_refused_by_its_number(tmp_path: Path):
         connection.execute("UPDATE meta SET value = '99' WHERE name = 'schema'")
     connection.close()
 
-    with pytest.raises(StoreUnavailable, match="expected a store of schema 4, got 99"):
+    with pytest.raises(
+        StoreUnavailable, match=f"expected a store of schema {SCHEMA_VERSION}, got 99"
+    ):
         opened(tmp_path / "new.db")
 
 
@@ -253,20 +255,45 @@ def test_questions_are_answered_from_an_index(tmp_path: Path, sql: str, index: s
     store.close()
 
 
-def test_the_index_of_an_older_schema_is_derived_anew_and_the_log_stays(tmp_path: Path):
+#: What stood otherwise in older schemas.
+OLDER = {
+    "2": (
+        *(
+            f"DROP TABLE {table}"
+            for table in ("stratum", "segment", "shape", "change_known", "relationship")
+        ),
+        "CREATE TABLE change_known (act_id TEXT, relationship TEXT)",
+        "CREATE TABLE relationship (name TEXT PRIMARY KEY, a TEXT, b TEXT)",
+        "DELETE FROM meta WHERE name = 'grain'",
+    ),
+    "4": (
+        "DROP TABLE segment",
+        """
+        CREATE TABLE segment (
+            relationship TEXT NOT NULL, level INTEGER NOT NULL, number INTEGER NOT NULL,
+            day INTEGER NOT NULL, part INTEGER NOT NULL,
+            net BLOB NOT NULL, entries BLOB NOT NULL, held BLOB NOT NULL,
+            PRIMARY KEY (relationship, level, number, day, part))
+        """,
+        "INSERT INTO segment VALUES ('FRA-SUN', 0, 0, 1, 0, x'', x'', x'')",
+        "INSERT INTO stratum VALUES ('FRA-SUN', 1, 0)",
+    ),
+}
+
+
+@pytest.mark.parametrize("schema", OLDER)
+def test_the_index_of_an_older_schema_is_derived_anew_and_the_log_stays(
+    tmp_path: Path, schema: str
+):
     path = tmp_path / "older.db"
     chancery = open_chancery(f"sqlite:///{path}")
     chancery.append("v", [VISIT], recorded_by="clerk")
     before = chancery.state("FRA-SUN", "1961-01-01")
     chancery.close()
     with sqlite3.connect(path) as connection:
-        for table in ("stratum", "segment", "shape", "change_known", "relationship"):
-            connection.execute(f"DROP TABLE {table}")
-        # As schema 2 had it.
-        connection.execute("CREATE TABLE change_known (act_id TEXT, relationship TEXT)")
-        connection.execute("CREATE TABLE relationship (name TEXT PRIMARY KEY, a TEXT, b TEXT)")
-        connection.execute("UPDATE meta SET value = '2' WHERE name = 'schema'")
-        connection.execute("DELETE FROM meta WHERE name = 'grain'")
+        for statement in OLDER[schema]:
+            connection.execute(statement)
+        connection.execute("UPDATE meta SET value = ? WHERE name = 'schema'", (schema,))
         log = connection.execute("SELECT * FROM stored_events").fetchall()
     connection.close()
 

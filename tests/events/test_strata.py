@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from events.errors import StoreUnavailable
 from events.registry import load_registry
 from events.sqlite.store import open_sqlite
 from events.strata import Grain
-from events.strata.cover import cover, growing, joined_at
+from events.strata.cover import cover, joined, span
 from tests.domain.told import between, event, visit_of
 from tests.events.plain import plain_state
 
@@ -42,15 +42,10 @@ def signed(chancery: Chancery, number: int, date: str) -> None:
     chancery.append(f"a:{number}", [told], recorded_by="clerk")
 
 
-def levels(chancery: Chancery, relationship: str = PAIR) -> set[int]:
-    """Which levels have strata."""
+def kept(chancery: Chancery, relationship: str = PAIR) -> list[int]:
+    """The numbers of the strata there are."""
     with chancery._store.read() as reader:
-        return {level for level, _ in reader.bare().strata(relationship).kept}
-
-
-def growing_now(count: int) -> dict[tuple[int, int], int]:
-    """The strata that grow after so many of the lowest level, and how many each joins by then."""
-    return {(level, number): joined for level, number, joined in growing(count, FINE)}
+        return reader.bare().strata(relationship).kept
 
 
 def agree(chancery: Chancery, as_of: str, position: int | None = None) -> dict[str, Any]:
@@ -65,38 +60,39 @@ def agree(chancery: Chancery, as_of: str, position: int | None = None) -> dict[s
 
 
 @given(st.integers(0, 600), st.integers(2, 5), st.integers(1, 4))
-def test_a_cover_holds_each_stratum_of_the_lowest_level_once(
+def test_a_cover_holds_each_stretch_once_in_one_stratum_a_level(
     count: int, spread: int, levels: int
 ) -> None:
     grain = Grain(spread=spread, levels=levels)
-    made = {(0, number): spread for number in range(count)}
-    made |= {at: spread for number in range(count) for at in joined_at(number, grain)}
-    grown = {(level, number): parts for level, number, parts in growing(count, grain)}
-    assert not made.keys() & grown.keys()
-    for newest in (False, True):
-        chosen = list(cover(count, grain, newest=newest))
-        held: list[int] = []
-        for level, number in chosen:
-            parts = (made | grown if newest else made)[level, number]
-            first, size = number * spread**level, spread**level
-            held += range(first, first + size * parts // spread)
-        assert held == list(range(count))
-        highest = [at for at in chosen if at[0] == levels - 1 and at in made]
-        most = (1 if newest else spread - 1) * (levels - 1)
-        assert len(chosen) - len(highest) <= most
+    chosen = list(cover(count, grain))
+    assert held_by(reversed(chosen), grain) == list(range(1, count + 1))
+    highest = [number for number in chosen if span(number, grain) == spread ** (levels - 1)]
+    assert len(chosen) - len(highest) <= levels - 1
 
 
-def test_a_late_act_and_a_correction_change_the_answer_and_no_whole_stratum(
+@given(st.integers(1, 600), st.integers(2, 5), st.integers(1, 4))
+def test_a_stratum_joins_earlier_ones_with_its_own_stretch(
+    number: int, spread: int, levels: int
+) -> None:
+    grain = Grain(spread=spread, levels=levels)
+    parts = [*reversed(list(joined(number, grain)))]
+    assert [*held_by(parts, grain), number] == held_by([number], grain)
+
+
+def held_by(strata: Iterable[int], grain: Grain) -> list[int]:
+    """The stretches that strata join."""
+    return [one for n in strata for one in range(n - span(n, grain) + 1, n + 1)]
+
+
+def test_a_late_act_and_a_correction_change_the_answer_and_no_stratum(
     chancery: Chancery,
 ) -> None:
     for number in range(20):
         signed(chancery, number, f"{1950 + number}-05-01")
-    assert levels(chancery) == {0, 1, 2}
     with chancery._store.read() as reader:
         bare = reader.bare()
-        ends = bare.strata(PAIR).ends
-        kept = [at for at in bare.strata(PAIR).kept if at not in growing_now(len(ends))]
-        before = {name: bare.segments(PAIR, *name) for name in kept}
+        before = {number: bare.segments(PAIR, number) for number in bare.strata(PAIR).kept}
+    assert {span(number, FINE) for number in before} == {1, 2, 3, 6, 9}
     known = agree(chancery, "1960-01-01")
     signed(chancery, 99, "1951-01-01")
     told = event("agreement.signed", "1949", parties=between("FRA", "DEU"))
@@ -104,7 +100,7 @@ def test_a_late_act_and_a_correction_change_the_answer_and_no_whole_stratum(
     assert agree(chancery, "1960-01-01", 20)["agreements"] == known["agreements"]
     assert agree(chancery, "1960-01-01")["agreements"] != known["agreements"]
     with chancery._store.read() as reader:
-        after = {name: reader.bare().segments(PAIR, *name) for name in before}
+        after = {number: reader.bare().segments(PAIR, number) for number in before}
     assert before == after
     assert list(chancery.verify()) == []
 
@@ -138,10 +134,10 @@ def test_an_erasure_lays_anew_what_it_reaches_and_nothing_before(chancery: Chanc
     for number in range(30):
         signed(chancery, number, f"{1920 + number}")
     with chancery._store.read() as reader:
-        first = reader.bare().segments(PAIR, 1, 0)
+        first = reader.bare().segments(PAIR, 9)
     chancery.erase("a:25", 1, "a court's order", recorded_by="court")
     with chancery._store.read() as reader:
-        assert reader.bare().segments(PAIR, 1, 0) == first
+        assert reader.bare().segments(PAIR, 9) == first != []
     for position in (10, 20, 26, 30, 31):
         state = agree(chancery, "1990-01-01", position)
         assert [line["act_id"] for line in state["erased"]] == ["a:25"] * (position > 25)
@@ -149,7 +145,7 @@ def test_an_erasure_lays_anew_what_it_reaches_and_nothing_before(chancery: Chanc
 
 
 @pytest.mark.parametrize("acts", range(12, 20))
-def test_an_erasure_near_the_end_leaves_the_strata_that_grow(chancery: Chancery, acts: int) -> None:
+def test_an_erasure_near_the_end_leaves_strata_of_every_size(chancery: Chancery, acts: int) -> None:
     for number in range(acts):
         signed(chancery, number, f"{1920 + number}")
     chancery.erase(f"a:{acts - 2}", 1, "a court's order", recorded_by="court")
@@ -161,9 +157,9 @@ def test_a_rebuild_lays_the_same_strata(chancery: Chancery) -> None:
     for number in range(30):
         signed(chancery, number, f"{1920 + number}")
     chancery.retract("a:3", 1, "never signed", recorded_by="editor")
-    before = agree(chancery, "1940-01-01"), levels(chancery)
+    before = agree(chancery, "1940-01-01"), kept(chancery)
     chancery.rebuild()
-    assert before == (agree(chancery, "1940-01-01"), levels(chancery))
+    assert before == (agree(chancery, "1940-01-01"), kept(chancery))
     assert list(chancery.verify()) == []
 
 
@@ -176,32 +172,61 @@ def test_acts_of_the_last_12_months_are_those_begun_since_the_day_a_year_ago(
     assert agree(chancery, format_day(712_000 + 31 * 30))["contact"]["last_12_months"] == 12
 
 
+def test_an_act_that_was_taken_back_is_counted_no_longer(chancery: Chancery) -> None:
+    for number in range(30):
+        talk = event("talk.held", format_day(712_000 + 31 * number), parties=between("FRA", "DEU"))
+        chancery.append(f"t:{number}", [talk], recorded_by="clerk")
+    before = chancery.head().position
+    for number in range(12, 22, 2):
+        chancery.retract(f"t:{number}", 1, "never held", recorded_by="editor")
+    asked = format_day(712_000 + 31 * 22)
+    assert agree(chancery, asked)["contact"]["last_12_months"] == 7
+    assert agree(chancery, asked, before)["contact"]["last_12_months"] == 12
+    with chancery._store.read() as reader, reader.strata() as strata:
+        numbers = reader.bare().strata(PAIR).kept
+        days = [712_000 + 31 * number for number in range(-1, 31)]
+        counted = [(one, day, begun_by(strata, one, day)) for one in numbers for day in days]
+        # Of the same days, by what each entry does.
+        assert counted == [(one, day, acts_of(strata, one, day)) for one in numbers for day in days]
+        assert min(number for _, _, number in counted) < 0
+
+
+def begun_by(strata: Any, one: int, day: int) -> int:
+    """How many acts a stratum counts by a day."""
+    return sum(begun.upto(day) for begun in strata.begun(PAIR, [one], day))
+
+
+def acts_of(strata: Any, one: int, day: int) -> int:
+    """The same, by the shapes that hold on it."""
+    return sum(times * strata.shape(shape).acts for shape, times in held(strata, one, day).items())
+
+
 def test_what_a_stratum_joins_is_the_sum_of_its_parts(chancery: Chancery) -> None:
     for number in range(32):
         signed(chancery, number, f"19{(number * 37) % 90 + 10}-05-01")
-    grown = growing_now(16)
-    assert grown == {(2, 1): 2}
     with chancery._store.read() as reader, reader.strata() as strata:
-        for level, number in reader.bare().strata(PAIR).kept:
-            if level == 0:
-                continue
+        ends = {0: 0} | dict(reader.bare().strata(PAIR).ends)
+        for number in ends.keys() - {0}:
+            parts = list(joined(number, FINE))
+            own = strata.notices(PAIR, ends[number - 1], ends[number])
             for day in (700_000, 705_000, 710_000, LAST_DAY - 1):
-                whole = held(strata, level, number, day)
-                joined = grown.get((level, number), FINE.spread)
-                first = FINE.spread * number
-                parts = [held(strata, level - 1, first + n, day) for n in range(joined)]
-                assert whole == sum_of(parts)
+                stretch = [
+                    {notice.row.shape: notice.sign}
+                    for notice in own
+                    if notice.row.day <= day < notice.row.until
+                ]
+                whole = held(strata, number, day)
+                assert whole == sum_of([*stretch, *(held(strata, part, day) for part in parts)])
 
 
-def held(strata: Any, level: int, number: int, day: int) -> dict[int, int]:
+def held(strata: Any, number: int, day: int) -> dict[int, int]:
     """How many changes of each shape hold on a day, by one stratum."""
-    segments = strata.segments(PAIR, [(level, number)], day)
+    segments = strata.segments(PAIR, [number], day)
     if not segments:
         return {}
     (told,) = segments
-    before = dict(zip(told.shapes, told.numbers, strict=True))
-    moves = told.moves
-    entries = zip(moves.days, moves.shapes, moves.signs, strict=True)
+    before = dict(zip(told.net, told.numbers, strict=True))
+    entries = zip(told.days, told.shapes, told.signs, strict=True)
     return sum_of([before, *({shape: sign} for at, shape, sign in entries if at <= day)])
 
 
