@@ -58,6 +58,10 @@ class Emmett(Peer):
     def append(self, told: Told) -> None:
         self.timed_appends([told], float("inf"))
 
+    def state(self, relationship: str, as_of: int, position: int | None) -> Reduced:
+        _, (answer,) = self.timed_states([(relationship, as_of, position)], float("inf"))
+        return answer
+
     def timed_states(
         self, asked: Sequence[Asking], budget: float
     ) -> tuple[list[float], list[Reduced]]:
