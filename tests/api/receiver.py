@@ -72,7 +72,11 @@ class Receiver:
             protocol_version = "HTTP/1.1"
 
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
+                length = int(self.headers["Content-Length"])
+                body = self.rfile.read(length)
+                if len(body) < length:  # its sender was killed
+                    self.close_connection = True
+                    return
                 status = receiver.answers(len(receiver.messages) + 1)
                 taken = status is not None and 200 <= status < 300
                 headers = {name.lower(): value for name, value in self.headers.items()}
