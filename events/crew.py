@@ -9,10 +9,11 @@ import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
-from multiprocessing import get_context, parent_process
+from multiprocessing import current_process, get_context, parent_process
 from threading import Thread
 from typing import Any
 
@@ -27,6 +28,7 @@ _AHEAD = 2
 _CONNECT_SECONDS = 30
 #: As dask writes one; it takes a minute to say that it cannot read another.
 _ADDRESS = re.compile(r"(tcp|tls|ws|wss|ucx)://[^/@?#]+:[0-9]{1,5}")
+_GUARDED = "of a script that opens a store, all is expected under `if __name__ == '__main__':`"
 #: Records for which one more process is worth its start.
 _WORTH = 5_000
 
@@ -84,10 +86,19 @@ def alone(registry: Registry) -> Iterator[Crew]:
 
 @contextmanager
 def processes(count: int, registry: Registry) -> Iterator[Crew]:
-    """So many processes of this machine, which end with the context."""
+    """So many processes of this machine, which end with the context.
+
+    Raises `RuntimeError` where one of them ends before, and in one that is only about to begin:
+    it runs the script that it was started from again, which would start others in its turn.
+    """
+    if getattr(current_process(), "_inheriting", False):  # the sign the standard library goes by
+        raise RuntimeError(f"a rebuild: {_GUARDED}, got one without")
     pool = ProcessPoolExecutor(count, get_context("spawn"), initializer=_end_with_parent)
     try:
         yield _crew_of(pool, count, registry)
+    except BrokenProcessPool:
+        told = "a rebuild: expected the processes that help to go on, got one that ended"
+        raise RuntimeError(f"{told}; {_GUARDED}") from None
     finally:
         pool.shutdown(cancel_futures=True)
 

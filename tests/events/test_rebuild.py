@@ -322,6 +322,21 @@ def test_its_workers_end_when_it_is_killed(file: Path):
     assert not any(map(alive, workers))
 
 
+def test_a_script_whose_work_a_helper_would_do_again_is_told_so_and_ends(
+    file: Path, tmp_path: Path
+):
+    script = tmp_path / "unguarded.py"
+    opened = f"open_chancery('sqlite:///{file}').rebuild(cores=2)"
+    script.write_text(f"from events.application import open_chancery\n{opened}\n")
+    ended = subprocess.run(
+        [sys.executable, script], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert ended.returncode == 1
+    last = ended.stderr.splitlines()[-1]
+    assert "got one that ended" in last
+    assert "under `if __name__ == '__main__':`" in last
+
+
 def words(folder: Path, secret: bytes) -> list[str]:
     return [file.name for file in folder.iterdir() if secret in file.read_bytes()]
 
