@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
+import psycopg
 import pytest
 
 from events.access_keys import KEY_PATTERN, half_of
 from events.application import Chancery, open_chancery
 from events.errors import InvalidAccessKey, UnknownAccessKey
+from tests.postgres import database, drop
 
 DAY = 86_400_000_000
 
@@ -27,15 +30,34 @@ def clock() -> Clock:
     return Clock()
 
 
+@pytest.fixture(params=["SQLite", "PostgreSQL"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    if request.param == "SQLite":
+        yield f"sqlite:///{tmp_path / 'acts.db'}"
+    else:
+        url = database()
+        yield url
+        drop(url)
+
+
 @pytest.fixture
-def house(clock: Clock, tmp_path) -> Iterator[Chancery]:
-    chancery = open_chancery(f"sqlite:///{tmp_path / 'acts.db'}", clock)
+def house(clock: Clock, url: str) -> Iterator[Chancery]:
+    chancery = open_chancery(url, clock)
     yield chancery
     chancery.close()
 
 
+def stored(url: str, folder: Path) -> bytes:
+    """Every byte that a store keeps, as far as it can be had."""
+    if url.startswith("sqlite"):
+        return b"".join(file.read_bytes() for file in folder.iterdir())
+    with psycopg.connect(url) as connection:
+        rows = connection.execute("SELECT name, value FROM meta").fetchall()
+    return repr(rows).encode()
+
+
 def test_a_key_is_256_bits_with_a_prefix_that_scanners_know_and_no_byte_of_it_is_kept(
-    house, tmp_path
+    house, url, tmp_path
 ):
     kept, key = house.access_keys().create("desk", ["append", "read"])
     assert re.fullmatch(KEY_PATTERN, key)
@@ -45,11 +67,11 @@ def test_a_key_is_256_bits_with_a_prefix_that_scanners_know_and_no_byte_of_it_is
     assert again.fits(half_of(key))
     assert not again.fits(half_of(key[:-1] + ("0" if key[-1] != "0" else "1")))
     house.close()
-    stored = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    kept_bytes = stored(url, tmp_path)
     secret = key.rpartition("_")[2]
-    assert kept.fingerprint.encode() in stored
+    assert kept.fingerprint.encode() in kept_bytes
     for form in (secret.encode(), bytes.fromhex(secret), half_of(key), half_of(key).hex().encode()):
-        assert form not in stored
+        assert form not in kept_bytes
     assert kept.fingerprint not in repr(kept)
     assert kept.fingerprint not in str(kept.to_json(0))
 
