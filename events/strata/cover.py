@@ -3,8 +3,8 @@
 The stretches are counted from 1, and each makes one stratum of its number. Stratum `n` joins the
 stretches that the last digit of `n` which is not zero counts, to the base of the spread: with 4,
 stratum 7 (13 to that base) joins the stretches 5 to 7, stratum 8 (20) those from 1 to 8. So the
-first so many stretches are the strata that their number is made of digit by digit, whatever was
-recorded after them, and none of them ever changes. Source: Peter M. Fenwick, "A new data structure
+first 7 stretches are the strata 4 and 7, whatever was recorded after them: one for each digit of
+their number. No stratum ever changes. Source: Peter M. Fenwick, "A new data structure
 for cumulative frequency tables", Software: Practice and Experience 24 (1994), for base 2.
 """
 
