@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
-from struct import Struct, error, pack, unpack
+from struct import Struct, calcsize, error, pack, unpack
 from typing import NamedTuple
 
 import orjson
@@ -21,7 +21,7 @@ _ROOM, _UNPACKED = _HELD.size, _HELD.iter_unpack
 _WHOLE, _ENTRY = 6, 29
 #: The acts counted before, and how many are counted since; and how many bytes these two take.
 _BEGUN = "<iH"
-_BEFORE = 6
+_BEFORE = calcsize(_BEGUN)
 
 
 class Standing(NamedTuple):
@@ -152,20 +152,9 @@ def decode_segment(net: bytes, entries: bytes, held: bytes) -> Cut:
     )
     half = len(net) // 8
     summed = _read(f"<{2 * half}i", net)
+    summing, numbers = summed[:half], summed[half:]
     days, shapes, signs, untils, refs, ats = _split(entries)
-    return Cut(
-        summed[:half],
-        summed[half:],
-        days,
-        shapes,
-        signs,
-        untils,
-        refs,
-        ats,
-        items,
-        last,
-        first,
-    )
+    return Cut(summing, numbers, days, shapes, signs, untils, refs, ats, items, last, first)
 
 
 def decode_entries(entries: bytes) -> list[Entry]:
