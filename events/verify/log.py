@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from sys import intern
 
 import orjson
 
@@ -94,13 +95,13 @@ def _content(row: LogRow, record: Record) -> Iterator[Finding]:
         yield _found(row, "body", "its canonical form", "another form of the same")
 
 
-@dataclass
+@dataclass(slots=True)
 class _Stream:
-    """What is known of an act's stream so far."""
+    """What is known of an act's stream so far; a log may have millions of them."""
 
     version: int = 0
     kind: str | None = None
-    about: set[int] = field(default_factory=set)
+    about: tuple[int, ...] = ()
     """Versions that tell no event of their own."""
 
     def take(self, row: LogRow, record: Record) -> Iterator[Finding]:
@@ -110,13 +111,13 @@ class _Stream:
             yield _found(row, "version", expected, row.version)
         self.version = max(expected, row.version)
         if record.type in ABOUT_EVENTS:
-            self.about.add(row.version)
+            self.about += (row.version,)
             target = (record.body or {}).get("version")
             if record.body is not None and not self._is_event(target, row.version):
                 told = f"an event of the act before version {row.version}"
                 yield _found(row, "version it speaks about", told, target)
             return
-        kind = record.type.partition(".")[0]
+        kind = intern(record.type.partition(".")[0])
         self.kind = self.kind or kind
         if kind != self.kind:
             yield _found(row, "kind of the act", self.kind, kind)
