@@ -13,8 +13,8 @@ _LARGEST = 2**53 - 1
 #: Types whose every value both write alike.
 _ALIKE = frozenset({str, bool, type(None)})
 #: What is left of a number with a fraction or an exponent, once `_BARE` is done with its bytes,
-#: by what it stands behind: a key, another entry, or the beginning of a list. Only where one of
-#: these is there, it is looked which list begins: some titles begin so as well.
+#: by what it stands behind: a key, another entry, or the beginning of a list, which is looked for
+#: by what it begins behind only where one may be (some titles begin with a bracket as well).
 _FRACTIONS = (b'":.', b",.")
 _FIRST = b"[."
 _FIRSTS = (b":[.", b"[[.", b",[.")

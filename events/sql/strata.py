@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 import orjson
 
 from domain.dates import LAST_DAY
-from events.sql.session import Session
+from events.sql.session import Rows, Session
 from events.strata import (
     Begun,
     Cut,
@@ -29,18 +29,13 @@ _SEALED = """
 """
 _SHAPE = "SELECT told FROM shape WHERE number = ?"
 #: Of several strata: a question for each takes twice as long.
-_SEGMENTS = """
-    SELECT g.net, g.entries, g.held
+_OF_EACH = """
     FROM {listed}(?) AS asked {each_segment} FROM segment
         WHERE relationship = ? AND number = CAST(asked.value AS BIGINT) AND day <= ?
         ORDER BY day DESC, part DESC LIMIT 1{end_each}
 """
-_BEGUN = """
-    SELECT g.begun
-    FROM {listed}(?) AS asked {each_segment} FROM segment
-        WHERE relationship = ? AND number = CAST(asked.value AS BIGINT) AND day <= ?
-        ORDER BY day DESC, part DESC LIMIT 1{end_each}
-"""
+_SEGMENTS = f"SELECT g.net, g.entries, g.held {_OF_EACH}"
+_BEGUN = f"SELECT g.begun {_OF_EACH}"
 _NOTICES = """
     SELECT known_from, 1, ref, shape, day, until, position, known_from, known_to
     FROM change_known
@@ -121,13 +116,14 @@ class SqlStrata:
 
     def segments(self, relationship: str, strata: Iterable[int], day: int) -> list[Cut]:
         """The segment that a day falls in, of each stratum."""
-        asked = (orjson.dumps([*strata]).decode(), relationship, day)
-        return [decode_segment(*row) for row in self._session.all(_SEGMENTS, asked)]
+        return [decode_segment(*row) for row in self._of_each(_SEGMENTS, relationship, strata, day)]
 
     def begun(self, relationship: str, strata: Iterable[int], day: int) -> list[Begun]:
         """How many acts the same segments count, and no more of them."""
-        asked = (orjson.dumps([*strata]).decode(), relationship, day)
-        return [decode_begun(*row) for row in self._session.all(_BEGUN, asked)]
+        return [decode_begun(*row) for row in self._of_each(_BEGUN, relationship, strata, day)]
+
+    def _of_each(self, sql: str, relationship: str, strata: Iterable[int], day: int) -> Rows:
+        return self._session.all(sql, (orjson.dumps([*strata]).decode(), relationship, day))
 
     def notices(
         self, relationship: str, after: int, upto: int, day: int = LAST_DAY

@@ -68,7 +68,7 @@ class _Laying:
         self._ends: list[tuple[int, int]] = []
 
     def findings(self) -> Iterator[Finding]:
-        """What differs, from the lowest stratum on."""
+        """What differs, from the first stratum on."""
         sealing = Sealing(self, self._name, 0, self._grain)
         left = 0
         for notices in self._pages():
