@@ -105,7 +105,7 @@ def validate(body: Any, registry: Registry, where: str = "") -> Event:
 def _check_parties(
     body: Mapping[str, Any], registry: Registry, where: str, problems: Problems
 ) -> None:
-    for field in ("parties", "by", "toward", "participants"):
+    for field in ("parties", "by", "toward", "participants", "residence"):
         for index, entry in enumerate(body.get(field, ())):
             code = entry.get("party") if isinstance(entry, dict) else entry
             if code is not None and code not in registry:

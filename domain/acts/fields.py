@@ -91,6 +91,10 @@ _link = Fields(
     {"rel": Choice(("part_of", "follows", "implements", "answers")), "act_id": _act_id},
     required=("rel", "act_id"),
 )
+#: Where one event accredits to several hosts: at whose seat the head of mission resides.
+_residence = Fields(
+    {"party": _party, "resident": Flag(), "seat": _line}, required=("party", "resident")
+)
 
 COMMON: dict[str, Shape] = {
     "type": Choice(tuple(EVENT_TYPES)),
@@ -99,6 +103,7 @@ COMMON: dict[str, Shape] = {
     "title": _line,
     "by": _parties,
     "place": _line,
+    "place_inferred": Flag(),
     "participants": Many(Fields({"office": _line, "party": _party, "name": _line})),
     "topics": Many(_line),
     "figures": Many(_figure),
@@ -146,7 +151,10 @@ BY_KIND: dict[str, dict[str, Shape]] = {
         "toward": _parties,
         "recognition": Choice(("de_facto", "de_jure")),
         "mission_class": Choice(MISSION_CLASSES),
+        "mission_title": _line,
         "resident": Flag(),
+        "seat": _line,
+        "residence": Many(_residence, most=500),
         "protecting_power": _party,
     },
     "coverage": {"kinds": Many(Choice(KINDS[:-1]), distinct=True)},

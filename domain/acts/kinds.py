@@ -89,6 +89,9 @@ _ROWS = (
     EventType("agreement.amended", "amended", 7, "all"),
     EventType("agreement.suspended", "suspended", 8, "either"),
     EventType("agreement.resumed", "in_force", 9, "either"),
+    # Consent taken back while the signature stays: a party that is bound no more and has not left
+    # (the Russian Federation and the Comprehensive Nuclear-Test-Ban Treaty, 2023).
+    EventType("agreement.consent_withdrawn", "consent_withdrawn", 10, "acting", ("by",)),
     EventType("agreement.withdrawn", "withdrawn", 10, "acting", ("by",)),
     EventType("agreement.terminated", "terminated", 11, "all"),
     EventType("agreement.expired", "expired", 11, "all"),
