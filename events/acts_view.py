@@ -32,6 +32,7 @@ def act(reader: Reader, registry: Registry, act_id: str, basis: Basis) -> Json:
         {
             "version": fact.version,
             "certain": fact.certain_from <= basis.as_of,
+            "speaks_for": sorted(known.scope(fact)),
             "event": dict(fact.event.body),
             "records": [fact.position],
         }
@@ -188,6 +189,7 @@ def relationship_line(row: RelationshipRow, registry: Registry, basis: Basis) ->
             for code in row.relationship.split("-")
         ],
         "acts": row.acts,
+        "many_party_agreements": row.shared,
         "first": row.first,
         "last": row.last,
     }

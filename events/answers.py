@@ -39,8 +39,8 @@ def state(reader: Reader, registry: Registry, relationship: str, basis: Basis) -
 
 
 def _answer(layers: Layers, relationship: str, basis: Basis) -> Answer:
-    recent = layers.acts_since(shift_years(basis.as_of, -1))
-    return Answer(relationship, basis.as_of, layers, recent)
+    rested = layers.rested(shift_years(basis.as_of, -1))
+    return Answer(relationship, basis.as_of, layers, rested)
 
 
 def claims(reader: Reader, basis: Basis) -> list[Act]:

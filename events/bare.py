@@ -81,7 +81,7 @@ class BareSegment(NamedTuple):
 
     day: int
     part: int
-    begun: bytes
+    rested: bytes
     net: bytes
     entries: bytes
     held: bytes

@@ -9,7 +9,7 @@ from typing import Any
 
 from domain.dates import DateError, day_of, format_day
 from events.errors import InvalidBasis
-from events.record import instant_text
+from events.record import instant_text, utc_day
 from events.store import Reader
 
 #: Microseconds since 1970 in UTC. The only clock there is; the domain never sees it.
@@ -51,12 +51,7 @@ def valid_day(text: str, where: str = "as_of") -> int:
 
 def today(clock: Clock) -> int:
     """The present day in UTC."""
-    return day_of_instant(clock())
-
-
-def day_of_instant(instant: int) -> int:
-    """The UTC day of an instant, as an ordinal."""
-    return (_EPOCH + timedelta(microseconds=instant)).date().toordinal()
+    return utc_day(clock())
 
 
 def resolve(

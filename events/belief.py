@@ -9,8 +9,9 @@ from domain.dates import format_day
 from domain.parties import Registry, split_key
 from events.answers import sealed
 from events.audit import record_line
-from events.basis import Basis, day_of_instant
+from events.basis import Basis
 from events.growth import Learning
+from events.record import utc_day
 from events.replay import learnt
 from events.store import Reader
 
@@ -26,7 +27,7 @@ def belief(reader: Reader, registry: Registry, relationship: str, basis: Basis) 
     learning = Learning(reader, registry, relationship, basis.as_of)
     days: list[Json] = []
     records = learnt(reader, relationship, basis)
-    for day, learnt_that_day in groupby(records, lambda r: day_of_instant(r.recorded_at)):
+    for day, learnt_that_day in groupby(records, lambda r: utc_day(r.recorded_at)):
         told = list(learnt_that_day)
         days.append(
             {

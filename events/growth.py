@@ -11,13 +11,21 @@ from typing import Any
 
 from domain.dates import FIRST_DAY
 from domain.parties import Registry
-from domain.relationship import Answer, Change, Summary, compare, render
+from domain.relationship import (
+    Answer,
+    Change,
+    Setting,
+    Summary,
+    compare,
+    lasts,
+    render,
+    setting_rank,
+)
 from events.growing import Place
 from events.index import KnownChange
 from events.store import Reader
 
 Json = dict[str, Any]
-Setting = tuple[int, int, Any]
 
 #: Lists whose lines tell a reported figure too, which another act may have reported.
 _WITH_FIGURES = ("proposals.open", "proposals.endorsed")
@@ -42,6 +50,8 @@ class Growth:
         self._last: dict[str, Setting] = {}
         self._first: dict[str, Setting] = {}
         self._proposals: dict[Any, Any] = {}
+        #: Meetings that last by their dates: while they do, they are the last contact.
+        self._lasting: dict[Any, Any] = {}
 
     def step(self, old: Summary, new: Summary, days: tuple[int, int]) -> list[Json]:
         """The differences that some acts make, whose changes came to `old` and come to `new`.
@@ -51,11 +61,13 @@ class Growth:
         held = dict(self._counts), dict(self._last), dict(self._first)
         self._count(old, new)
         figures = self._set(old, new)
-        others = dict(self._proposals) if figures else {}
+        others = {**self._lasting, **(self._proposals if figures else {})}
         for key in old.opened:
             self._proposals.pop(key, None)
+            self._lasting.pop(key, None)
             others.pop(key, None)
         self._proposals.update((k, line) for k, line in new.opened.items() if k[0] in _WITH_FIGURES)
+        self._lasting.update((k, line) for k, line in new.opened.items() if lasts(k[0], line))
         before = Summary(*held, {**others, **old.opened})
         after = Summary(self._counts, self._last, self._first, {**others, **new.opened})
         return compare(self._rendered(before, days[0]), self._rendered(after, days[1]))
@@ -90,11 +102,11 @@ class Growth:
         """What stands at a place when acts set it otherwise; `which` is 0 for last, 1 for first."""
         held, (own, given) = room.get(place), told
         if held is not None and own is not None and held[:2] == own[:2]:
-            if given is None or _counts_less(given, held, which):
+            if given is None or _counts_less(place, given, held, which):
                 # It was theirs, and is so no more: what others set it to may come next.
                 given = self._lost(place)[which]
             held = None
-        if held is None or (given is not None and not _counts_less(given, held, which)):
+        if held is None or (given is not None and not _counts_less(place, given, held, which)):
             held = given
         if held is None:
             room.pop(place, None)
@@ -106,8 +118,10 @@ def _moved(place: str, old: Mapping[str, Setting], new: Mapping[str, Setting]) -
     return old.get(place) != new.get(place)
 
 
-def _counts_less(one: Setting, other: Setting, which: int) -> bool:
-    return one[:2] < other[:2] if which == 0 else one[:2] > other[:2]
+def _counts_less(place: str, one: Setting, other: Setting, which: int) -> bool:
+    if which == 0:
+        return setting_rank(place, one) < setting_rank(place, other)
+    return one[:2] > other[:2]
 
 
 def known_at(changes: Iterable[KnownChange], position: int) -> list[Change]:
@@ -139,14 +153,22 @@ class Learning:
     def _sought(self, place: str, room: str) -> Setting | None:
         read = self._reader.changes_back if room == "last" else self._reader.changes_on
         found: Setting | None = None
+        # The latest figure is that of the latest period, which any report may have told.
+        figures = room == "last" and place.startswith(_FIGURES)
         at: Place | None = None
         while page := read(self._relationship, self._as_of, self._position, at, _PAGE):
             for known in page:
                 change = known.change
-                if found is not None and (room == "first" or found[:2] != _when(change)):
+                if (
+                    found is not None
+                    and not figures
+                    and (room == "first" or found[:2] != _when(change))
+                ):
                     return found
                 if place in change.effect.get(room, {}):
-                    found = *_when(change), change.effect[room][place]
+                    given = *_when(change), change.effect[room][place]
+                    if found is None or not _counts_less(place, given, found, 0):
+                        found = given
             last = page[-1].change
             at = last.day, last.position, last.until
         return found

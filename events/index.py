@@ -95,6 +95,12 @@ class ChangeRow(NamedTuple):
         return sum(n for place, n in counts.items() if place.startswith("contact.acts."))
 
     @property
+    def shared(self) -> int:
+        """How many agreements of many parties the change counts for its relationship."""
+        counts: Mapping[str, int] = self.change.effect.get("counts", {})
+        return counts.get("contact.many_party_agreements", 0)
+
+    @property
     def contact(self) -> str | None:
         """The date of the contact that the change tells of, as written, or None."""
         contact: str | None = self.change.effect.get("last", {}).get("contact.last")
@@ -127,8 +133,8 @@ class KnownRow:
     row: Row
     known_from: int
     known_to: int
-    listed: tuple[int, str | None, bytes | None] | None = None
-    """Of a change as it lies in a store: what is kept beside it, `acts`, `contact` and shape."""
+    listed: tuple[int, int, str | None, bytes | None] | None = None
+    """Of a change as it lies in a store: its `acts`, `shared`, `contact` and shape beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +154,8 @@ class RelationshipRow:
     relationship: str
     acts: int
     """Its own acts, many-party ones left out, that had begun by the day asked about."""
+    shared: int
+    """Agreements of many parties to which both were party by that day."""
     first: str | None
     """Date of the first contact, as written."""
     last: str | None

@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 from domain.acts import Act, Erased, Event, Fact, Participation, make_act, read_event
-from events.record import ABOUT_EVENTS, CORRECTED, ERASED, RETRACTED, Record
+from events.record import ABOUT_EVENTS, CORRECTED, ERASED, RETRACTED, Record, utc_day
 
 
 def known_act(records: Sequence[Record], position: int | None = None) -> Act:
@@ -48,7 +48,7 @@ class Telling:
             self._act_id, self._kind = record.act_id, record.type.partition(".")[0]
         if record.body is not None and record.type not in ABOUT_EVENTS:
             read = event or read_event({"type": record.type, **record.body})
-            self._words[record.version] = Fact(read, record.version, record.position)
+            self._words[record.version] = _fact(read, record.version, record)
             return
         target = target_of(record, self._erasures)
         if record.type == RETRACTED and target is not None:
@@ -60,7 +60,7 @@ class Telling:
         elif record.body is not None and record.type == CORRECTED:
             version = record.body["version"]
             read = event or read_event(record.body["event"])
-            self._words[version] = Fact(read, version, record.position)
+            self._words[version] = _fact(read, version, record)
             self._retracted.discard(version)
 
     def act(self) -> Act:
@@ -69,15 +69,18 @@ class Telling:
             raise ValueError("expected a record of the act, got none at this position")
         facts: list[Fact] = []
         erased: list[Erased] = []
-        withdrawn: list[Event | Erased] = []
         for version, word in self._words.items():
             if version in self._retracted:
-                withdrawn.append(word.event if isinstance(word, Fact) else word)
-            elif isinstance(word, Fact):
+                continue
+            if isinstance(word, Fact):
                 facts.append(word)
             else:
                 erased.append(word)
-        return make_act(self._act_id, self._kind, facts, withdrawn, erased)
+        return make_act(self._act_id, self._kind, facts, erased)
+
+
+def _fact(event: Event, version: int, record: Record) -> Fact:
+    return Fact(event, version, record.position, utc_day(record.recorded_at))
 
 
 def erasures_of(records: Sequence[Record]) -> dict[int, Record]:

@@ -16,9 +16,8 @@ from typing import Any
 
 from domain.dates import FIRST_DAY, format_day
 from events.audit import MOST_LOOKED_AT, did_of, log_from, record_line
-from events.basis import day_of_instant
 from events.index import ChangeRow
-from events.record import ERASED, Record
+from events.record import ERASED, Record, utc_day
 from events.store import Reader
 
 Json = dict[str, Any]
@@ -66,7 +65,7 @@ class LateChanges:
     def of(self, record: Record) -> dict[str, int]:
         """The relationships a record is a late change of, with the first valid day it changed."""
         turns = self._erased(record) if record.type == ERASED else self._turned(record)
-        recorded = day_of_instant(record.recorded_at)
+        recorded = utc_day(record.recorded_at)
         return {
             key: day
             for key, day in turns.items()
@@ -113,5 +112,5 @@ def _line(record: Record, relationship: str, day: int) -> Json:
     return {
         "relationship": relationship,
         "since": format_day(day) if bounded else None,
-        "days": day_of_instant(record.recorded_at) - day if bounded else None,
+        "days": utc_day(record.recorded_at) - day if bounded else None,
     }

@@ -44,5 +44,6 @@ def network(
 
 
 def _strongest(rows: list[RelationshipRow], least: int) -> list[RelationshipRow]:
-    enough = [row for row in rows if row.acts >= least]
-    return sorted(enough, key=lambda row: (-row.acts, row.relationship))
+    # Who is tied by agreements of many alone is counted apart, and comes after the others.
+    enough = [row for row in rows if row.acts >= least or row.shared >= least]
+    return sorted(enough, key=lambda row: (-row.acts, -row.shared, row.relationship))

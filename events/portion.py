@@ -32,8 +32,8 @@ _MOST_ROWS = 20_000
 class PlainRows:
     """Index rows as tuples: a row's fields in their order, then `known_from` and `known_to`.
 
-    A change stands as act_id, relationship, day, until, position, effect as JSON, acts, contact,
-    and the shape of its effect as bytes.
+    A change stands as act_id, relationship, day, until, position, effect as JSON, acts, shared,
+    contact, and the shape of its effect as bytes.
     """
 
     acts: list[PlainRow] = field(default_factory=list)
@@ -101,5 +101,5 @@ def _plain(rows: PlainRows, row: Row) -> tuple[list[PlainRow], PlainRow]:
         case ChangeRow():
             c = row.change
             change = row.act_id, c.relationship, c.day, c.until, c.position
-            shown = orjson.dumps(c.effect), row.acts, row.contact
+            shown = orjson.dumps(c.effect), row.acts, row.shared, row.contact
             return rows.changes, (*change, *shown, shape_of(c.effect))

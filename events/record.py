@@ -38,6 +38,7 @@ __all__ = [
     "instant_text",
     "instant_us",
     "recorded_at_of",
+    "utc_day",
 ]
 
 #: Types of records that tell no event of their own but speak about one.
@@ -54,6 +55,7 @@ _HEADER = (
 )
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_DAY = 86_400_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,11 @@ def fresh_salt() -> bytes:
         drawn = os.urandom(16 * 64)
         _SALTS.extend(drawn[at : at + 16] for at in range(16, len(drawn), 16))
         return drawn[:16]
+
+
+def utc_day(instant: int) -> int:
+    """The UTC day of microseconds since 1970, as a proleptic Gregorian ordinal."""
+    return _EPOCH.toordinal() + instant // _DAY
 
 
 def instant_text(instant: int) -> str:

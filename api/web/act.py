@@ -12,7 +12,7 @@ from api.routes.asking import LARGEST, Act, App, gives, known_parameters
 from api.routes.log import Vouching
 from api.web.asked import asked, basis_of
 from api.web.rendering import Names, page
-from domain.acts.kinds import CONSENTS, EVENT_TYPES
+from domain.acts.kinds import CONSENTS
 from domain.dates import day_of
 from events.errors import NoCheckpoint, UnknownAct
 from events.notary import Notary
@@ -109,8 +109,7 @@ def _deeds(code: str, events: Sequence[Json]) -> dict[str, list[Json]]:
     told: dict[str, list[Json]] = {place: [] for place in ("text", "consent", "force", "statement")}
     for entry in events:
         body = entry["event"]
-        by = body.get("by")
-        if by and code not in by and EVENT_TYPES[body["type"]].speaks_for != "all":
+        if code not in entry["speaks_for"]:
             continue
         word = body["type"].partition(".")[2]
         told[_PLACE.get(word, "force")].append(

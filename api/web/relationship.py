@@ -22,9 +22,9 @@ from domain.acts.fields import LEVELS, RANKS
 from domain.acts.kinds import EVENT_TYPES
 from domain.dates import day_of, format_day
 from events.application import Chancery
-from events.basis import day_of_instant, valid_day
+from events.basis import valid_day
 from events.errors import InvalidBasis
-from events.record import instant_us
+from events.record import instant_us, utc_day
 from events.window import Chosen
 
 _PATH = "/relationships/{a}-{b}"
@@ -224,7 +224,7 @@ def _bounds(chancery: Chancery, as_of: str, extent: dict[str, str] | None) -> di
     today = chancery.today()
     first = chancery.records(0, 1)["events"]
     recorded = first[0]["recorded_at"] if first else f"{today}T00:00:00Z"
-    day_before = format_day(day_of_instant(instant_us(recorded)) - 1)
+    day_before = format_day(utc_day(instant_us(recorded)) - 1)
     begun = [day_of(day) for day in extent.values()] if extent else []
     valid = [day_of(as_of), day_of(today), *begun]
     return {

@@ -1,76 +1,24 @@
-"""An act as it is known: the event versions in force in its stream, and the parties to it."""
+"""An act as it is known: the event versions in force in its stream, and the parties to it.
+
+A later event never says who was party to an act before it. So whom an event speaks for is
+answered by day: `by` names who acts; without it an event speaks for the parties it names, and
+where it names none, for those who are party to the act by events of its day or before.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from operator import attrgetter
+from typing import TypeAlias
 
-from domain.acts.event import Event, InvalidEvent, Participation
-from domain.acts.kinds import CONSENTS, ENDS, ROLES
-from domain.dates import EdtfDate
+from domain.acts.event import Event, Participation
+from domain.acts.fact import Erased, Fact, surely_from
+from domain.acts.life import life_order
+from domain.dates import FIRST_DAY, LAST_DAY
 from domain.once import once
-from domain.shapes import Problem
 
-
-@dataclass(frozen=True)
-class Fact:
-    """One event version in force: what the record says of one event, at some `known_at`."""
-
-    event: Event
-    version: int
-    """The event's version in its stream, counted from 1; a correction keeps it."""
-    position: int
-    """The position of the record that supplies the body."""
-
-    @once
-    def begins_certain(self) -> int:
-        """First day on which the event has surely begun (design rule: exact start, any end)."""
-        date = self.event.date
-        if date.interval and (self.event.type.durative or date.end != "known"):
-            return date.start_latest
-        return date.latest
-
-    @once
-    def takes_effect(self) -> EdtfDate:
-        """The date the event takes effect, which for an agreement may not be its own.
-
-        Consent binds from the deposit of its instrument (VCLT art. 16), withdrawal and
-        termination from the day named for it, not from the notice (VCLT art. 65 and 68).
-        """
-        name = self.event.type.event
-        if name in CONSENTS:
-            return self.event.date_of("deposited") or self.event.date
-        if name in ENDS or name == "withdrawn":
-            return self.event.date_of("effective") or self.event.date
-        return self.event.date
-
-    @once
-    def certain_from(self) -> int:
-        """First day on which the event surely has its effect."""
-        date = self.takes_effect
-        return date.start_latest if date.interval and date.end != "known" else date.latest
-
-    @property
-    def begins_possible(self) -> int:
-        """First day on which the event may have begun."""
-        return self.event.date.earliest
-
-
-@dataclass(frozen=True, slots=True)
-class Erased:
-    """An event version whose content was lawfully erased: that there was one is all it tells."""
-
-    type: str
-    """The name of its type, which is not erased."""
-    version: int
-    position: int
-    """The record that held the content."""
-    erasure: int
-    """The position of the record of its erasure."""
-    reason: str
-    named: tuple[Participation, ...]
-    """The parties it named: without them the rest of the act would be between nobody."""
+_DayOf: TypeAlias = Callable[[Fact], int]
 
 
 @dataclass(frozen=True)
@@ -92,7 +40,7 @@ class Act:
 
     @property
     def many_party(self) -> bool:
-        """Whether more than two parties take part."""
+        """Whether more than two parties take part, sooner or later."""
         return len(self.parties) > 2
 
     @once
@@ -105,33 +53,96 @@ class Act:
         """The title given first in the act's life, or None."""
         return next((t for f in self.life if (t := f.event.body.get("title"))), None)
 
-    def with_role(self, role: str) -> tuple[str, ...]:
-        """The codes of the parties in a role, alphabetically."""
-        return tuple(sorted(p.party for p in self.parties if p.role == role))
+    @once
+    def joined(self) -> dict[str, int]:
+        """The first day on which each party may be one: that of the first event to name it."""
+        return self._days(_first_day)
+
+    @once
+    def surely_joined(self) -> dict[str, int]:
+        """The first day on which each party surely is one."""
+        return self._days(lambda fact: min(fact.begins_certain, fact.certain_from))
+
+    @once
+    def roles(self) -> dict[str, tuple[int, str]]:
+        """The role of each party that has one, and the first day on which it may have it.
+
+        A role given once holds for the act: that of the earliest day, whatever a later event says.
+        """
+        return roles_of(self.facts, self.erased)
+
+    def scope(self, fact: Fact) -> frozenset[str]:
+        """The parties an event speaks for."""
+        return self._scopes[fact.version]
+
+    @once
+    def _scopes(self) -> dict[int, frozenset[str]]:
+        return {fact.version: self._scope(fact) for fact in self.facts}
+
+    def _scope(self, fact: Fact) -> frozenset[str]:
+        event = fact.event
+        if event.by and not event.type.whole:
+            return frozenset(event.by)
+        if event.parties:
+            return frozenset(p.party for p in event.parties)
+        return self.present(fact)
+
+    def present(self, fact: Fact) -> frozenset[str]:
+        """Who is party to the act by events of the day of one, or before."""
+        day = _said_by(fact)
+        return frozenset(code for code, joined in self.joined.items() if joined <= day)
+
+    def concerns(self, fact: Fact, a: str, b: str) -> bool:
+        """Whether an event bears on two parties.
+
+        It speaks for both, or one of the two acts; of an act of only the two, one is enough.
+        """
+        scope = self.scope(fact)
+        if a in scope and b in scope:
+            return True
+        if a not in scope and b not in scope:
+            return False
+        present = self.present(fact)
+        acting = bool(fact.event.by) and not fact.event.type.whole
+        return a in present and b in present and (acting or len(present) == 2)
+
+    def with_role(self, role: str, day: int = LAST_DAY) -> tuple[str, ...]:
+        """The codes of the parties that have a role by a day, alphabetically."""
+        return tuple(
+            sorted(
+                code for code, (since, own) in self.roles.items() if own == role and since <= day
+            )
+        )
+
+    def _days(self, day_of: _DayOf) -> dict[str, int]:
+        found: dict[str, int] = {}
+        # When an erased event was is erased too: whom it named may have been party ever since.
+        for gone in self.erased:
+            found |= dict.fromkeys((p.party for p in gone.named), FIRST_DAY)
+        for fact in self.facts:
+            day = day_of(fact)
+            for participation in fact.event.named:
+                code = participation.party
+                found[code] = min(day, found.get(code, day))
+        return found
 
 
-def make_act(
-    act_id: str,
-    kind: str,
-    facts: Iterable[Fact],
-    withdrawn: Iterable[Event | Erased] = (),
-    erased: Iterable[Erased] = (),
-) -> Act:
+def make_act(act_id: str, kind: str, facts: Iterable[Fact], erased: Iterable[Erased] = ()) -> Act:
     """The act of some facts, and of what was erased.
 
-    Its parties are all that the facts name, and that the erased events named. Where these are
-    fewer than two, the retracted events (`withdrawn`, as last worded) still say between whom the
-    act was: a retraction takes back that something happened, not who the parties to the rest are.
+    Its parties are all that the facts name, and that the erased events named. Whom only a
+    retracted event named is none: an act of fewer than two parties touches no relationship.
     """
     ordered = tuple(sorted(facts, key=_by_version))
     gone = tuple(sorted(erased, key=_by_version))
     naming: list[Event | Erased] = [fact.event for fact in ordered]
     if gone:
-        told: list[Fact | Erased] = sorted([*ordered, *gone], key=_by_version)
-        naming = [one.event if isinstance(one, Fact) else one for one in told]
-    parties = _named(naming)
-    if naming and len(parties) < 2:
-        parties = _named([*naming, *withdrawn])
+        known: list[Fact | Erased] = sorted([*ordered, *gone], key=_by_version)
+        naming = [one.event if isinstance(one, Fact) else one for one in known]
+    roles = roles_of(ordered, gone)
+    parties = tuple(
+        p if p.role is None else Participation(p.party, roles[p.party][1]) for p in named_by(naming)
+    )
     return Act(act_id, kind, ordered, parties, gone)
 
 
@@ -139,7 +150,8 @@ def make_act(
 _by_version = attrgetter("version")
 
 
-def _named(events: Iterable[Event | Erased]) -> tuple[Participation, ...]:
+def named_by(events: Iterable[Event | Erased]) -> tuple[Participation, ...]:
+    """The parties that events name, in the order they are first named, with the first role."""
     events = tuple(events)
     if len(events) == 1:
         named = events[0].named
@@ -156,66 +168,23 @@ def _named(events: Iterable[Event | Erased]) -> tuple[Participation, ...]:
     return tuple(found.values())
 
 
-def check_opening(
-    events: Sequence[Event], where: str = "/events", erased: Iterable[Erased] = ()
-) -> None:
-    """Refuse events that cannot open an act.
-
-    They are of one kind, name two parties at least, and for a kind with roles that cannot be
-    unknown (a visit) at least one party in each; what was `erased` of the act named some. A claim
-    of coverage needs no party: without one it is about all. Raises `InvalidEvent`.
-    """
-    if not events:
-        raise InvalidEvent([Problem(where, "at least one event", "none")])
-    kind = events[0].type.kind
-    for index, event in enumerate(events):
-        check_kind(event, kind, f"{where}/{index}/type")
-    parties = _named([*events, *erased])
-    if kind == "coverage":
-        return
-    if len(parties) < 2:
-        got = ", ".join(p.party for p in parties) or "none"
-        raise InvalidEvent([Problem(f"{where}/0/parties", "two or more parties to the act", got)])
-    if kind == "visit":
-        for role in ROLES[kind]:
-            if not any(participation.role == role for participation in parties):
-                raise InvalidEvent([Problem(f"{where}/0/parties", f"a party as {role}", "none")])
+def roles_of(facts: Iterable[Fact], erased: Iterable[Erased]) -> dict[str, tuple[int, str]]:
+    """By party the first day on which it may have its role, and the role."""
+    found: dict[str, tuple[int, int, str]] = {}
+    namings = [(FIRST_DAY, gone.version, gone.named) for gone in erased]
+    namings += [(_first_day(fact), fact.version, fact.event.named) for fact in facts]
+    for day, version, named in namings:
+        for party, role in named:
+            if role is not None and (party not in found or (day, version) < found[party][:2]):
+                found[party] = day, version, role
+    return {party: (day, role) for party, (day, _, role) in found.items()}
 
 
-def check_kind(event: Event, kind: str, where: str = "/type") -> None:
-    """Refuse an event of another kind than its act; raises `InvalidEvent`."""
-    if event.type.kind != kind:
-        raise InvalidEvent([Problem(where, f"an event of a {kind}", event.type.name)])
+def _first_day(fact: Fact) -> int:
+    """The first day of an event, or of its effect: a succession may reach back."""
+    return min(fact.event.date.earliest, fact.takes_effect.earliest)
 
 
-def _by_day(fact: Fact) -> tuple[int, int, int]:
-    return (fact.event.date.earliest, fact.event.type.stage, fact.position)
-
-
-def _by_course(fact: Fact) -> tuple[int, int, int, int]:
-    date = fact.event.date
-    return (fact.event.type.stage, date.earliest, date.latest, fact.position)
-
-
-def life_order(facts: Iterable[Fact]) -> tuple[Fact, ...]:
-    """The facts in the order of a life.
-
-    One event comes before another where its last possible day lies before the other's first.
-    Where dates leave it open the usual course decides (a signature before a ratification), so
-    that an imprecise date reorders nothing; then the dates, then the position in the log.
-    """
-    waiting = list(facts)
-    if len(waiting) < 2:
-        return tuple(waiting)
-    if all(fact.event.date.earliest == fact.event.date.latest for fact in waiting):
-        # Of two days one surely comes first, or they are the same.
-        waiting.sort(key=_by_day)
-        return tuple(waiting)
-    waiting.sort(key=_by_course)
-    ordered: list[Fact] = []
-    while waiting:
-        # The one that ends first has nothing surely before it, so there is always a next.
-        first_end = min(fact.event.date.latest for fact in waiting)
-        index = next(i for i, fact in enumerate(waiting) if fact.event.date.earliest <= first_end)
-        ordered.append(waiting.pop(index))
-    return tuple(ordered)
+def _said_by(fact: Fact) -> int:
+    """The day by which others must have been named for an event to speak for them."""
+    return max(surely_from(fact.event.date), _first_day(fact))

@@ -50,11 +50,6 @@ class Event:
         return None if text is None else parse_date(text)
 
     @property
-    def speaks_for(self) -> tuple[str, ...] | None:
-        """The acting parties, or None where the event speaks for all."""
-        return None if self.type.speaks_for == "all" else (self.by or None)
-
-    @property
     def named(self) -> tuple[Participation, ...]:
         """Every party the event names as taking part: its parties, then those acting."""
         if not self.by and "toward" not in self.body:

@@ -8,7 +8,6 @@ of Treaties (VCLT) of 1969, relations and missions the Vienna Convention on Dipl
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
 
 #: The kinds of diplomatic acts, and `coverage`: a source's claim of what it covers, kept as an
 #: act so that it is known from a position on, corrected and proved like everything else.
@@ -19,8 +18,6 @@ ROLES: dict[str, tuple[str, ...]] = {
     "visit": ("visitor", "host"),
     "proposal": ("proposer", "addressee"),
 }
-
-Speaker = Literal["all", "acting", "either"]
 
 
 class UnknownEventType(ValueError):
@@ -41,10 +38,10 @@ class EventType:
     """The status of the act once the event has happened."""
     stage: int
     """Its usual place in the life: decides the order where dates leave it open, never else."""
-    speaks_for: Speaker
-    """`all` parties, the `acting` ones named in `by`, or `either` (all unless `by` is given)."""
     requires: tuple[str, ...] = ()
     """Fields without which the event says nothing."""
+    whole: bool = False
+    """Whether it is of the act as a whole: `by` says who did it, and it speaks for all even so."""
     durative: bool = False
     """Whether an interval date is the time it lasts; else an interval is some day inside it."""
     final: bool = False
@@ -62,68 +59,66 @@ class EventType:
 
 
 _ROWS = (
-    EventType("visit.announced", "planned", 1, "either", ("planned_for",)),
-    EventType("visit.postponed", "postponed", 2, "either"),
-    EventType("visit.began", "under_way", 3, "all", durative=True),
-    EventType("visit.held", "held", 4, "all", durative=True, final=True),
-    EventType("visit.cancelled", "cancelled", 5, "either", final=True),
-    EventType("talk.scheduled", "planned", 1, "either"),
-    EventType("talk.opened", "under_way", 2, "all", durative=True),
-    EventType("talk.adjourned", "adjourned", 3, "all"),
-    EventType("talk.halted", "halted", 4, "either"),
-    EventType("talk.held", "held", 5, "all", durative=True, final=True),
-    EventType("talk.cancelled", "cancelled", 6, "either", final=True),
-    EventType("agreement.initialled", "initialled", 1, "either"),
-    EventType("agreement.agreed_in_principle", "agreed_in_principle", 1, "either"),
-    EventType("agreement.adopted", "adopted", 2, "all"),
-    EventType("agreement.signed", "signed", 3, "either"),
+    EventType("visit.announced", "planned", 1, ("planned_for",)),
+    EventType("visit.postponed", "postponed", 2),
+    EventType("visit.began", "under_way", 3, durative=True, whole=True),
+    EventType("visit.held", "held", 4, durative=True, final=True, whole=True),
+    EventType("visit.cancelled", "cancelled", 5, final=True),
+    EventType("talk.scheduled", "planned", 1),
+    EventType("talk.opened", "under_way", 2, durative=True, whole=True),
+    EventType("talk.adjourned", "adjourned", 3, whole=True),
+    EventType("talk.halted", "halted", 4),
+    EventType("talk.held", "held", 5, durative=True, final=True, whole=True),
+    EventType("talk.cancelled", "cancelled", 6, final=True),
+    EventType("agreement.initialled", "initialled", 1),
+    EventType("agreement.agreed_in_principle", "agreed_in_principle", 1),
+    EventType("agreement.adopted", "adopted", 2, whole=True),
+    EventType("agreement.signed", "signed", 3),
     # Consent to be bound, each by one party: VCLT art. 11 to 16.
-    EventType("agreement.ratified", "consented", 4, "acting", ("by",)),
-    EventType("agreement.accepted", "consented", 4, "acting", ("by",)),
-    EventType("agreement.approved", "consented", 4, "acting", ("by",)),
-    EventType("agreement.acceded", "consented", 4, "acting", ("by",)),
-    EventType("agreement.succeeded", "consented", 4, "acting", ("by",)),
+    EventType("agreement.ratified", "consented", 4, ("by",)),
+    EventType("agreement.accepted", "consented", 4, ("by",)),
+    EventType("agreement.approved", "consented", 4, ("by",)),
+    EventType("agreement.acceded", "consented", 4, ("by",)),
+    EventType("agreement.succeeded", "consented", 4, ("by",)),
     # Force: VCLT art. 24 (entry), 25 (provisional), 54 to 59 (end), 57 and 58 (suspension).
-    EventType("agreement.provisionally_applied", "provisional", 5, "either"),
-    EventType("agreement.entered_into_force", "in_force", 6, "either"),
-    EventType("agreement.amended", "amended", 7, "all"),
-    EventType("agreement.suspended", "suspended", 8, "either"),
-    EventType("agreement.resumed", "in_force", 9, "either"),
+    EventType("agreement.provisionally_applied", "provisional", 5),
+    EventType("agreement.entered_into_force", "in_force", 6),
+    EventType("agreement.amended", "amended", 7, whole=True),
+    EventType("agreement.suspended", "suspended", 8),
+    EventType("agreement.resumed", "in_force", 9),
     # Consent taken back while the signature stays: a party that is bound no more and has not left
     # (the Russian Federation and the Comprehensive Nuclear-Test-Ban Treaty, 2023).
-    EventType("agreement.consent_withdrawn", "consent_withdrawn", 10, "acting", ("by",)),
-    EventType("agreement.withdrawn", "withdrawn", 10, "acting", ("by",)),
-    EventType("agreement.terminated", "terminated", 11, "all"),
-    EventType("agreement.expired", "expired", 11, "all"),
-    EventType("agreement.superseded", "superseded", 11, "all"),
+    EventType("agreement.consent_withdrawn", "consent_withdrawn", 10, ("by",)),
+    EventType("agreement.withdrawn", "withdrawn", 10, ("by",)),
+    EventType("agreement.terminated", "terminated", 11, whole=True),
+    EventType("agreement.expired", "expired", 11, whole=True),
+    EventType("agreement.superseded", "superseded", 11, whole=True),
     # Statements to a treaty: VCLT art. 19 to 23.
-    EventType("agreement.reservation_made", "statement", 4, "acting", ("by", "statement")),
-    EventType("agreement.objection_made", "statement", 4, "acting", ("by", "statement")),
-    EventType("agreement.declaration_made", "statement", 4, "acting", ("by", "statement")),
-    EventType("proposal.tabled", "open", 1, "either"),
-    EventType("proposal.counter_proposed", "counter_proposed", 2, "either"),
-    EventType("proposal.endorsed", "endorsed", 3, "either"),
-    EventType("proposal.accepted", "accepted", 4, "either"),
-    EventType("proposal.declined", "declined", 4, "either", final=True),
-    EventType("proposal.withdrawn", "withdrawn", 4, "either", final=True),
-    EventType("proposal.lapsed", "lapsed", 4, "all", final=True),
-    EventType("proposal.superseded", "superseded", 4, "all", final=True),
-    EventType("proposal.carried_out", "carried_out", 5, "either", final=True),
+    EventType("agreement.reservation_made", "statement", 4, ("by", "statement")),
+    EventType("agreement.objection_made", "statement", 4, ("by", "statement")),
+    EventType("agreement.declaration_made", "statement", 4, ("by", "statement")),
+    EventType("proposal.tabled", "open", 1),
+    EventType("proposal.counter_proposed", "counter_proposed", 2),
+    EventType("proposal.endorsed", "endorsed", 3),
+    EventType("proposal.accepted", "accepted", 4),
+    EventType("proposal.declined", "declined", 4, final=True),
+    EventType("proposal.withdrawn", "withdrawn", 4, final=True),
+    EventType("proposal.lapsed", "lapsed", 4, final=True, whole=True),
+    EventType("proposal.superseded", "superseded", 4, final=True, whole=True),
+    EventType("proposal.carried_out", "carried_out", 5, final=True),
     # Three axes, since severing relations does not of itself close a mission: VCDR art. 45.
-    EventType("relation.recognised", "recognised", 1, "acting", ("by",)),
-    EventType("relation.recognition_withdrawn", "recognition_withdrawn", 2, "acting", ("by",)),
-    EventType("relation.established", "established", 1, "all"),
-    EventType("relation.suspended", "suspended", 2, "either"),
-    EventType("relation.severed", "severed", 3, "either"),
-    EventType("relation.resumed", "established", 4, "all"),
-    EventType("relation.mission_opened", "mission_opened", 1, "acting", ("by", "mission_class")),
-    EventType(
-        "relation.mission_class_changed", "mission_opened", 2, "acting", ("by", "mission_class")
-    ),
-    EventType("relation.mission_closed", "mission_closed", 4, "acting", ("by",)),
-    EventType("relation.interests_section_opened", "interests_section", 3, "acting", ("by",)),
+    EventType("relation.recognised", "recognised", 1, ("by",)),
+    EventType("relation.recognition_withdrawn", "recognition_withdrawn", 2, ("by",)),
+    EventType("relation.established", "established", 1, whole=True),
+    EventType("relation.suspended", "suspended", 2),
+    EventType("relation.severed", "severed", 3),
+    EventType("relation.resumed", "established", 4, whole=True),
+    EventType("relation.mission_opened", "mission_opened", 1, ("by", "mission_class")),
+    EventType("relation.mission_class_changed", "mission_opened", 2, ("by", "mission_class")),
+    EventType("relation.mission_closed", "mission_closed", 4, ("by",)),
+    EventType("relation.interests_section_opened", "interests_section", 3, ("by",)),
     # Before a source's coverage begins or after it ends, absence is unknown, not zero.
-    EventType("coverage.claimed", "claimed", 1, "all", ("title",), durative=True),
+    EventType("coverage.claimed", "claimed", 1, ("title",), durative=True, whole=True),
 )
 
 EVENT_TYPES: dict[str, EventType] = {row.name: row for row in _ROWS}

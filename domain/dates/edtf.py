@@ -168,17 +168,19 @@ def _set(text: str) -> EdtfDate:
     members = [_member(text, member) for member in text[1:-1].split(",")]
     earliest = min(member.earliest for member in members)
     latest = max(member.latest for member in members)
+    # Of all of some dates the first has come once any has; of one of them, nobody knows which.
+    all_of = text[0] == "{"
     return EdtfDate(
         earliest,
         latest,
-        latest,
-        earliest,
+        min(member.latest for member in members) if all_of else latest,
+        max(member.earliest for member in members) if all_of else earliest,
         text,
         start="open" if earliest == FIRST_DAY else "known",
         end="open" if latest == LAST_DAY else "known",
         approximate=any(member.approximate for member in members),
         uncertain=any(member.uncertain for member in members),
-        all_of=text[0] == "{",
+        all_of=all_of,
     )
 
 

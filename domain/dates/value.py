@@ -18,10 +18,10 @@ class EdtfDate:
     earliest: int
     #: The last day it may touch; `LAST_DAY` when the end is open or unknown.
     latest: int
-    #: The last day its start may fall on; `latest` unless an interval.
+    #: The last day its start may fall on; `latest` unless an interval or all of a set.
     #: An open start lies before every day (`FIRST_DAY`); an unknown one may be the last day.
     start_latest: int
-    #: The first day its end may fall on; `earliest` unless an interval.
+    #: The first day its end may fall on; `earliest` unless an interval or all of a set.
     #: An open end lies after every day (`LAST_DAY`); an unknown one may be the first day.
     end_earliest: int
     #: As the source or the caller wrote it.

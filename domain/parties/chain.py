@@ -27,6 +27,23 @@ def party_of_the_day(
     return {party for party in line if party.existed(earliest, latest)}
 
 
+def standing_for(parties: Mapping[str, Party], party: Party, day: int) -> set[Party]:
+    """Who stood in a party's place on a day: itself while it lived, else whoever continues it.
+
+    Failing that, its successors on a day after its end, its predecessors on one before it began.
+    """
+    window = day, day
+    if party.existed(day, day):
+        return {party}
+    edge = "successor" if party.valid_to <= day else "predecessor"
+    for edges in (("continuation",), ("continuation", edge)):
+        line = _spread(parties, {party}, edges, window)
+        living = {other for other in line if other.existed(day, day)}
+        if living:
+            return living
+    return set()
+
+
 def _spread(
     parties: Mapping[str, Party],
     start: Iterable[Party],

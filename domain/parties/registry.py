@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from domain.dates import FIRST_DAY, LAST_DAY, EdtfDate, format_day
-from domain.parties.chain import party_of_the_day
+from domain.parties.chain import party_of_the_day, standing_for
 from domain.parties.party import Party
 from domain.parties.spelling import folded
 
@@ -127,6 +127,14 @@ class Registry:
     def existed(self, code: str, earliest: int, latest: int) -> bool:
         """Whether the party lived on some day of the window. Raises `UnknownParty`."""
         return self.get(code).existed(earliest, latest)
+
+    def living(self, code: str, day: int) -> tuple[Party, ...]:
+        """Who stood in a party's place on a day, by code: itself while it lived.
+
+        Else its continuations, and failing those whoever came before or after it on the chain.
+        """
+        found = standing_for(self._parties, self.get(code), day)
+        return tuple(sorted(found, key=lambda party: party.code))
 
     def name(self, code: str, on: int | None = None) -> str:
         """The party's preferred name on that day, as `Party.name`. Raises `UnknownParty`."""

@@ -3,33 +3,40 @@
 from domain.relationship.change import Change
 from domain.relationship.compare import compare
 from domain.relationship.coverage import coverage
-from domain.relationship.fold import changes, direct, touched
+from domain.relationship.fold import changes, touched
+from domain.relationship.sides import Kept
 from domain.relationship.state import (
     ACTS,
     LISTS,
     MOST,
+    RESTED,
+    SHARED,
     Answer,
     Joined,
     acts_counted,
     answer,
     cursor_place,
+    lasts,
     page_of,
+    recent_begun,
     render,
     shown,
 )
 from domain.relationship.status import status
-from domain.relationship.summary import Item, Summary, newest_first
-from domain.relationship.timeline import Kept
+from domain.relationship.summary import Item, Setting, Summary, newest_first, setting_rank
 
 __all__ = [
     "ACTS",
     "LISTS",
     "MOST",
+    "RESTED",
+    "SHARED",
     "Answer",
     "Change",
     "Item",
     "Joined",
     "Kept",
+    "Setting",
     "Summary",
     "acts_counted",
     "answer",
@@ -37,10 +44,12 @@ __all__ = [
     "compare",
     "coverage",
     "cursor_place",
-    "direct",
+    "lasts",
     "newest_first",
     "page_of",
+    "recent_begun",
     "render",
+    "setting_rank",
     "shown",
     "status",
     "touched",

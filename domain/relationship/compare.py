@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 #: Parts of a state that say what was asked, not what holds.
-_FRAME = frozenset({"relationship", "parties", "basis", "more", "coverage"})
+_FRAME = frozenset({"relationship", "parties", "pairs_of_the_day", "basis", "more", "coverage"})
 #: What moves with the calendar alone.
 _CALENDAR = frozenset({"contact.last_12_months"})
 

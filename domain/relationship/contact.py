@@ -1,38 +1,109 @@
-"""Contact: when two parties first and last dealt with each other, and how often, by kind."""
+"""Contact: when two parties first and last dealt with each other, and how often, by kind.
+
+Contact is a meeting, a signature or another act between the two. Force, its end by time, and
+consent deposited elsewhere come to pass without them dealing with each other.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from domain.acts.act import Act
-from domain.dates import LAST_DAY
+from domain.acts.fact import Fact
+from domain.acts.kinds import CONSENTS
+from domain.dates import LAST_DAY, shift_years
 from domain.relationship.change import Ledger
+from domain.relationship.figure import reported
+from domain.relationship.ties import Tie
+
+#: Events that are no contact.
+_NO_CONTACT = CONSENTS | {
+    "consent_withdrawn",
+    "entered_into_force",
+    "provisionally_applied",
+    "expired",
+    "superseded",
+    "lapsed",
+    "reservation_made",
+    "objection_made",
+    "declaration_made",
+}
 
 
-def fold_contact(act: Act, ledger: Ledger, direct: Iterable[str], others: Iterable[str]) -> None:
-    """Contribute an act to the contact of the pairs it is directly between.
+def fold_contact(act: Act, ledger: Ledger, ties: Iterable[Tie]) -> None:
+    """Contribute an act to the contact of pairs of its parties.
 
     An act counts from the first day one of its events has surely begun; figures reported in it
-    are the latest on their thing from then on. In `others` it counts as many-party contact.
+    are reported from then on.
     """
-    begun = [(f.begins_certain, f.position, f) for f in act.facts if f.begins_certain < LAST_DAY]
+    joined = act.surely_joined
+    first = min(((f.begins_certain, f.position) for f in act.facts), default=(LAST_DAY, 0))
+    for tie in ties:
+        both = max(joined.get(tie.a, 0), joined.get(tie.b, 0))
+        if tie.own:
+            _own(act, ledger, tie, max(both, tie.own_from))
+        else:
+            day, position = max(first[0], both), first[1]
+            ledger.count(tie.pair, "contact.many_party", day, LAST_DAY, position)
+            if act.kind == "agreement":
+                ledger.count(tie.pair, "contact.many_party_agreements", day, LAST_DAY, position)
+
+
+def _own(act: Act, ledger: Ledger, tie: Tie, both: int) -> None:
+    begun = [
+        fact
+        for fact in act.facts
+        if fact.begins_certain < LAST_DAY and act.concerns(fact, tie.a, tie.b)
+    ]
     if not begun:
         return
-    day, position, _ = min(begun, key=lambda entry: entry[:2])
-    for pair in others:
-        ledger.count(pair, "contact.many_party", day, LAST_DAY, position)
-    for pair in direct:
-        ledger.count(pair, f"contact.acts.{act.kind}", day, LAST_DAY, position)
-        for began, recorded, fact in begun:
+    began = min(begun, key=lambda fact: (fact.begins_certain, fact.position))
+    day = max(began.begins_certain, both)
+    ledger.count(tie.pair, f"contact.acts.{act.kind}", day, LAST_DAY, began.position)
+    _recent(ledger, tie, [(max(f.begins_certain, both), _over(f), f.position) for f in begun])
+    for fact in begun:
+        since = max(fact.begins_certain, both)
+        if fact.event.type.event not in _NO_CONTACT:
             date = fact.event.date.text
-            ledger.first(pair, "contact.first", began, recorded, date)
-            ledger.last(pair, "contact.last", began, recorded, date)
-            for figure in fact.event.body.get("figures", ()):
-                place = f"figures.{figure['name']}|{figure.get('unit', '')}"
-                ledger.last(pair, place, began, recorded, reported(act, figure, recorded))
+            if fact.begins_certain >= both:
+                ledger.first(tie.pair, "contact.first", since, fact.position, date)
+                ledger.last(tie.pair, "contact.last", since, fact.position, date)
+            if since < _over(fact) < LAST_DAY:
+                ledger.last(tie.pair, "contact.last", _over(fact), fact.position, date)
+        for figure in fact.event.body.get("figures", ()):
+            place = f"figures.{figure['name']}|{figure.get('unit', '')}"
+            ledger.last(tie.pair, place, since, fact.position, reported(act, figure, fact))
 
 
-def reported(act: Act, figure: dict[str, Any], position: int) -> dict[str, Any]:
-    """A figure as an answer shows it: with the act that reported it and the record."""
-    return {**figure, "act_id": act.act_id, "records": [position]}
+def _over(fact: Fact) -> int:
+    """The last day of an event that lasts, else its only one."""
+    date = fact.event.date
+    lasts = fact.event.type.durative and (date.interval or date.all_of)
+    return date.latest if lasts and date.end != "unknown" else fact.begins_certain
+
+
+def _recent(ledger: Ledger, tie: Tie, spans: list[tuple[int, int, int]]) -> None:
+    """Count where the act begins to be recent, and from where on a year lets it be so no more.
+
+    An act is recent on a day if anything of it took place in the twelve months before. So it is
+    counted anew where more than twelve months have passed, and rests on the last day of each
+    stretch: what is recent is what was counted up to the day, less what rested a year before.
+    """
+    begin, last, at = LAST_DAY, 0, 0
+    for start, end, position in sorted(spans):
+        if begin < LAST_DAY and _year_after(last) <= start:
+            ledger.count(tie.pair, "contact.rested", last, LAST_DAY, at)
+            ledger.count(tie.pair, "contact.again", start, LAST_DAY, position)
+            last, at = end, position
+        begin = min(begin, start)
+        if end >= last:
+            last, at = max(end, start), position
+    ledger.count(tie.pair, "contact.rested", last, LAST_DAY, at)
+
+
+def _year_after(day: int) -> int:
+    """The first day on which what took place on a day is no longer recent."""
+    if day >= LAST_DAY:
+        return LAST_DAY
+    after = shift_years(day, 1)
+    return after if shift_years(after, -1) >= day else after + 1

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from domain.acts.act import Fact
+from domain.acts.fact import Fact
 from domain.dates import LAST_DAY
 
 
@@ -29,44 +29,53 @@ class Segment(NamedTuple):
     """The last step surely taken, or None before the first."""
     possible: tuple[Step, ...]
     """Steps beyond it that may have been taken, in life order."""
+    entered: bool
+    """Whether its step is taken on its first day, not before."""
 
 
 def steps(life: Iterable[Fact]) -> tuple[Step, ...]:
     """The steps of a life, in its order.
 
-    An event that lasts and is dated by an interval takes two: it begins, and it is over. Where
-    the interval's end is open it is not over; where the end is unknown it has surely begun, and
-    whether it is over is not known.
+    An event that lasts and is dated by an interval, or by all of some days, takes two: it begins,
+    and it is over. Where the interval's end is open it is not over; where the end is unknown it
+    has surely begun, and whether it is over is not known.
     """
     taken: list[Step] = []
     for fact in life:
         date, row = fact.event.date, fact.event.type
-        if not (row.durative and date.interval):
+        if not (row.durative and (date.interval or date.all_of)):
             taken.append(Step(row.status, date.earliest, fact.begins_certain, fact))
-        elif date.end == "open":
+            continue
+        over = "held" if row.status == "under_way" else row.status
+        if date.end == "open":
             taken.append(Step("under_way", date.earliest, date.start_latest, fact))
         elif date.end == "unknown":
-            taken.append(Step(row.status, date.earliest, date.start_latest, fact, may_last=True))
-        elif row.status == "under_way":
-            taken.append(Step(row.status, date.earliest, date.start_latest, fact))
+            taken.append(Step(over, date.earliest, date.start_latest, fact, may_last=True))
         else:
             taken.append(Step("under_way", date.earliest, date.start_latest, fact))
-            taken.append(Step(row.status, date.end_earliest, date.latest, fact))
+            taken.append(Step(over, date.end_earliest, date.latest, fact))
     return tuple(taken)
 
 
-def segments(taken: Sequence[Step], breaks: Iterable[int] = ()) -> Iterator[Segment]:
+def segments(
+    taken: Sequence[Step],
+    passes: Callable[[Step], int | None] = lambda _: None,
+    ends: int = LAST_DAY,
+    joined: int = 0,
+) -> Iterator[Segment]:
     """The course of the steps as segments without gaps, from the first possible day on.
 
-    `breaks` are further days at which a segment must end. A step that becomes certain only
-    after a later one already is never becomes the status: an imprecise date turns nothing back.
+    `passes` gives the day on which a step's plan has passed, where it is one; `ends` is the day
+    on which a party is no more, `joined` that on which both were party: each parts segments.
+    A step that becomes certain only after a later one already is never becomes the status: an
+    imprecise date turns nothing back.
     """
     days = {day for step in taken for day in (step.possible_from, step.certain_from)}
     if not days:
         return
-    first = min(days)
-    kept = frozenset(day for day in breaks if day > first)
-    days.update(kept)
+    breaks = {day for step in taken if (day := passes(step)) is not None} | {ends}
+    first = max(min(days), joined)
+    days = {max(day, first) for day in days} | {day for day in breaks if day > first}
     ordered = sorted(day for day in days if day < LAST_DAY)
     pending: Segment | None = None
     for index, day in enumerate(ordered):
@@ -81,13 +90,18 @@ def segments(taken: Sequence[Step], breaks: Iterable[int] = ()) -> Iterator[Segm
             possible = (current, *possible)
         if (
             pending is not None
-            and day not in kept
             and (pending.step, pending.possible) == (current, possible)
+            and not _parts(current, day, passes, ends)
         ):
-            pending = Segment(pending.day, until, current, possible)
+            pending = pending._replace(until=until)
             continue
+        entered = pending is None or pending.step is not current
         if pending is not None:
             yield pending
-        pending = Segment(day, until, current, possible)
+        pending = Segment(day, until, current, possible, entered)
     if pending is not None:
         yield pending
+
+
+def _parts(step: Step | None, day: int, passes: Callable[[Step], int | None], ends: int) -> bool:
+    return day == ends or (step is not None and passes(step) == day)

@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from itertools import product
 
 from domain.acts.act import Act
+from domain.acts.kinds import CONSENTS
+from domain.dates import LAST_DAY
 from domain.parties import Registry, relationship_key
 from domain.relationship.agreement import fold_agreement
 from domain.relationship.anomaly import anomalies, fold_anomalies
 from domain.relationship.change import Change, Ledger
 from domain.relationship.contact import fold_contact
 from domain.relationship.erased import fold_erased
-from domain.relationship.meetings import fold_talk, fold_visit
-from domain.relationship.pairs import pairs_of
+from domain.relationship.meetings import fold_meeting
 from domain.relationship.proposal import fold_proposal
 from domain.relationship.relation import fold_relation
-from domain.relationship.timeline import Kept
-from domain.relationship.treaty import any_consent
+from domain.relationship.sides import Kept
+from domain.relationship.succession import Succession, forerunners
+from domain.relationship.ties import Tie, ties
 
-_FOLDS: dict[str, Callable[[Act, Ledger], None]] = {
-    "visit": fold_visit,
-    "talk": fold_talk,
+_FOLDS: dict[str, Callable[[Act, Ledger, Sequence[Tie], Registry], None]] = {
+    "visit": fold_meeting,
+    "talk": fold_meeting,
     "proposal": fold_proposal,
-    "relation": fold_relation,
+    "relation": lambda act, ledger, tied, _registry: fold_relation(act, ledger, tied),
 }
-#: Whose roles put two parties of a many-party act face to face.
-_FACING = {"visit": ("visitor", "host"), "proposal": ("proposer", "addressee")}
 
 
 def changes(
@@ -46,26 +45,16 @@ def changes(
     if len(act.parties) < 2 or act.kind == "coverage":
         return ()
     ledger = Ledger()
-    pairs = pairs_of(act, only)
-    fold_erased(act, ledger, pairs)
+    tied = ties(act, registry, only)
+    fold_erased(act, ledger, [tie.pair for tie in tied])
     if act.facts:
-        _fold_facts(act, ledger, registry, pairs, kept)
-    found = ledger.changes()
-    return found if only is None else tuple(c for c in found if c.relationship in only)
-
-
-def _fold_facts(
-    act: Act, ledger: Ledger, registry: Registry, pairs: Sequence[str], kept: Kept | None
-) -> None:
-    if act.kind == "agreement":
-        fold_agreement(act, ledger, pairs, kept)
-    else:
-        _FOLDS[act.kind](act, ledger)
-    facing = frozenset(direct(act))
-    fold_contact(
-        act, ledger, [p for p in pairs if p in facing], [p for p in pairs if p not in facing]
-    )
-    fold_anomalies(act, ledger, pairs, registry)
+        if act.kind == "agreement":
+            fold_agreement(act, ledger, tied, registry, kept)
+        else:
+            _FOLDS[act.kind](act, ledger, tied, registry)
+        fold_contact(act, ledger, tied)
+        fold_anomalies(act, ledger, tied, registry)
+    return ledger.changes()
 
 
 def touched(before: Act, after: Act, registry: Registry) -> frozenset[str] | None:
@@ -77,53 +66,59 @@ def touched(before: Act, after: Act, registry: Registry) -> frozenset[str] | Non
     if before.erased != after.erased or after.kind != "agreement":
         return None
     odd_before, odd_after = _odd(before, registry), _odd(after, registry)
-    if _common(before) != _common(after) or odd_before.get(None) != odd_after.get(None):
+    common = _common(before, registry)
+    if common is None or common != _common(after, registry):
+        return None
+    if odd_before.get(None) != odd_after.get(None):
         return None
     one, other = ({(f.version, f.position): f for f in act.facts} for act in (before, after))
     differing = [
         fact for key, fact in {**one, **other}.items() if not (key in one and key in other)
     ]
-    if any(fact.event.speaks_for is None for fact in differing):
+    if any(fact.event.type.whole or not fact.event.by for fact in differing):
         return None
-    acting = {code for fact in differing for code in fact.event.speaks_for or ()}
+    acting = {code for fact in differing for code in fact.event.by}
     # Whoever is named for the first time, or no longer, stands between all the others.
-    acting.update(set(before.codes) ^ set(after.codes))
+    acting.update(
+        code
+        for code in {*before.codes, *after.codes}
+        if before.joined.get(code) != after.joined.get(code)
+        or before.surely_joined.get(code) != after.surely_joined.get(code)
+    )
     # One party's act may be out of order with a joint act of others, who show it as well.
     for party in {**odd_before, **odd_after}:
         if party is not None and odd_before.get(party) != odd_after.get(party):
             acting.add(party)
     codes = {*before.codes, *after.codes}
+    # A successor stands where its predecessor stood, and what a party left is told of its heirs.
+    if any(fact.event.type.event == "succeeded" for act in (before, after) for fact in act.facts):
+        acting.update(c for c in codes if acting & forerunners(registry, c))
+        acting.update(place for c in tuple(acting) for place in forerunners(registry, c) & codes)
     return frozenset(relationship_key(a, b) for a in acting for b in codes if a != b)
 
 
-def _common(act: Act) -> tuple[object, ...]:
-    """What every pair of an agreement's parties shows or rests on, whoever acts."""
+def _common(act: Act, registry: Registry) -> tuple[object, ...] | None:
+    """What every pair of an agreement's parties shows or rests on, whoever acts.
+
+    None where the act is so small that one party more makes it another: all of it is folded.
+    """
+    originals = sorted(Succession(act, registry).originals.values())
+    if len(originals) < 3:
+        return None
     begun = min(((fact.begins_certain, fact.position) for fact in act.facts), default=None)
-    return act.title, act.many_party, any_consent(act.facts), begun
+    consents = min(
+        (f.expressed_from for f in act.facts if f.event.type.event in CONSENTS), default=LAST_DAY
+    )
+    signed = min(
+        (f.certain_from for f in act.facts if f.event.type.event == "signed"), default=LAST_DAY
+    )
+    return act.title, originals[2], consents, signed, begun
 
 
 def _odd(act: Act, registry: Registry) -> dict[str | None, list[object]]:
     """The anomalies that all pairs of an act show, under None, and those of one party's pairs."""
     odd: dict[str | None, list[object]] = {}
     for found in anomalies(act, registry):
-        told = found.name, found.day, [fact.position for fact in found.facts]
-        odd.setdefault(found.party, []).append(told)
+        rests_on = found.name, found.day, [fact.position for fact in found.facts]
+        odd.setdefault(found.party, []).append(rests_on)
     return odd
-
-
-def direct(act: Act) -> tuple[str, ...]:
-    """The relationships an act is directly between, in alphabetical order.
-
-    Two parties make one. Of many, only roles that face each other do: each visitor and each
-    host, each proposer and each addressee; a meeting of twenty makes no pair of its own.
-    """
-    if not act.many_party:
-        return (relationship_key(*act.codes),)
-    if act.kind not in _FACING:
-        return ()
-    one, other = _FACING[act.kind]
-    return tuple(
-        sorted(
-            {relationship_key(a, b) for a, b in product(act.with_role(one), act.with_role(other))}
-        )
-    )

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from domain.acts.act import Act, Fact
+from domain.acts.act import Act
+from domain.acts.fact import Fact
+from domain.dates import LAST_DAY
 from domain.relationship.change import Ledger
 from domain.relationship.course import Segment, Step
 
@@ -20,15 +22,18 @@ def item(act: Act, facts: Iterable[Fact], **fields: Any) -> dict[str, Any]:
     return line
 
 
-def possible(ledger: Ledger, act: Act, pair: str, segment: Segment) -> None:
-    """List what may have happened on a segment's days."""
+def possible(ledger: Ledger, act: Act, pair: str, segment: Segment, ends: int = LAST_DAY) -> None:
+    """List what may have happened on a segment's days.
+
+    From `ends` on a party is no more: nothing is still under way with it.
+    """
     for step in segment.possible:
         lasting = step is segment.step
         ledger.item(
             pair,
             "possible",
             segment.day,
-            segment.until,
+            min(segment.until, ends) if lasting else segment.until,
             step.fact.position,
             item(
                 act,

@@ -1,17 +1,19 @@
-"""Visits and talks: planned, under way, held; what was planned and never told is unconfirmed."""
+"""Visits and talks: planned, under way, held; a plan that nothing followed is unconfirmed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from itertools import combinations, product
+from collections.abc import Iterable, Iterator
 
 from domain.acts.act import Act
+from domain.acts.life import life_order
 from domain.dates import LAST_DAY
 from domain.dates import parse as parse_date
-from domain.parties import relationship_key
+from domain.parties import Registry
 from domain.relationship.change import Ledger
-from domain.relationship.course import Step, segments, steps
+from domain.relationship.course import Segment, Step, segments, steps
 from domain.relationship.items import current, item, possible
+from domain.relationship.lapse import Lapse, lapse_of
+from domain.relationship.ties import Tie
 
 #: Where an act of a status is listed; a status that is not named is only counted.
 LISTS = {
@@ -21,134 +23,185 @@ LISTS = {
     "adjourned": "adjourned",
     "halted": "adjourned",
 }
+#: Statuses of a plan, which a window may pass; a talk that opened is no plan any more.
+PLANNED = ("planned", "postponed")
+#: Statuses that put the time off: a window named before is none any more.
+_PUT_OFF = ("postponed", "adjourned", "halted")
 
 
-def fold_visit(act: Act, ledger: Ledger) -> None:
-    """Contribute a visit: to each visitor and host together, to other pairs as context."""
-    direct: set[str] = set()
-    course = steps(act.life)
-    for visitor, host in product(act.with_role("visitor"), act.with_role("host")):
-        pair = relationship_key(visitor, host)
-        direct.add(pair)
-
-        def held(day: int, step: Step, pair: str = pair, visitor: str = visitor) -> None:
-            place = f"visits.last_held.{visitor}"
-            ledger.last(pair, place, day, step.fact.position, _line(act, course, step))
-
-        def counted(step: Step, visitor: str = visitor) -> Iterator[str]:
-            yield f"visits.counts.by_status.{step.status}"
-            if step.status == "held":
-                yield f"visits.counts.by_direction.{visitor}"
-                rank = current(course, step, "rank")
-                if rank is not None:
-                    yield f"visits.counts.by_rank.{rank}"
-
-        roles = {"visitor": visitor, "host": host}
-        _fold(act, course, ledger, pair, "visits", roles, held, counted)
-    fold_context(act, ledger, direct)
+def fold_meeting(act: Act, ledger: Ledger, ties: Iterable[Tie], registry: Registry) -> None:
+    """Contribute a visit or talk: to the pairs whose own it is, to other pairs as context."""
+    for tie in ties:
+        course = course_of(act, tie)
+        lapse = lapse_of(tie, registry)
+        if tie.own:
+            _Meeting(act, ledger, tie, course, lapse).fold()
+        if tie.joined < tie.own_from:
+            fold_context(act, ledger, tie, course, lapse)
 
 
-def fold_talk(act: Act, ledger: Ledger) -> None:
-    """Contribute a talk: to its own pair where two take part, else to every pair as context."""
-    if act.many_party:
-        fold_context(act, ledger, set())
-        return
-    pair = relationship_key(*act.codes)
-    course = steps(act.life)
+def course_of(act: Act, tie: Tie) -> tuple[Step, ...]:
+    """The steps of an act by the events that bear on two of its parties."""
+    if len(act.facts) == 1 and len(act.facts[0].event.parties) == 2 == len(act.codes):
+        return steps(act.facts)
+    return steps(life_order(fact for fact in act.facts if act.concerns(fact, tie.a, tie.b)))
 
-    def held(day: int, step: Step) -> None:
-        ledger.last(pair, "talks.last_held", day, step.fact.position, _line(act, course, step))
 
-    def counted(step: Step) -> Iterator[str]:
-        yield f"talks.counts.by_status.{step.status}"
+class _Meeting:
+    """The course of a meeting in one pair."""
+
+    def __init__(
+        self, act: Act, ledger: Ledger, tie: Tie, course: tuple[Step, ...], lapse: Lapse
+    ) -> None:
+        self._act = act
+        self._ledger = ledger
+        self._tie = tie
+        self._course = course
+        self._lapse = lapse
+        self._room = f"{act.kind}s"
+
+    def fold(self) -> None:
+        tie, ledger = self._tie, self._ledger
+        for segment in segments(self._course, self._passes, self._lapse.day, tie.own_from):
+            possible(ledger, self._act, tie.pair, segment, self._lapse.day)
+            step = segment.step
+            if step is None:
+                continue
+            if step.status == "held" and segment.entered:
+                self._hold(segment.day, step)
+            self._list(segment, step)
+
+    def _list(self, segment: Segment, step: Step) -> None:
+        tie, ledger, room = self._tie, self._ledger, self._room
+        position = step.fact.position
+        listed, counted = LISTS.get(step.status), step.status
+        fields: dict[str, object] = {}
+        if listed is not None and self._lapse.day <= segment.day:
+            listed = counted = "ended"
+            fields = self._lapse.fields()
+        elif listed == "planned" and self._passed(step, segment.day):
+            listed = counted = "unconfirmed"
+        if listed is not None:
+            line = self._line(
+                step,
+                **self._roles(step),
+                window=window_of(self._course, step),
+                status=None if step.status == listed else _stopped(step),
+                **fields,
+            )
+            ledger.item(tie.pair, f"{room}.{listed}", segment.day, segment.until, position, line)
+        places = [f"{room}.counts.by_status.{counted}"]
         if step.status == "held":
-            for level in current(course, step, "levels") or ():
+            places += self._held_places(step)
+        for place in places:
+            ledger.count(tie.pair, place, segment.day, segment.until, position)
+
+    def _hold(self, day: int, step: Step) -> None:
+        position, line = step.fact.position, self._line(step)
+        if self._act.kind == "talk":
+            self._ledger.last(self._tie.pair, "talks.last_held", day, position, line)
+            return
+        for visitor in self._visitors():
+            self._ledger.last(self._tie.pair, f"visits.last_held.{visitor}", day, position, line)
+
+    def _held_places(self, step: Step) -> Iterator[str]:
+        if self._act.kind == "talk":
+            for level in current(self._course, step, "levels") or ():
                 yield f"talks.counts.by_level.{level}"
+            return
+        for visitor in self._visitors():
+            yield f"visits.counts.by_direction.{visitor}"
+        rank = current(self._course, step, "rank")
+        if rank is not None:
+            yield f"visits.counts.by_rank.{rank}"
 
-    _fold(act, course, ledger, pair, "talks", {}, held, counted)
+    def _visitors(self) -> list[str]:
+        return [c for c in (self._tie.a, self._tie.b) if c in self._act.with_role("visitor")]
+
+    def _roles(self, step: Step) -> dict[str, str]:
+        if self._act.kind != "visit":
+            return {}
+        visitors = self._visitors()
+        if len(visitors) != 1:
+            # What is left of an act may not say who came and who received.
+            return {}
+        host = self._tie.b if visitors[0] == self._tie.a else self._tie.a
+        return {"visitor": visitors[0], "host": host}
+
+    def _line(self, step: Step, **fields: object) -> dict[str, object]:
+        event = step.fact.event
+        return item(
+            self._act,
+            [step.fact],
+            date=event.date.text,
+            rank=current(self._course, step, "rank"),
+            levels=current(self._course, step, "levels"),
+            place=event.body.get("place"),
+            place_inferred=event.body.get("place_inferred") or None,
+            **fields,
+        )
+
+    def _passes(self, step: Step) -> int | None:
+        return passes(self._course, step)
+
+    def _passed(self, step: Step, day: int) -> bool:
+        passed = self._passes(step)
+        return passed is not None and passed <= day
 
 
-def fold_context(act: Act, ledger: Ledger, direct: set[str]) -> None:
-    """List an act of many parties in the pairs it is not directly between.
+def window_of(course: Iterable[Step], step: Step) -> str | None:
+    """The window that a plan has on a step: postponed without another time it has none."""
+    window: str | None = None
+    for taken in course:
+        own: str | None = taken.fact.event.body.get("planned_for")
+        window = own if taken.status in _PUT_OFF else own or window
+        if taken is step:
+            break
+    return window if step.status in LISTS and step.status != "under_way" else None
 
-    A meeting of twenty is one act, not 190: it opens no pair's own count.
+
+def passes(course: Iterable[Step], step: Step) -> int | None:
+    """The first day on which a plan's window has surely passed; None where it has none."""
+    if step.status not in PLANNED:
+        return None
+    window = window_of(course, step)
+    if window is None:
+        return None
+    latest = parse_date(window).latest
+    return latest + 1 if latest < LAST_DAY else None
+
+
+def fold_context(
+    act: Act, ledger: Ledger, tie: Tie, course: tuple[Step, ...], lapse: Lapse
+) -> None:
+    """List an act of many parties in a pair it is not directly between.
+
+    A meeting of twenty is one act, not 190: it opens no pair's own count. From the day on which
+    their roles face each other it is the pair's own, and context no longer.
     """
-    if not act.many_party:
-        return
-    pairs = [relationship_key(a, b) for a, b in combinations(act.codes, 2)]
-    for segment in segments(steps(act.life)):
+    for segment in segments(course, lambda step: passes(course, step), lapse.day, tie.joined):
+        until = min(segment.until, tie.own_from)
+        possible(ledger, act, tie.pair, segment._replace(until=until), lapse.day)
         step = segment.step
         if step is None:
             continue
+        status, fields = step.status, {}
+        if status in (*LISTS, "open", "counter_proposed", "endorsed") and lapse.day <= segment.day:
+            status, fields = "ended", lapse.fields()
+        elif (passed := passes(course, step)) is not None and passed <= segment.day:
+            status = "unconfirmed"
         line = item(
             act,
             [step.fact],
             kind=act.kind,
-            status=step.status,
+            status=status,
             date=step.fact.event.date.text,
-            parties=len(act.parties),
+            parties=sum(day <= segment.day for day in act.joined.values()),
+            **fields,
         )
-        for pair in pairs:
-            if pair not in direct:
-                ledger.item(pair, "context", segment.day, segment.until, step.fact.position, line)
-
-
-def _line(act: Act, course: tuple[Step, ...], step: Step, **fields: object) -> dict[str, object]:
-    event = step.fact.event
-    return item(
-        act,
-        [step.fact],
-        date=event.date.text,
-        rank=current(course, step, "rank"),
-        levels=current(course, step, "levels"),
-        place=event.body.get("place"),
-        **fields,
-    )
-
-
-def _fold(
-    act: Act,
-    course: tuple[Step, ...],
-    ledger: Ledger,
-    pair: str,
-    room: str,
-    roles: dict[str, str],
-    held: Callable[[int, Step], None],
-    counted: Callable[[Step], Iterator[str]],
-) -> None:
-    """The course of a meeting in one pair; a plan whose window has passed is unconfirmed."""
-    for segment in segments(course, _passings(course)):
-        possible(ledger, act, pair, segment)
-        step = segment.step
-        if step is None:
-            continue
-        if step.status == "held":
-            held(segment.day, step)
-        window = current(course, step, "planned_for") if _planned(step) else None
-        passed = window is not None and segment.day > parse_date(window).latest
-        listed = "unconfirmed" if passed else LISTS.get(step.status)
-        if listed is not None:
-            line = _line(act, course, step, **roles, window=window, status=_stopped(step))
-            place = f"{room}.{listed}"
-            ledger.item(pair, place, segment.day, segment.until, step.fact.position, line)
-        for place in counted(step):
-            if passed:
-                place = f"{room}.counts.by_status.unconfirmed"
-            ledger.count(pair, place, segment.day, segment.until, step.fact.position)
+        ledger.item(tie.pair, "context", segment.day, until, step.fact.position, line)
 
 
 def _stopped(step: Step) -> str | None:
     """The status of what stands in a list of another name."""
-    return step.status if step.status in ("postponed", "adjourned", "halted") else None
-
-
-def _planned(step: Step) -> bool:
-    return LISTS.get(step.status) in ("planned", "adjourned")
-
-
-def _passings(course: tuple[Step, ...]) -> Iterator[int]:
-    """The days after each planned window: the first day a plan can be unconfirmed."""
-    for step in course:
-        window = step.fact.event.date_of("planned_for")
-        if window is not None and window.latest < LAST_DAY:
-            yield window.latest + 1
+    return step.status if step.status in _PUT_OFF else None

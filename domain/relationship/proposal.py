@@ -2,58 +2,90 @@
 
 from __future__ import annotations
 
-from itertools import product
+from collections.abc import Iterable
 from typing import Any
 
 from domain.acts.act import Act
-from domain.parties import relationship_key
+from domain.parties import Registry
 from domain.relationship.change import Ledger
-from domain.relationship.course import Step, segments, steps
+from domain.relationship.course import Segment, Step, segments
 from domain.relationship.items import current, item, possible
-from domain.relationship.meetings import fold_context
+from domain.relationship.lapse import Lapse, lapse_of
+from domain.relationship.meetings import course_of, fold_context
+from domain.relationship.ties import Tie
 
 OPEN = ("open", "counter_proposed")
 
 
-def fold_proposal(act: Act, ledger: Ledger) -> None:
-    """Contribute a proposal: between proposers and addressees, or between its two parties."""
-    if act.many_party:
-        direct = {
-            relationship_key(a, b)
-            for a, b in product(act.with_role("proposer"), act.with_role("addressee"))
-        }
-    else:
-        direct = {relationship_key(*act.codes)}
-    course = steps(act.life)
-    for segment in segments(course):
-        step = segment.step
-        for pair in sorted(direct):
-            possible(ledger, act, pair, segment)
-            if step is None:
-                continue
-            position = step.fact.position
-            if step.status in OPEN or step.status == "endorsed":
-                listed = "endorsed" if step.status == "endorsed" else "open"
-                line = _line(act, course, step)
-                place = f"proposals.{listed}"
-                ledger.item(pair, place, segment.day, segment.until, position, line)
-            else:
-                place = f"proposals.closed.{step.status}"
-                ledger.count(pair, place, segment.day, segment.until, position)
-    fold_context(act, ledger, direct)
+def fold_proposal(act: Act, ledger: Ledger, ties: Iterable[Tie], registry: Registry) -> None:
+    """Contribute a proposal: between proposers and addressees, or between its two parties.
+
+    What one of several answers counts for that one: the proposal stays open for the others.
+    """
+    for tie in ties:
+        course = course_of(act, tie)
+        lapse = lapse_of(tie, registry)
+        if tie.own:
+            for segment in segments(course, ends=lapse.day, joined=tie.own_from):
+                possible(ledger, act, tie.pair, segment, lapse.day)
+                if segment.step is not None:
+                    _stand(act, ledger, tie, course, segment, segment.step, lapse)
+        if tie.joined < tie.own_from:
+            fold_context(act, ledger, tie, course, lapse)
+
+
+def _stand(
+    act: Act,
+    ledger: Ledger,
+    tie: Tie,
+    course: tuple[Step, ...],
+    segment: Segment,
+    step: Step,
+    lapse: Lapse,
+) -> None:
+    position = step.fact.position
+    stands = step.status in OPEN or step.status == "endorsed"
+    ended = stands and lapse.day <= segment.day
+    if stands:
+        listed = "ended" if ended else "endorsed" if step.status == "endorsed" else "open"
+        line = _line(act, course, step)
+        if ended:
+            line = {k: v for k, v in line.items() if k != "since_day"}
+            line = {**line, **lapse.fields(), "records": line["records"]}
+        place = f"proposals.{listed}"
+        ledger.item(tie.pair, place, segment.day, segment.until, position, line)
+    if ended or not stands:
+        place = f"proposals.closed.{'ended' if ended else step.status}"
+        ledger.count(tie.pair, place, segment.day, segment.until, position)
 
 
 def _line(act: Act, course: tuple[Step, ...], step: Step) -> dict[str, Any]:
-    answered = step.status == "counter_proposed"
-    since = next((s for s in course if s.status == "open"), step) if answered else step
+    since = _opened(course, step)
+    day = step.certain_from
     return item(
         act,
         [since.fact, step.fact],
-        proposers=list(act.with_role("proposer")) or None,
-        addressees=list(act.with_role("addressee")) or None,
-        status=step.status if answered else None,
+        proposers=list(act.with_role("proposer", day)) or None,
+        addressees=list(act.with_role("addressee", day)) or None,
+        status=step.status if step.status == "counter_proposed" else None,
         since=since.fact.event.date.text,
         since_day=since.certain_from,
         target=current(course, step, "target"),
         topics=current(course, step, "topics"),
     )
+
+
+def _opened(course: tuple[Step, ...], step: Step) -> Step:
+    """The step since which a proposal has been open: the first of those that follow each other.
+
+    One that is certain only later has not opened it by the day of the step.
+    """
+    if step.status not in OPEN:
+        return step
+    opened = step
+    for taken in reversed(course[: course.index(step)]):
+        if taken.status not in OPEN:
+            break
+        if taken.certain_from <= step.certain_from:
+            opened = taken
+    return opened

@@ -10,9 +10,11 @@ from typing import Any, Protocol
 from domain.dates import FIRST_DAY, shift_years
 from domain.parties import Registry, split_key
 from domain.relationship.change import Change
-from domain.relationship.summary import Item, ItemKey, Summary
+from domain.relationship.existence import existence, pairs_of_the_day, standing_slot
+from domain.relationship.summary import Item, ItemKey, Summary, newest_first
 
-#: The lists of a state, each newest first.
+#: The lists of a state, each newest first. Their order is part of what is stored: a list's place
+#: here is its bit in the shapes of segments, so a new list comes last and none is ever moved.
 LISTS = (
     "visits.under_way",
     "visits.planned",
@@ -33,6 +35,11 @@ LISTS = (
     "possible",
     "anomalies",
     "erased",
+    "visits.ended",
+    "talks.ended",
+    "agreements.commitments",
+    "agreements.in_effect",
+    "proposals.ended",
 )
 #: The lists of each room of a state, by their names there.
 _ROOMS = {
@@ -41,8 +48,15 @@ _ROOMS = {
 }
 #: Lists whose items say what moves with the day asked about.
 _MOVING = frozenset({"proposals.open", "proposals.endorsed"})
+_UNDER_WAY = ("visits.under_way", "talks.under_way")
 #: Where a pair's own acts are counted, by kind.
 ACTS = "contact.acts."
+#: Where agreements of many are counted to which both are party.
+SHARED = "contact.many_party_agreements"
+#: Where an act is counted that is recent anew, after more than twelve months without an event.
+AGAIN = "contact.again"
+#: Where an act is counted on the last day for some time on which anything of it took place.
+RESTED = "contact.rested"
 #: How many items a list of an answer may have to be shown whole. Of a longer one, the newest fourth
 #: as many are shown: it is a glance then, and who needs the rest has the cursor.
 MOST = 20
@@ -85,18 +99,16 @@ class Answer:
     """The valid day asked about; the whole of it counts."""
     summary: Joined
     """Of all days up to and including `as_of`."""
-    last_12_months: int
-    """Acts of the pair's own that began after the same day a year earlier."""
+    rested: int
+    """How many times an act of the pair's own had come to rest by the same day a year earlier."""
 
 
 def answer(relationship: str, changes: Iterable[Change], as_of: int) -> Answer:
     """The plain fold: join everything up to `as_of`. It is the oracle of every faster way."""
     known = [change for change in changes if change.day <= as_of]
-    year_ago = shift_years(as_of, -1)
-    recent = Summary.of((c for c in known if c.day > year_ago), FIRST_DAY, as_of + 1)
-    return Answer(
-        relationship, as_of, Summary.of(known, FIRST_DAY, as_of + 1), acts_counted(recent.counts)
-    )
+    before = Summary.of(known, FIRST_DAY, shift_years(as_of, -1) + 1)
+    summary = Summary.of(known, FIRST_DAY, as_of + 1)
+    return Answer(relationship, as_of, summary, before.counts.get(RESTED, 0))
 
 
 def render(given: Answer, registry: Registry, most: int | None = MOST) -> State:
@@ -124,15 +136,19 @@ def render(given: Answer, registry: Registry, most: int | None = MOST) -> State:
     def lists(room: str) -> dict[str, Any]:
         return {name: listed(place) for name, place in _ROOMS[room]}
 
+    def slot(place: str) -> Any:
+        return standing_slot(summary.latest(place), registry, (a, b), given.as_of)
+
     latest = summary.latest
     counts = _nested(summary.counts)
     return {
         "relationship": given.relationship,
-        "parties": [{"code": c, "name": registry.name(c, given.as_of)} for c in (a, b)],
+        "parties": [existence(registry, c, given.as_of) for c in (a, b)],
+        "pairs_of_the_day": pairs_of_the_day(registry, a, b, given.as_of),
         "relations": {
-            "diplomatic": latest("relations.diplomatic"),
-            "recognition": {c: latest(f"relations.recognition.{c}") for c in (a, b)},
-            "missions": {c: latest(f"relations.missions.{c}") for c in (a, b)},
+            "diplomatic": slot("relations.diplomatic"),
+            "recognition": {c: slot(f"relations.recognition.{c}") for c in (a, b)},
+            "missions": {c: slot(f"relations.missions.{c}") for c in (a, b)},
         },
         "visits": {
             **lists("visits"),
@@ -154,10 +170,11 @@ def render(given: Answer, registry: Registry, most: int | None = MOST) -> State:
         },
         "contact": {
             "first": summary.earliest("contact.first"),
-            "last": latest("contact.last"),
+            "last": _last_contact(summary),
             "acts": counts.get("contact", _NONE).get("acts", {}),
-            "last_12_months": given.last_12_months,
+            "last_12_months": _recent(given),
             "many_party": summary.counts.get("contact.many_party", 0),
+            "many_party_agreements": summary.counts.get(SHARED, 0),
         },
         "context": listed("context"),
         "possible": listed("possible"),
@@ -200,6 +217,34 @@ def cursor_of(key: ItemKey) -> str:
     """Where an item stands in its list, as text that is stable under appends."""
     _, day, position, act_id, ordinal = key
     return f"{day}.{position}.{ordinal}.{act_id}"
+
+
+def _last_contact(summary: Joined) -> Any:
+    """The date of the latest contact: of a meeting that lasts by its dates, while it does."""
+    lasting = [
+        found
+        for place in _UNDER_WAY
+        for found in summary.items(place)[: shown(summary.total(place))]
+        if lasts(place, found[1])
+    ]
+    if lasting:
+        return min(lasting, key=newest_first)[1]["date"]
+    return summary.latest("contact.last")
+
+
+def lasts(place: str, line: Mapping[str, Any]) -> bool:
+    """Whether an item is a meeting that is under way because its date says so."""
+    return place in _UNDER_WAY and any(sign in line["date"] for sign in "/{")
+
+
+def _recent(given: Answer) -> int:
+    """Acts of the pair's own of which anything took place in the twelve months up to the day."""
+    return recent_begun(given.summary.counts) - given.rested
+
+
+def recent_begun(counts: Mapping[str, int]) -> int:
+    """How many times an act of the pair's own has begun to be recent."""
+    return acts_counted(counts) + counts.get(AGAIN, 0)
 
 
 def acts_counted(counts: Mapping[str, int]) -> int:

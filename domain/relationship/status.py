@@ -3,30 +3,75 @@
 from __future__ import annotations
 
 from domain.acts.act import Act
-from domain.dates import parse as parse_date
+from domain.acts.fact import Fact
+from domain.acts.kinds import ENDS
 from domain.relationship.course import segments, steps
+from domain.relationship.meetings import passes
 
 #: Events that leave the status as it was.
-_ASIDE = frozenset({"statement", "amended"})
+_ASIDE = frozenset({"statement", "amended", "consent_withdrawn"})
+#: Statuses of an agreement before any force of the whole: a later one of them turns none back.
+_BEFORE_FORCE = (
+    "initialled",
+    "agreed_in_principle",
+    "adopted",
+    "signed",
+    "consented",
+    "provisional",
+)
+#: Events by which some of several parties leave or pause: the whole stays as it was.
+_PARTIAL = frozenset({"withdrawn", "suspended", "resumed", *ENDS})
 
 
 def status(act: Act, as_of: int) -> str | None:
-    """The status surely reached by the end of a day; None while nothing is certain.
+    """The status surely reached by the end of a day.
 
     A plan whose window has passed with nothing more recorded is `unconfirmed`. For an agreement
-    it is the stage of the whole reached last; between two parties a relationship's state says it.
+    it is the stage of the whole reached last, which one of three members leaving does not change;
+    between two parties a relationship's state says where it stands. `expected` where all that is
+    recorded lies on later days, None where what lies before is only possible.
     """
-    if act.kind in ("agreement", "relation"):
-        reached = [
-            fact.event.type.status
-            for fact in act.life
-            if fact.certain_from <= as_of and fact.event.type.status not in _ASIDE
-        ]
-        return reached[-1] if reached else None
-    for segment in segments(steps(act.life)):
+    if not act.facts:
+        return None
+    by_stage = act.kind in ("agreement", "relation")
+    reached = _reached(act, as_of) if by_stage else _course(act, as_of)
+    if reached is None and all(fact.begins_possible > as_of for fact in act.facts):
+        return "expected"
+    return reached
+
+
+def _reached(act: Act, as_of: int) -> str | None:
+    found: str | None = None
+    for fact in act.life:
+        status = fact.event.type.status
+        if fact.certain_from > as_of or status in _ASIDE or _of_some(act, fact, as_of):
+            continue
+        if act.kind != "agreement" or not _behind(status, found):
+            found = status
+    return found
+
+
+def _behind(status: str, found: str | None) -> bool:
+    """Whether a stage before force is one that the agreement has passed already."""
+    if found is None or status not in _BEFORE_FORCE:
+        return False
+    return found not in _BEFORE_FORCE or _BEFORE_FORCE.index(status) < _BEFORE_FORCE.index(found)
+
+
+def _of_some(act: Act, fact: Fact, as_of: int) -> bool:
+    """Whether only some of more than two parties leave or pause by an event."""
+    if act.kind != "agreement" or fact.event.type.event not in _PARTIAL or not fact.event.by:
+        return False
+    parties = {code for code, day in act.joined.items() if day <= as_of}
+    return len(parties) > 2 and not parties <= set(fact.event.by)
+
+
+def _course(act: Act, as_of: int) -> str | None:
+    course = steps(act.life)
+    for segment in segments(course, lambda step: passes(course, step)):
         if segment.day <= as_of < segment.until and segment.step is not None:
-            window = segment.step.fact.event.body.get("planned_for")
-            if segment.step.status in ("planned", "postponed") and window is not None:
-                return "unconfirmed" if as_of > parse_date(window).latest else segment.step.status
+            passed = passes(course, segment.step)
+            if passed is not None and passed <= as_of:
+                return "unconfirmed"
             return segment.step.status
     return None

@@ -14,6 +14,7 @@ from typing import Any
 
 from domain.dates import FIRST_DAY, LAST_DAY
 from domain.relationship.change import Change
+from domain.relationship.figure import figure_rank
 
 #: What a place was set to: (day, position, value); day and position decide which one counts.
 Setting = tuple[int, int, Any]
@@ -59,9 +60,10 @@ class Summary:
                         closed.update(key for key, _ in _items(change))
             if begins:
                 for place, value in effect.get("last", _NONE).items():
+                    setting = day, position, value
                     held = last.get(place)
-                    if held is None or (held[0], held[1]) < (day, position):
-                        last[place] = day, position, value
+                    if held is None or setting_rank(place, held) < setting_rank(place, setting):
+                        last[place] = setting
                 for place, value in effect.get("first", _NONE).items():
                     held = first.get(place)
                     if held is None or (day, position) < (held[0], held[1]):
@@ -75,7 +77,7 @@ class Summary:
             counts[place] = counts.get(place, 0) + number
         last = dict(self.last)
         for place, setting in other.last.items():
-            if place not in last or last[place][:2] < setting[:2]:
+            if place not in last or setting_rank(place, last[place]) < setting_rank(place, setting):
                 last[place] = setting
         first = dict(self.first)
         for place, setting in other.first.items():
@@ -107,6 +109,14 @@ class Summary:
     def total(self, place: str) -> int:
         """How many open items a list has."""
         return sum(key[0] == place for key in self.opened)
+
+
+def setting_rank(place: str, setting: Setting) -> tuple[int, ...]:
+    """By what one setting of a place is later than another: a figure by its period first."""
+    day, position, value = setting
+    if place.startswith("figures."):
+        return figure_rank(value, day), day, position
+    return day, position
 
 
 def newest_first(entry: Item) -> tuple[int, int, tuple[str, int]]:

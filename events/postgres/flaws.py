@@ -68,7 +68,9 @@ _PREDICATES = {
     "many": "many",
     "relationship IS NOT NULL": "(relationship IS NOT NULL)",
     "type = 'coverage.claimed'": "(type = 'coverage.claimed'::text)",
-    "acts > 0 OR contact IS NOT NULL": "((acts > 0) OR (contact IS NOT NULL))",
+    "acts > 0 OR shared > 0 OR contact IS NOT NULL": (
+        "((acts > 0) OR (shared > 0) OR (contact IS NOT NULL))"
+    ),
     "known_to < 4611686018427387904": "(known_to < '4611686018427387904'::bigint)",
 }
 

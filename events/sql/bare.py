@@ -37,7 +37,7 @@ _PARTY_ROWS = """
     SELECT known_from, known_to, act_id, party, opened, many FROM party_known WHERE act_id = ?
 """
 _CHANGE_ROWS = """
-    SELECT known_from, known_to, acts, contact,
+    SELECT known_from, known_to, acts, shared, contact,
         (SELECT told FROM shape WHERE number = shape), act_id, relationship, day, until, position,
         effect
     FROM change_known WHERE act_id = ?
@@ -48,7 +48,7 @@ _UNSEALED = "SELECT unsealed FROM relationship WHERE name = ?"
 _ENDS = "SELECT number, last FROM stratum WHERE relationship = ? ORDER BY number"
 _KEPT = "SELECT DISTINCT number FROM segment WHERE relationship = ? ORDER BY number"
 _SEGMENTS = """
-    SELECT day, part, begun, net, entries, held FROM segment
+    SELECT day, part, rested, net, entries, held FROM segment
     WHERE relationship = ? AND number = ? ORDER BY day, part
 """
 _RECEIPTS = """
@@ -92,12 +92,14 @@ class SqlBare:
         for known_from, known_to, act, party, opened, many in self._of(_PARTY_ROWS, act_id):
             whether = bool(many) if many in (0, 1) else many
             yield KnownRow(PartyRow(act, party, opened, whether), known_from, known_to)
-        for known_from, known_to, acts, contact, shape, act, *change in self._of(
+        for known_from, known_to, acts, shared, contact, shape, act, *change in self._of(
             _CHANGE_ROWS, act_id
         ):
             pair, day, until, position, effect = change
             told = Change(pair, day, until, position, orjson.loads(effect))
-            yield KnownRow(ChangeRow(act, told), known_from, known_to, (acts, contact, shape))
+            yield KnownRow(
+                ChangeRow(act, told), known_from, known_to, (acts, shared, contact, shape)
+            )
 
     def _of(self, sql: str, act_id: str) -> list[tuple[Any, ...]]:
         return self._session.all(sql, (act_id,))

@@ -26,7 +26,7 @@ _ENTRIES = """
     ORDER BY day, part LIMIT ?
 """
 _KEEP_SEGMENT = """
-    INSERT INTO segment (relationship, number, day, part, begun, net, entries, held)
+    INSERT INTO segment (relationship, number, day, part, rested, net, entries, held)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 """
 _KEEP_STRATUM = "INSERT INTO stratum (relationship, last, number) VALUES (?, ?, ?)"

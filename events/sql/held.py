@@ -64,7 +64,7 @@ class Held:
             pair, day, until, at, effect = row.change
             shape = shape_of(effect)
             values = (row.act_id, pair, day, until, at, orjson.dumps(effect))
-            self.changes.append(((*values, _acts(shape), row.contact), shape, (position,)))
+            self.changes.append(((*values, *_counted(shape), row.contact), shape, (position,)))
             self._count += 1
             self._touch(pair)
 
@@ -87,5 +87,6 @@ class Held:
 
 
 @lru_cache(maxsize=4_096)
-def _acts(shape: bytes) -> int:
-    return shape_told(shape).acts
+def _counted(shape: bytes) -> tuple[int, int]:
+    known = shape_told(shape)
+    return known.acts, known.shared

@@ -115,26 +115,27 @@ def acts(given: Iterable[str]) -> str:
 
 
 _CONTACTS = """
-    SELECT found.relationship, found.acts,
+    SELECT found.relationship, found.acts, found.shared,
         (SELECT c.contact FROM change_known AS c
          WHERE c.relationship = found.relationship AND c.day <= :as_of
-            AND (c.acts > 0 OR c.contact IS NOT NULL) AND c.contact IS NOT NULL
+            AND (c.acts > 0 OR c.shared > 0 OR c.contact IS NOT NULL) AND c.contact IS NOT NULL
             AND c.known_from <= :position AND c.known_to > :position
          ORDER BY c.day, c.position LIMIT 1),
         (SELECT c.contact FROM change_known AS c
          WHERE c.relationship = found.relationship AND c.day <= :as_of
-            AND (c.acts > 0 OR c.contact IS NOT NULL) AND c.contact IS NOT NULL
+            AND (c.acts > 0 OR c.shared > 0 OR c.contact IS NOT NULL) AND c.contact IS NOT NULL
             AND c.known_from <= :position AND c.known_to > :position
          ORDER BY c.day DESC, c.position DESC LIMIT 1)
     FROM (
         SELECT relationship,
-            CAST(sum(CASE WHEN until > :as_of THEN acts ELSE 0 END) AS BIGINT) AS acts
+            CAST(sum(CASE WHEN until > :as_of THEN acts ELSE 0 END) AS BIGINT) AS acts,
+            CAST(sum(CASE WHEN until > :as_of THEN shared ELSE 0 END) AS BIGINT) AS shared
         FROM change_known
-        WHERE relationship > :after AND (acts > 0 OR contact IS NOT NULL) AND day <= :as_of
-            AND known_from <= :position AND known_to > :position
+        WHERE relationship > :after AND (acts > 0 OR shared > 0 OR contact IS NOT NULL)
+            AND day <= :as_of AND known_from <= :position AND known_to > :position
 """
 _PAGE = """
-        GROUP BY relationship HAVING sum(CASE WHEN until > :as_of THEN acts ELSE 0 END) > 0
+        GROUP BY relationship HAVING sum(CASE WHEN until > :as_of THEN acts + shared ELSE 0 END) > 0
         ORDER BY relationship LIMIT :limit
     ) AS found ORDER BY found.relationship
 """
@@ -210,8 +211,9 @@ CLOSE_PARTY = """
 """
 OPEN_CHANGE = """
     INSERT INTO change_known
-    (act_id, relationship, day, until, position, effect, acts, contact, shape, known_from, known_to)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 4611686018427387904)
+    (act_id, relationship, day, until, position, effect, acts, shared, contact,
+        shape, known_from, known_to)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 4611686018427387904)
 """
 CLOSE_CHANGE = """
     UPDATE change_known SET known_to = ?1
@@ -242,8 +244,9 @@ ADD = (
     "INSERT INTO party_known VALUES (?, ?, ?, ?, ?, ?)",
     """
     INSERT INTO change_known
-    (act_id, relationship, day, until, position, effect, acts, contact, shape, known_from, known_to)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    (act_id, relationship, day, until, position, effect, acts, shared, contact,
+        shape, known_from, known_to)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     """,
 )
 #: The relationships that a generation in the making has changes of, with how many notices.

@@ -9,16 +9,16 @@ import orjson
 from domain.dates import LAST_DAY
 from events.sql.session import Rows, Session
 from events.strata import (
-    Begun,
     Cut,
     Grain,
     Notice,
+    Rested,
     Row,
     Shape,
     Told,
     ToldRow,
     bit_of,
-    decode_begun,
+    decode_rested,
     decode_segment,
     shape_told,
 )
@@ -35,7 +35,7 @@ _OF_EACH = """
         ORDER BY day DESC, part DESC LIMIT 1{end_each}
 """
 _SEGMENTS = f"SELECT g.net, g.entries, g.held {_OF_EACH}"
-_BEGUN = f"SELECT g.begun {_OF_EACH}"
+_RESTED = f"SELECT g.rested {_OF_EACH}"
 _NOTICES = """
     SELECT known_from, 1, ref, shape, day, until, position, known_from, known_to
     FROM change_known
@@ -118,9 +118,9 @@ class SqlStrata:
         """The segment that a day falls in, of each stratum."""
         return [decode_segment(*row) for row in self._of_each(_SEGMENTS, relationship, strata, day)]
 
-    def begun(self, relationship: str, strata: Iterable[int], day: int) -> list[Begun]:
+    def rested(self, relationship: str, strata: Iterable[int], day: int) -> list[Rested]:
         """How many acts the same segments count, and no more of them."""
-        return [decode_begun(*row) for row in self._of_each(_BEGUN, relationship, strata, day)]
+        return [decode_rested(*row) for row in self._of_each(_RESTED, relationship, strata, day)]
 
     def _of_each(self, sql: str, relationship: str, strata: Iterable[int], day: int) -> Rows:
         return self._session.all(sql, (orjson.dumps([*strata]).decode(), relationship, day))

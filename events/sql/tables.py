@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 #: Counted up whenever the tables below change; kept in `meta` as `schema`.
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 #: Schemas whose log is this one's: only what is derived from it is laid out otherwise.
-DERIVED_ANEW = ("2", "3", "4")
+DERIVED_ANEW = ("2", "3", "4", "5")
 #: Tables of rows of acts, and all tables that are derived from the log alone: a rebuild makes
 #: them anew, with their indexes.
 ACT_TABLES = ("act_known", "version_known", "party_known", "change_known")
@@ -51,15 +51,15 @@ TABLES = (
         ref INTEGER PRIMARY KEY,
         act_id TEXT NOT NULL, relationship TEXT NOT NULL, day INTEGER NOT NULL,
         until INTEGER NOT NULL, position INTEGER NOT NULL, effect BLOB NOT NULL,
-        acts INTEGER NOT NULL, contact TEXT, shape INTEGER NOT NULL,
+        acts INTEGER NOT NULL, shared INTEGER NOT NULL, contact TEXT, shape INTEGER NOT NULL,
         known_from INTEGER NOT NULL, known_to INTEGER NOT NULL)
     """,
     "CREATE INDEX IF NOT EXISTS change_day ON change_known (relationship, day, position, until)",
     "CREATE INDEX IF NOT EXISTS change_act ON change_known (act_id)",
     """
     CREATE INDEX IF NOT EXISTS change_contact ON change_known
-    (relationship, day, position, until, acts, contact, known_from, known_to)
-    WHERE acts > 0 OR contact IS NOT NULL
+    (relationship, day, position, until, acts, shared, contact, known_from, known_to)
+    WHERE acts > 0 OR shared > 0 OR contact IS NOT NULL
     """,
     "CREATE INDEX IF NOT EXISTS change_learnt ON change_known (relationship, known_from)",
     """
@@ -80,7 +80,7 @@ TABLES = (
     CREATE TABLE IF NOT EXISTS segment (
         relationship TEXT NOT NULL, number INTEGER NOT NULL,
         day INTEGER NOT NULL, part INTEGER NOT NULL,
-        begun BLOB NOT NULL, net BLOB NOT NULL, entries BLOB NOT NULL, held BLOB NOT NULL,
+        rested BLOB NOT NULL, net BLOB NOT NULL, entries BLOB NOT NULL, held BLOB NOT NULL,
         PRIMARY KEY (relationship, number, day, part))
     """,
     """

@@ -15,7 +15,7 @@ APPLICATION_ID = 0x43484E43
 #: Beside the library's `stored_events`.
 TABLES = (
     *SHARED,
-    "INSERT OR IGNORE INTO meta VALUES ('schema', '5')",
+    "INSERT OR IGNORE INTO meta VALUES ('schema', '6')",
     f"PRAGMA application_id = {APPLICATION_ID}",
 )
 

@@ -15,12 +15,12 @@ from events.strata.joining import Layers
 from events.strata.notice import Notice, Row, Told, ToldRow
 from events.strata.sealing import Ground, Sealing
 from events.strata.segment import (
-    Begun,
     Cut,
     Entry,
+    Rested,
     Segment,
-    decode_begun,
     decode_entries,
+    decode_rested,
     decode_segment,
     encode_segment,
 )
@@ -29,13 +29,13 @@ from events.strata.source import Strata
 
 __all__ = [
     "GRAIN",
-    "Begun",
     "Cut",
     "Entry",
     "Grain",
     "Ground",
     "Layers",
     "Notice",
+    "Rested",
     "Row",
     "Sealing",
     "Segment",
@@ -44,8 +44,8 @@ __all__ = [
     "Told",
     "ToldRow",
     "bit_of",
-    "decode_begun",
     "decode_entries",
+    "decode_rested",
     "decode_segment",
     "encode_segment",
     "lists_of",

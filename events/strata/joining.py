@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from domain.relationship import Item
+from domain.relationship import Item, Setting, setting_rank
 from events.strata.candidates import Candidates, Found, Room, lines_of
 from events.strata.cover import cover
 from events.strata.notice import Row, Told, ToldRow
@@ -63,26 +63,22 @@ class Layers:
         for segment in segments:
             self._add(segment)
         self._add_loose()
-        self._acts = sum(
-            [times * self._shapes[number].acts for number, times in net.items() if times]
-        )
         self._totals, self.counts = self._counted(net)
         self._choose()
 
-    def acts_since(self, day: int) -> int:
-        """The pair's own acts that began after a day."""
-        # An act that has begun is counted for ever: what is counted by a day has begun by it.
-        found = self._strata.begun(self._relationship, self._cover, day)
-        before = sum([begun.upto(day) for begun in found])
+    def rested(self, day: int) -> int:
+        """How many times an act of the pair's own had come to rest by a day."""
+        # What has come to rest stays counted: what is counted by a day has rested by it.
+        found = self._strata.rested(self._relationship, self._cover, day)
+        before = sum([rested.upto(day) for rested in found])
         for sign, row in self._loose_on(day):
-            before += sign * self._shapes[row.shape].acts
-        return self._acts - before
+            before += sign * self._shapes[row.shape].rested
+        return before
 
     def latest(self, place: str) -> Any:
         """What a place was last set to; None where it never was."""
         if is_figure(place):
-            found = self._search(place, "last", FIGURES)
-            return None if found is None else found.effect["last"][place]
+            return self._latest_figure(place)
         return self._setting(self._last.get(place), place, "last")
 
     def earliest(self, place: str) -> Any:
@@ -216,16 +212,31 @@ class Layers:
                 return found
             before = page[-1].day, page[-1].at, page[-1].ref
 
-    def _search(self, place: str, what: str, among: str | None = None) -> ToldRow | None:
-        """The newest row that sets a place, or for a first setting the oldest.
+    def _latest_figure(self, place: str) -> Any:
+        """The figure of the latest period: any of those reported up to the day may have it."""
+        latest: Setting | None = None
+        before: tuple[int, int, int] | None = None
+        while True:
+            page = self._strata.rows_back(
+                self._relationship, FIGURES, self._as_of, self._position, before, _PAGE
+            )
+            for row in page:
+                value = row.effect.get("last", _NONE).get(place)
+                if value is not None:
+                    found = row.day, row.at, value
+                    if latest is None or setting_rank(place, latest) < setting_rank(place, found):
+                        latest = found
+            if len(page) < _PAGE:
+                return None if latest is None else latest[2]
+            before = page[-1].day, page[-1].at, page[-1].ref
 
-        `among` narrows the rows looked through to those on a list, or with figures.
-        """
+    def _search(self, place: str, what: str) -> ToldRow | None:
+        """The newest row that sets a place, or for a first setting the oldest."""
         asked = (self._relationship, self._as_of, self._position)
         before, offset = None, 0
         while True:
             if what == "last":
-                page = self._strata.rows_back(asked[0], among, *asked[1:], before, _PAGE)
+                page = self._strata.rows_back(asked[0], None, *asked[1:], before, _PAGE)
             else:
                 page = self._strata.rows_on(*asked, offset, _PAGE)
             for row in page:

@@ -20,8 +20,8 @@ _ROOM, _UNPACKED = _HELD.size, _HELD.iter_unpack
 #: Numbers of an entry that is a beginning, and bytes of any entry.
 _WHOLE, _ENTRY = 6, 29
 #: The acts counted before, and how many are counted since; and how many bytes these two take.
-_BEGUN = "<iH"
-_BEFORE = calcsize(_BEGUN)
+_RESTED = "<iH"
+_BEFORE = calcsize(_RESTED)
 
 
 class Standing(NamedTuple):
@@ -46,7 +46,7 @@ def packed(held: Sequence[Held]) -> bytes:
     return pack("<" + "iqqi" * len(held), *chain.from_iterable(held))
 
 
-class Begun(NamedTuple):
+class Rested(NamedTuple):
     """How many of the pair's own acts are counted by which day."""
 
     before: int
@@ -68,7 +68,7 @@ class Segment(NamedTuple):
     """Of the first entry."""
     part: int
     """Which segment of its stratum it is, from 0."""
-    begun: Begun
+    rested: Rested
     net: Sequence[list[int]]
     """How many changes of a shape are known and hold: [shape, number], by shape, no zeros.
 
@@ -111,8 +111,8 @@ def encode_segment(segment: Segment) -> tuple[bytes, bytes, bytes, bytes]:
     What it holds is a line that names the places, each with whether all is there and from where to
     where it is among the bytes that follow.
     """
-    before, more, fewer = segment.begun
-    counted = pack(f"{_BEGUN}{len(more) + len(fewer)}i", before, len(more), *more, *fewer)
+    before, more, fewer = segment.rested
+    counted = pack(f"{_RESTED}{len(more) + len(fewer)}i", before, len(more), *more, *fewer)
     net = [*chain(*zip(*segment.net, strict=True))]
     rooms = [sorted(room.items()) for room in (segment.items, segment.last, segment.first)]
     end = 0
@@ -137,10 +137,10 @@ def _form(n: int) -> str:
     return f"<{n}i{n}i{n}b{n}i{n}q{n}q"
 
 
-def decode_begun(told: bytes) -> Begun:
+def decode_rested(told: bytes) -> Rested:
     """How many acts a segment counts by which day; raises `ValueError` for other bytes."""
-    before, more, *days = _read(f"{_BEGUN}{(len(told) - _BEFORE) // 4}i", told)
-    return Begun(before, days[:more], days[more:])
+    before, more, *days = _read(f"{_RESTED}{(len(told) - _BEFORE) // 4}i", told)
+    return Rested(before, days[:more], days[more:])
 
 
 def decode_segment(net: bytes, entries: bytes, held: bytes) -> Cut:

@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from domain.relationship import LISTS, acts_counted
+from domain.relationship import LISTS, RESTED, SHARED, acts_counted, recent_begun
 
 #: Stands for every place of a reported figure: their names are users' own words, of which there
 #: may be any number, and which an erasure has to leave nowhere.
@@ -36,6 +36,12 @@ class Shape:
     """Whether it reports any figure."""
     acts: int
     """How many of the pair's own acts it counts."""
+    begun: int
+    """How many times an act of the pair's own begins with it to be recent."""
+    rested: int
+    """How many times one comes to rest with it."""
+    shared: int
+    """How many agreements of many it counts."""
 
 
 def shape_of(effect: Mapping[str, Any]) -> bytes:
@@ -56,8 +62,17 @@ def shape_of(effect: Mapping[str, Any]) -> bytes:
 def shape_told(told: bytes) -> Shape:
     """The shape that such bytes say."""
     counts, items, last, first, figures = orjson.loads(told)
-    acts = acts_counted(counts)
-    return Shape(tuple(counts.items()), items, tuple(last), tuple(first), figures, acts)
+    return Shape(
+        tuple(counts.items()),
+        items,
+        tuple(last),
+        tuple(first),
+        figures,
+        acts_counted(counts),
+        recent_begun(counts),
+        counts.get(RESTED, 0),
+        counts.get(SHARED, 0),
+    )
 
 
 def lists_of(shape: Shape) -> int:

@@ -8,7 +8,7 @@ from typing import Protocol
 from domain.dates import LAST_DAY
 from events.strata.grain import Grain
 from events.strata.notice import Notice, Told, ToldRow
-from events.strata.segment import Begun, Cut
+from events.strata.segment import Cut, Rested
 from events.strata.shape import Shape
 
 
@@ -39,7 +39,7 @@ class Strata(Protocol):
         """
         ...
 
-    def begun(self, relationship: str, strata: Iterable[int], day: int) -> list[Begun]:
+    def rested(self, relationship: str, strata: Iterable[int], day: int) -> list[Rested]:
         """How many acts the same segments count, and no more of them."""
         ...
 

@@ -11,7 +11,7 @@ from itertools import count, islice
 from domain.dates import LAST_DAY
 from events.strata.grain import Grain
 from events.strata.notice import Notice
-from events.strata.segment import Begun, Entry, Segment, Standing
+from events.strata.segment import Entry, Rested, Segment, Standing
 from events.strata.shape import Shape
 from events.strata.standing import OpenItems, Settings
 
@@ -59,8 +59,8 @@ def segments(
             return
         day = span[0][0]
         net, standing, acts = before.net(), before.standing(day), before.acts
-        begun = Begun(acts, *before.add(span))
-        yield Segment(day, part, begun, net, *standing, span)
+        rested = Rested(acts, *before.add(span))
+        yield Segment(day, part, rested, net, *standing, span)
 
 
 class _Before:
@@ -84,7 +84,7 @@ class _Before:
         for entry in entries:
             net[entry[1]] += entry[2]
             told = shape(entry[1])
-            moved = entry[2] * told.acts
+            moved = entry[2] * told.rested
             (more if moved > 0 else fewer).extend([entry[0]] * abs(moved))
             if len(entry) == 4 or entry[2] < 0:
                 continue

@@ -63,7 +63,7 @@ def _stream(reader: Reader, act_id: str) -> list[Record]:
 def _as_stored(known: KnownRow) -> KnownRow:
     if isinstance(known.row, ChangeRow):
         shape = shape_of(known.row.change.effect)
-        return replace(known, listed=(known.row.acts, known.row.contact, shape))
+        return replace(known, listed=(known.row.acts, known.row.shared, known.row.contact, shape))
     return known
 
 

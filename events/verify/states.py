@@ -12,10 +12,10 @@ from typing import Any
 from domain.acts import Act
 from domain.parties import Registry, relationship_key
 from events.answers import folded, state
-from events.basis import Basis, day_of_instant
+from events.basis import Basis
 from events.errors import UnreadableRecord
 from events.known import known_act
-from events.record import Record, instant_text
+from events.record import Record, instant_text, utc_day
 from events.store import Reader
 from events.verify.finding import Finding
 
@@ -94,9 +94,9 @@ def _verify_one(
 
 def _bases(reader: Reader, streams: list[list[Record]], lot: SystemRandom) -> Iterator[Basis]:
     head = reader.head()
-    yield Basis(day_of_instant(head.recorded_at), head.position, instant_text(head.recorded_at))
+    yield Basis(utc_day(head.recorded_at), head.position, instant_text(head.recorded_at))
     days = [fact.event.date.latest for stream in streams for fact in _facts(known_act(stream))]
-    day = lot.choice(days) if days else day_of_instant(head.recorded_at)
+    day = lot.choice(days) if days else utc_day(head.recorded_at)
     record = reader.record(lot.randint(1, head.position))
     if record is not None:
         yield Basis(day, record.position, instant_text(record.recorded_at))
@@ -104,7 +104,7 @@ def _bases(reader: Reader, streams: list[list[Record]], lot: SystemRandom) -> It
 
 
 def _facts(act: Act) -> Iterator[Any]:
-    last = day_of_instant(2**52)
+    last = utc_day(2**52)
     return (fact for fact in act.facts if fact.event.date.latest < last)
 
 

@@ -39,7 +39,7 @@ def bodies(
     when = dates() if dated is None else dated
     row = draw(st.sampled_from([t for t in EVENT_TYPES.values() if t.kind == kind]))
     body: dict[str, Any] = {"type": row.name, "date": draw(when)}
-    if row.speaks_for != "all" and ("by" in row.requires or draw(st.booleans())):
+    if "by" in row.requires or draw(st.booleans()):
         body["by"] = draw(st.lists(st.sampled_from(codes), min_size=1, max_size=2, unique=True))
     if kind in ("visit", "talk") and ("planned_for" in row.requires or draw(st.booleans())):
         body["planned_for"] = draw(when)

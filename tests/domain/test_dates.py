@@ -187,7 +187,15 @@ def test_a_set_is_one_moment_out_of_several_or_all_of_them_but_no_stretch(
 
     assert bounds(text) == (earliest, latest)
     assert (when.interval, when.all_of) == (False, all_of)
-    assert (when.start_latest, when.end_earliest) == (when.latest, when.earliest)
+    if not all_of:
+        assert (when.start_latest, when.end_earliest) == (when.latest, when.earliest)
+
+
+def test_all_of_some_days_begin_with_the_first_and_end_with_the_last():
+    when = parse("{2014-01-21,2014-01-22,2014-01-24}")
+
+    days = (when.earliest, when.start_latest, when.end_earliest, when.latest)
+    assert [format_day(day) for day in days] == ["2014-01-21"] * 2 + ["2014-01-24"] * 2
 
 
 REFUSED = [

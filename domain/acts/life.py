@@ -1,0 +1,56 @@
+"""The order of a life: what surely came first, and the usual course where dates leave it open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from domain.acts.fact import Fact
+from domain.dates import EdtfDate
+
+T = TypeVar("T")
+
+
+def life_order(facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    """The facts in the order of a life, by the dates on which they happened."""
+    return ordered(facts, _happened, _fact)
+
+
+def ordered(
+    things: Iterable[T], date: Callable[[T], EdtfDate], fact: Callable[[T], Fact]
+) -> tuple[T, ...]:
+    """Things in the order of a life, each dated by `date` and resting on a fact.
+
+    One comes before another where its last possible day lies before the other's first. Where
+    dates leave it open the usual course decides (a signature before a ratification), so that
+    an imprecise date reorders nothing; then the dates, then the position in the log.
+    """
+    waiting = list(things)
+    if len(waiting) < 2:
+        return tuple(waiting)
+
+    def stage(thing: T) -> int:
+        return fact(thing).event.type.stage
+
+    if all(date(thing).earliest == date(thing).latest for thing in waiting):
+        # Of two days one surely comes first, or they are the same.
+        waiting.sort(key=lambda one: (date(one).earliest, stage(one), fact(one).position))
+        return tuple(waiting)
+    waiting.sort(
+        key=lambda one: (stage(one), date(one).earliest, date(one).latest, fact(one).position)
+    )
+    found: list[T] = []
+    while waiting:
+        # The one that ends first has nothing surely before it, so there is always a next.
+        first_end = min(date(thing).latest for thing in waiting)
+        index = next(i for i, thing in enumerate(waiting) if date(thing).earliest <= first_end)
+        found.append(waiting.pop(index))
+    return tuple(found)
+
+
+def _happened(fact: Fact) -> EdtfDate:
+    return fact.event.date
+
+
+def _fact(fact: Fact) -> Fact:
+    return fact

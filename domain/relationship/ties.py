@@ -1,0 +1,91 @@
+"""Ties: which pairs an act bears on, from which day, and whether it is their own.
+
+An act is a pair's own where it had no other party on the day the second of the two joined it,
+or where their roles face each other: each visitor and each host, each proposer and each
+addressee. What others do later changes nothing about that. A meeting of twenty is no pair's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from itertools import combinations
+from typing import NamedTuple
+
+from domain.acts.act import Act
+from domain.dates import LAST_DAY
+from domain.parties import Registry, relationship_key
+from domain.relationship.succession import Succession
+
+#: Whose roles put two parties of a many-party act face to face.
+_FACING = {"visit": ("visitor", "host"), "proposal": ("proposer", "addressee")}
+
+
+class Tie(NamedTuple):
+    """Two parties of one act."""
+
+    pair: str
+    a: str
+    b: str
+    joined: int
+    """First day on which both may be party to the act."""
+    own_from: int
+    """First day from which the act is the pair's own; `LAST_DAY` where it never is."""
+
+    @property
+    def own(self) -> bool:
+        """Whether the act is ever the pair's own."""
+        return self.own_from < LAST_DAY
+
+
+def ties(act: Act, registry: Registry, only: Collection[str] | None = None) -> list[Tie]:
+    """The ties of an act, or those to the relationships in `only`, by key.
+
+    What is asked for is gone through, not what there is: one state's pairs of a treaty of 190
+    are 189 and not 17,955.
+    """
+    return list(_ties(act, registry, only))
+
+
+def _ties(act: Act, registry: Registry, only: Collection[str] | None) -> Iterator[Tie]:
+    succession = Succession(act, registry) if act.kind == "agreement" else None
+    originals = act.joined if succession is None else succession.originals
+    third = sorted(originals.values())[2] if len(originals) > 2 else LAST_DAY
+    for a, b in _pairs(act, only):
+        joined = max(act.joined[a], act.joined[b])
+        own_from = joined if third > joined else LAST_DAY
+        if succession is not None and own_from < LAST_DAY and succession.heirs:
+            one, other = (_places(succession, code) for code in (a, b))
+            if one & other:
+                # A treaty of two goes on with each successor, and is none between two of them,
+                # nor between a successor and its predecessor.
+                continue
+        if own_from == LAST_DAY:
+            own_from = _facing(act, a, b, joined)
+        yield Tie(relationship_key(a, b), a, b, joined, own_from)
+
+
+def _pairs(act: Act, only: Collection[str] | None) -> Iterator[tuple[str, str]]:
+    if only is None:
+        yield from combinations(act.codes, 2)
+        return
+    codes = set(act.codes)
+    for pair in sorted(only):
+        a, _, b = pair.partition("-")
+        if a in codes and b in codes:
+            yield a, b
+
+
+def _places(succession: Succession, code: str) -> frozenset[str]:
+    return frozenset(succession.heirs.get(code) or (code,))
+
+
+def _facing(act: Act, a: str, b: str, joined: int) -> int:
+    """The first day from which two parties have roles that face each other."""
+    if act.kind not in _FACING:
+        return LAST_DAY
+    if a not in act.roles or b not in act.roles:
+        return LAST_DAY
+    (since, role), (other_since, other_role) = act.roles[a], act.roles[b]
+    if {role, other_role} != {*_FACING[act.kind]}:
+        return LAST_DAY
+    return max(since, other_since, joined)
