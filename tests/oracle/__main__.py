@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from domain.dates import format_day
 from tests.oracle.histories import history
 from tests.oracle.product import compare
 
@@ -27,9 +28,8 @@ def main() -> int:
             asked += 1
             found = compare(records, pair, day, position)
             if found:
-                where = f"seed {seed}: {'-'.join(pair)} on day {day} at {position or 'the end'}"
-                if position == 0:
-                    where = f"seed {seed}: {'-'.join(pair)} on day {day} before the first record"
+                known = "the last position" if position is None else f"position {position}"
+                where = f"seed {seed}: {'-'.join(pair)} on {format_day(day)} at {known}"
                 differing.append((seed, "\n  ".join([where, *found])))
         seed += 1
     for _, told in differing[:TOLD]:

@@ -113,9 +113,9 @@ class Life:
     def succeed(self, code: str, step: Step) -> None:
         party = self.standing(code)
         party.consented = party.consent_in_effect = True
-        before = step.fact and predecessor(
-            code, party_by(self.act, step.fact, self.facts), self.registry
-        )
+        assert step.fact is not None
+        members = party_by(self.act, step.fact, self.facts)
+        before = predecessor(code, members, self.registry)
         if before is not None:
             party.stand_in_place_of(self.standing(before), step)
         if party.left is None and self.whole_in_force:
@@ -239,7 +239,7 @@ def between(act: Act, pair: Pair, day: int, registry: Registry) -> tuple[str, Li
     if before is None and (now is None or now[0] == "ended"):
         return now
     gone = sorted(code for code, end in ends.items() if end == first)
-    line = {"since": format_day(first - 1), "effective": None, "dated": None}
+    line: Line = {"since": format_day(first - 1), "effective": None, "dated": None}
     line |= {"awaiting": None, "how": "party_ended", "by": gone, "until": None}
     facts = act.certain(day)
     heirs = sorted({h for code in gone for h in successors_of(act, code, day, facts, registry)})
@@ -270,7 +270,7 @@ def in_effect(act: Act, pair: Pair, day: int, registry: Registry) -> Line | None
 
 def _back(step: Step, day: int) -> bool:
     """Whether an entry into force takes effect by the day though it came later."""
-    if step.event != "entered_into_force" or step.effective is None or step.fact is None:
+    if step.event != "entered_into_force" or step.fact is None or step.sure <= day:
         return False
     effect = step.fact.effect
     return effect is not None and sure_day(effect, False) <= day

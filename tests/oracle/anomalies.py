@@ -38,7 +38,7 @@ def anomalies(act: Act, pair: Pair, day: int, registry: Registry) -> set[Anomaly
         return found
     found |= _party_did_not_exist(act, facts, pair, day, registry)
     if act.kind == "agreement":
-        found |= _too_early(act, facts, pair)
+        found |= _too_early(act, [f for f in facts if f.date_sure <= day], pair)
     if act.kind in ("visit", "talk", "proposal"):
         found |= _after_an_end(act, pair, day)
     return found
@@ -82,6 +82,7 @@ def _too_early(act: Act, facts: Sequence[Fact], pair: Pair) -> set[Anomaly]:
         name, first = TOO_EARLY[fact.event]
         owed = [other for other in facts if other.event in first and other is not fact]
         speakers = speaks_for(act, fact, facts)
+        acting: list[tuple[str | None, set[str]]]
         acting = [(code, {code}) for code in sorted(fact.by)] or [(None, speakers)]
         for code, whom in acting:
             if not (whom & set(pair) if code is None else code in pair):

@@ -44,7 +44,14 @@ RELATION = {
     "interests_section_opened": 0.06,
 }
 #: What one of several may do alone.
-ALONE = ("postponed", "cancelled", "halted", "counter_proposed", "endorsed", "accepted")
+ALONE: tuple[str, ...] = (
+    "postponed",
+    "cancelled",
+    "halted",
+    "counter_proposed",
+    "endorsed",
+    "accepted",
+)
 ALONE += ("declined", "withdrawn", "carried_out", "suspended", "severed")
 
 

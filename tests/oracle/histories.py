@@ -149,6 +149,10 @@ def _some_day(body: Body) -> int:
 def _questions(rng: Random, records: list[Record], registry: Registry) -> list[Question]:
     codes = sorted(_codes(records))
     pairs = list(combinations(codes, 2))
+    # Mostly those who meet in one act are asked about.
+    for act_id in {record["act_id"]: None for record in records}:
+        mine = _codes([record for record in records if record["act_id"] == act_id])
+        pairs += 3 * list(combinations(sorted(mine), 2))
     days = sorted(_turning_days(records, codes, registry))
     questions: list[Question] = []
     for _ in range(QUESTIONS):

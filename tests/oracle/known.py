@@ -129,15 +129,19 @@ class Act:
     def parties(self, facts: Sequence[Fact]) -> set[str]:
         """Those who are party to the act by these facts."""
         found: set[str] = set()
-        for fact in (*facts, *self.erased):
+        for fact in facts:
             found |= fact.names
+        for erased in self.erased:
+            found |= erased.names
         return found
 
     def roles(self, facts: Sequence[Fact]) -> set[tuple[str, str]]:
         """Who has which role by these facts."""
         found: set[tuple[str, str]] = set()
-        for fact in (*facts, *self.erased):
+        for fact in facts:
             found |= fact.roles
+        for erased in self.erased:
+            found |= erased.roles
         return found
 
     def joined(self, code: str, facts: Sequence[Fact]) -> int:

@@ -24,7 +24,7 @@ MISSIONS = (
     "mission_closed",
     "interests_section_opened",
 )
-LIVE = ("established", "suspended", "recognised", "de_facto", "de_jure", "open")
+LIVE: tuple[str, ...] = ("established", "suspended", "recognised", "de_facto", "de_jure", "open")
 LIVE += ("interests_section",)
 
 

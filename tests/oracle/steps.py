@@ -53,12 +53,17 @@ def steps_of(act: Act, fact: Fact, facts: Sequence[Fact]) -> list[Step]:
         "speakers": frozenset(speaks_for(act, fact, facts)),
         "fact": fact,
     }
-    own = {"first": fact.first, "last": fact.last, "sure": fact.sure, "since": fact.when.text}
+    own: dict[str, Any] = {
+        "first": fact.first,
+        "last": fact.last,
+        "sure": fact.sure,
+        "since": fact.when.text,
+    }
     if effect is None or sure_day(effect, False) == fact.sure:
         return [Step(done=True, effect=True, dated=None, effective=None, **own, **common)]
     if sure_day(effect, False) < fact.sure:
         return [Step(done=True, effect=True, dated=None, effective=effect.text, **own, **common)]
-    later = {
+    later: dict[str, Any] = {
         "first": effect.earliest,
         "last": last_day(effect, False),
         "sure": sure_day(effect, False),

@@ -46,6 +46,9 @@ def test_an_event_changes_no_answer_about_a_day_before_it(first_seed: int) -> No
             if as_of < day:
                 before = naive_state(records, pair, as_of, None, registry)
                 after = naive_state([*records, record], pair, as_of, None, registry)
+                # What a later entry into force dates back hangs on who is bound by then.
+                for state in (before, after):
+                    del state["agreements"]["in_effect"]
                 assert after == before, (seed, pair, as_of)
 
 

@@ -11,10 +11,14 @@ from domain.dates import LAST_DAY, EdtfDate, parse
 class Placed(Protocol):
     """What has a place in a life: bounds, the table's stage and the position of its record."""
 
-    first: int
-    last: int
-    stage: int
-    position: int
+    @property
+    def first(self) -> int: ...
+    @property
+    def last(self) -> int: ...
+    @property
+    def stage(self) -> int: ...
+    @property
+    def position(self) -> int: ...
 
 
 T = TypeVar("T", bound=Placed)
