@@ -86,9 +86,7 @@ def test_every_position_asked_about_is_one_of_the_history(history: History) -> N
 
 def test_the_table_holds_many_histories_and_asks_many_on_both_axes() -> None:
     on_both = [
-        history
-        for history in TABLE
-        if any(state.known_at is not None for state in history.states)
+        history for history in TABLE if any(state.known_at is not None for state in history.states)
     ]
     assert len(TABLE) >= 42
     assert len(on_both) >= 8
