@@ -1,0 +1,1 @@
+"""What stood between states, told by real histories."""

@@ -1,0 +1,130 @@
+"""What does not fit, told from the day it can be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from domain.acts.kinds import CONSENTS
+from domain.dates import shift_years
+from domain.parties import Registry
+from tests.oracle.known import Act, Fact
+from tests.oracle.meetings import course
+from tests.oracle.speaking import Pair, counts_between, party_by, speaks_for, successors_of
+from tests.oracle.when import life_order
+
+Anomaly = tuple[str, str, str | None]
+
+#: What may follow an end without a word: it opens the life again, or was put off.
+OPENS_AGAIN = ("announced", "scheduled", "tabled", "postponed")
+
+#: What comes too early, and before what, by the names of the events.
+TOO_EARLY = {
+    **dict.fromkeys(
+        ("ratified", "accepted", "approved", "entered_into_force"), ("signed", {"signed"})
+    ),
+    **dict.fromkeys(
+        ("suspended", "terminated", "expired", "superseded"),
+        ("entered_into_force", {"entered_into_force"}),
+    ),
+    "withdrawn": ("consented", set(CONSENTS)),
+}
+
+
+def anomalies(act: Act, pair: Pair, day: int, registry: Registry) -> set[Anomaly]:
+    """The anomalies of one act between the two on the day."""
+    found = _dated_after_recorded(act, pair, day)
+    facts = act.certain(day)
+    if not set(pair) <= act.parties(facts):
+        return found
+    found |= _party_did_not_exist(act, facts, pair, day, registry)
+    if act.kind == "agreement":
+        found |= _too_early(act, [f for f in facts if f.date_sure <= day], pair)
+    if act.kind in ("visit", "talk", "proposal"):
+        found |= _after_an_end(act, pair, day)
+    return found
+
+
+def _party_did_not_exist(
+    act: Act, facts: Sequence[Fact], pair: Pair, day: int, registry: Registry
+) -> set[Anomaly]:
+    """Told once, at the event: in the states of one year from its day."""
+    found: set[Anomaly] = set()
+    for fact in facts:
+        if not fact.date_sure <= day < shift_years(fact.date_sure, 1):
+            continue
+        replaced = set()
+        if not fact.named and act.kind == "agreement":
+            replaced = {
+                code
+                for code in pair
+                if code not in fact.by and successors_of(act, code, fact.last, facts, registry)
+            }
+        for code in concerned(act, fact, facts) & set(pair) - replaced:
+            if not registry.existed(code, fact.date.earliest, fact.date.latest):
+                found.add((act.act_id, "party_did_not_exist", code))
+    return found
+
+
+def concerned(act: Act, fact: Fact, facts: Sequence[Fact]) -> set[str]:
+    """Those of whom the event says that they took part, or toward whom it was done."""
+    told = speaks_for(act, fact, facts) | fact.named | fact.toward
+    if act.kind == "relation" and not fact.named and not fact.toward:
+        told |= party_by(act, fact, facts)
+    return told
+
+
+def _too_early(act: Act, facts: Sequence[Fact], pair: Pair) -> set[Anomaly]:
+    """An event before what must come first: told where all of that surely lies after it."""
+    found: set[Anomaly] = set()
+    for fact in facts:
+        if fact.event not in TOO_EARLY:
+            continue
+        name, first = TOO_EARLY[fact.event]
+        owed = [other for other in facts if other.event in first and other is not fact]
+        speakers = speaks_for(act, fact, facts)
+        acting: list[tuple[str | None, set[str]]]
+        acting = [(code, {code}) for code in sorted(fact.by)] or [(None, speakers)]
+        for code, whom in acting:
+            if not (whom & set(pair) if code is None else code in pair):
+                continue
+            theirs = [other for other in owed if speaks_for(act, other, facts) & whom]
+            if theirs and all(fact.date.latest < other.date.earliest for other in theirs):
+                found.add((act.act_id, f"{fact.event}_before_{name}", code))
+    return found
+
+
+def _after_an_end(act: Act, pair: Pair, day: int) -> set[Anomaly]:
+    """An event that follows an end directly, in the life as it was known by the event's day."""
+    found: set[Anomaly] = set()
+    for fact in course(act, pair, day):
+        life = course(act, pair, fact.sure)
+        if fact not in life or life[0] is fact:
+            continue
+        before = life[life.index(fact) - 1]
+        if not before.row.final or fact.event in OPENS_AGAIN:
+            continue
+        overlap = fact.first <= before.last and before.first <= fact.last
+        if fact.row is before.row and overlap:
+            continue
+        found.add((act.act_id, f"{fact.event}_after_{before.event}", None))
+    return found
+
+
+def _dated_after_recorded(act: Act, pair: Pair, day: int) -> set[Anomaly]:
+    """A fact of a day to come is taken as given, and told as an anomaly until its day."""
+    found: set[Anomaly] = set()
+    for fact in act.facts:
+        if fact.date.earliest <= fact.recorded_on + 1:
+            continue
+        if not fact.recorded_on <= day < fact.date_sure:
+            continue
+        facts = life_order([*act.certain(day), *([] if fact.sure <= day else [fact])])
+        if not set(pair) <= act.parties(facts):
+            continue
+        if act.kind == "agreement":
+            theirs = bool(speaks_for(act, fact, facts) & set(pair))
+        else:
+            theirs = counts_between(act, fact, pair, facts)
+        if theirs:
+            found.add((act.act_id, "dated_after_recorded", None))
+    return found

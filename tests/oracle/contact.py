@@ -1,0 +1,74 @@
+"""Contact between two: first, last, how many acts, and what the last twelve months saw."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from domain.dates import FIRST_DAY, shift_years
+from domain.parties import Registry
+from tests.oracle.known import Act, Fact
+from tests.oracle.meetings import course
+from tests.oracle.speaking import Pair, direct, speaks_for
+from tests.oracle.when import lasts, reached_day
+
+#: What of a treaty is done between the two; consent, force and its end are not.
+BETWEEN = ("initialled", "agreed_in_principle", "adopted", "signed", "amended")
+
+
+def contact(acts: Sequence[Act], pair: Pair, day: int, registry: Registry) -> dict[str, Any]:
+    """What the two had to do with each other by the day."""
+    reached: list[tuple[int, int, int, str]] = []
+    began: list[tuple[int, int, str]] = []
+    kinds: dict[str, int] = {}
+    lately = many = 0
+    for act in acts:
+        facts = act.certain(day)
+        if act.kind == "coverage" or not set(pair) <= act.parties(facts):
+            continue
+        happened = _happened(act, pair, day)
+        own = direct(act, pair, day, registry)
+        if own is False:
+            many += any(fact.date_sure <= day for fact in act.facts)
+        if not own or not happened:
+            continue
+        kinds[act.kind] = kinds.get(act.kind, 0) + 1
+        lately += any(_in_twelve_months(fact, day) for fact in happened)
+        joined = max(act.joined(code, facts) for code in pair)
+        for fact in happened:
+            if act.kind == "agreement" and fact.event not in BETWEEN:
+                continue
+            if fact.sure < joined:
+                continue
+            until = reached_day(fact.date, fact.row.durative, day)
+            reached.append((until, fact.sure, fact.position, fact.date.text))
+            began.append((fact.sure, fact.position, fact.date.text))
+    return {
+        "first": min(began)[-1] if began else None,
+        "last": max(reached)[-1] if reached else None,
+        "acts": kinds,
+        "last_12_months": lately,
+        "many_party": many,
+    }
+
+
+def _happened(act: Act, pair: Pair, day: int) -> list[Fact]:
+    """The facts of the act that have certainly happened, by their own dates, for the two."""
+    if act.kind == "agreement":
+        facts = act.certain(day)
+        return [
+            fact
+            for fact in facts
+            if fact.date_sure <= day and speaks_for(act, fact, facts) & set(pair)
+        ]
+    return course(act, pair, day)
+
+
+def _in_twelve_months(fact: Fact, day: int) -> bool:
+    """Whether it certainly happened, or went on, within the year up to the day."""
+    since = shift_years(day, -1)
+    begins = fact.date_sure
+    ends = reached_day(fact.date, fact.row.durative, day)
+    if not lasts(fact.date, fact.row.durative):
+        ends = begins
+    return max(begins, FIRST_DAY) <= day and ends > since

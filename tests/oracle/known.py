@@ -1,0 +1,204 @@
+"""From records to facts: what is known of each act at a position."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from domain.acts.kinds import CONSENTS, EventType, event_type
+from domain.dates import FIRST_DAY, EdtfDate, parse
+from tests.oracle.when import last_day, sure_day
+
+Record = Mapping[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Fact:
+    """An event as it is known: its body, and when it is certain."""
+
+    act_id: str
+    kind: str
+    position: int
+    recorded_on: int
+    row: EventType
+    date: EdtfDate
+    body: Mapping[str, Any]
+
+    @cached_property
+    def event(self) -> str:
+        return self.row.event
+
+    @cached_property
+    def by(self) -> frozenset[str]:
+        return frozenset(self.body.get("by", ()))
+
+    @cached_property
+    def toward(self) -> frozenset[str]:
+        return frozenset(self.body.get("toward", ()))
+
+    @cached_property
+    def named(self) -> frozenset[str]:
+        """The parties that the event names itself as parties."""
+        return frozenset(entry["party"] for entry in self.body.get("parties", ()))
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Everyone whom the event makes a party to the act."""
+        return self.named | self.by | self.toward
+
+    @cached_property
+    def roles(self) -> set[tuple[str, str]]:
+        return {(e["party"], e["role"]) for e in self.body.get("parties", ()) if "role" in e}
+
+    @cached_property
+    def effect(self) -> EdtfDate | None:
+        """The day of effect where the event says another than its own.
+
+        An instrument of consent takes effect when it is deposited: VCLT art. 16.
+        """
+        if "effective" in self.body:
+            return parse(self.body["effective"])
+        if self.event in CONSENTS - {"succeeded"} and "deposited" in self.body:
+            deposited = parse(self.body["deposited"])
+            if sure_day(deposited, False) > self.date_sure:
+                return deposited
+        return None
+
+    @cached_property
+    def date_sure(self) -> int:
+        """The day from which the event itself is certain."""
+        return sure_day(self.date, self.row.durative)
+
+    @cached_property
+    def when(self) -> EdtfDate:
+        """The date from which the event is told.
+
+        Succession alone works back to the day it says: VCSST art. 22 and 23.
+        """
+        if self.row.name == "agreement.succeeded":
+            effect = self.effect
+            if effect is not None and sure_day(effect, False) < self.date_sure:
+                return effect
+        return self.date
+
+    @cached_property
+    def sure(self) -> int:
+        return sure_day(self.when, self.row.durative)
+
+    @cached_property
+    def first(self) -> int:
+        return self.when.earliest
+
+    @cached_property
+    def last(self) -> int:
+        return last_day(self.when, self.row.durative)
+
+    @cached_property
+    def stage(self) -> int:
+        return self.row.stage
+
+
+@dataclass(frozen=True, eq=False)
+class Erased:
+    """An erased event: nothing is left of it but whom it named."""
+
+    position: int
+    names: frozenset[str]
+    roles: frozenset[tuple[str, str]]
+
+
+@dataclass(frozen=True, eq=False)
+class Act:
+    """What is known of one act."""
+
+    act_id: str
+    kind: str
+    facts: tuple[Fact, ...]
+    erased: tuple[Erased, ...]
+
+    def certain(self, day: int) -> list[Fact]:
+        """The facts that are certain on the day."""
+        return [fact for fact in self.facts if fact.sure <= day]
+
+    def begun(self, day: int) -> list[Fact]:
+        """The facts that are certain or possible on the day."""
+        return [fact for fact in self.facts if fact.first <= day]
+
+    def parties(self, facts: Sequence[Fact]) -> set[str]:
+        """Those who are party to the act by these facts."""
+        found: set[str] = set()
+        for fact in facts:
+            found |= fact.names
+        for erased in self.erased:
+            found |= erased.names
+        return found
+
+    def roles(self, facts: Sequence[Fact]) -> set[tuple[str, str]]:
+        """Who has which role by these facts."""
+        found: set[tuple[str, str]] = set()
+        for fact in facts:
+            found |= fact.roles
+        for erased in self.erased:
+            found |= erased.roles
+        return found
+
+    def joined(self, code: str, facts: Sequence[Fact]) -> int:
+        """The day on which the party certainly became one."""
+        if any(code in erased.names for erased in self.erased):
+            return FIRST_DAY
+        return min(fact.sure for fact in facts if code in fact.names)
+
+
+def known_acts(records: Sequence[Record], position: int | None) -> list[Act]:
+    """Each act with the facts that stand at the position; without one, after all records."""
+    acts = []
+    for act_id in dict.fromkeys(record["act_id"] for record in records):
+        stream = [record for record in records if record["act_id"] == act_id]
+        known = [r for r in stream if position is None or r["position"] <= position]
+        if known:
+            acts.append(_act(act_id, known, stream))
+    return acts
+
+
+def _act(act_id: str, known: Sequence[Record], stream: Sequence[Record]) -> Act:
+    facts: list[Fact] = []
+    erased: list[Erased] = []
+    for event in known:
+        if event["op"] != "event":
+            continue
+        standing: Record | None = event
+        for record in known:
+            if record["target"] == event["version"] and record["op"] == "correction":
+                standing = record
+            if record["target"] == event["version"] and record["op"] == "retraction":
+                standing = None
+        if standing is None:
+            continue
+        # An erasure reaches back: what was recorded before it is gone at every position.
+        gone = any(
+            record["op"] == "erasure"
+            and record["target"] == event["version"]
+            and record["position"] > standing["position"]
+            for record in stream
+        )
+        fact = _fact(event, standing)
+        if gone:
+            erased.append(Erased(fact.position, fact.names, frozenset(fact.roles)))
+        else:
+            facts.append(fact)
+    return Act(act_id, known[0]["kind"], tuple(facts), tuple(erased))
+
+
+def _fact(event: Record, standing: Record) -> Fact:
+    body = standing["body"]
+    return Fact(
+        act_id=event["act_id"],
+        kind=event["kind"],
+        position=event["position"],
+        recorded_on=standing["recorded_on"],
+        row=event_type(body["type"]),
+        date=parse(body["date"]),
+        body=body,
+    )
