@@ -7,18 +7,15 @@ where it names none, for those who are party to the act by events of its day or 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import TypeAlias
 
 from domain.acts.event import Event, Participation
 from domain.acts.fact import Erased, Fact, surely_from
 from domain.acts.life import life_order
 from domain.dates import FIRST_DAY, LAST_DAY
 from domain.once import once
-
-_DayOf: TypeAlias = Callable[[Fact], int]
 
 
 @dataclass(frozen=True)
@@ -56,16 +53,32 @@ class Act:
     @once
     def joined(self) -> dict[str, int]:
         """The first day on which each party may be one: that of the first event to name it."""
-        return self._days(_first_day)
+        # When an erased event was is erased too: whom it named may have been party ever since.
+        found = {p.party: FIRST_DAY for gone in self.erased for p in gone.named}
+        for fact in self.facts:
+            day = _first_day(fact)
+            for participation in fact.event.named:
+                code = participation.party
+                found[code] = min(day, found.get(code, day))
+        return found
 
     @once
     def surely_joined(self) -> dict[str, int]:
-        """The first day on which each party surely is one."""
-        return self._days(lambda fact: min(fact.begins_certain, fact.certain_from))
+        """The first day on which each party surely is one.
+
+        That of the first sure event that does not surely lie before the one that names it: a
+        severing of June is between those whom an event of some day that year names.
+        """
+        found: dict[str, int] = {}
+        events = [(_sure_day(fact), _last_day(fact)) for fact in self.facts]
+        for code, joined in self.joined.items():
+            days = [sure for sure, last in events if joined <= last]
+            found[code] = joined if joined == FIRST_DAY else min(days, default=LAST_DAY)
+        return found
 
     @once
     def roles(self) -> dict[str, tuple[int, str]]:
-        """The role of each party that has one, and the first day on which it may have it.
+        """The role of each party that has one, and the first day on which it surely has it.
 
         A role given once holds for the act: that of the earliest day, whatever a later event says.
         """
@@ -84,27 +97,44 @@ class Act:
         if event.by and not event.type.whole:
             return frozenset(event.by)
         if event.parties:
-            return frozenset(p.party for p in event.parties)
+            return frozenset((*(p.party for p in event.parties), *event.by))
         return self.present(fact)
 
     def present(self, fact: Fact) -> frozenset[str]:
-        """Who is party to the act by events of the day of one, or before."""
-        day = _said_by(fact)
-        return frozenset(code for code, joined in self.joined.items() if joined <= day)
+        """Who is party to the act by events that do not surely lie after one."""
+        last = _last_day(fact)
+        return frozenset(code for code, day in self.joined.items() if day <= last)
 
     def concerns(self, fact: Fact, a: str, b: str) -> bool:
         """Whether an event bears on two parties.
 
-        It speaks for both, or one of the two acts; of an act of only the two, one is enough.
+        It speaks for both; or one of the two acts, or the whole of a role does. Of an act of only
+        the two, that it speaks for one is enough. Who acts toward others bears on them alone.
         """
+        event = fact.event
+        toward = event.body.get("toward")
+        if toward and event.by:
+            return (a in event.by and b in toward) or (b in event.by and a in toward)
         scope = self.scope(fact)
         if a in scope and b in scope:
             return True
-        if a not in scope and b not in scope:
-            return False
         present = self.present(fact)
-        acting = bool(fact.event.by) and not fact.event.type.whole
-        return a in present and b in present and (acting or len(present) == 2)
+        if a not in present or b not in present:
+            return False
+        if a in scope or b in scope:
+            return bool(event.by and not event.type.whole) or len(present) == 2
+        return self._whole_role(fact, present)
+
+    def _whole_role(self, fact: Fact, present: frozenset[str]) -> bool:
+        """Whether all who have one role act."""
+        by = set(fact.event.by)
+        if not by or not self.roles:
+            return False
+        having: dict[str, set[str]] = {}
+        for code in present:
+            if code in self.roles:
+                having.setdefault(self.roles[code][1], set()).add(code)
+        return any(codes <= by for codes in having.values())
 
     def with_role(self, role: str, day: int = LAST_DAY) -> tuple[str, ...]:
         """The codes of the parties that have a role by a day, alphabetically."""
@@ -113,18 +143,6 @@ class Act:
                 code for code, (since, own) in self.roles.items() if own == role and since <= day
             )
         )
-
-    def _days(self, day_of: _DayOf) -> dict[str, int]:
-        found: dict[str, int] = {}
-        # When an erased event was is erased too: whom it named may have been party ever since.
-        for gone in self.erased:
-            found |= dict.fromkeys((p.party for p in gone.named), FIRST_DAY)
-        for fact in self.facts:
-            day = day_of(fact)
-            for participation in fact.event.named:
-                code = participation.party
-                found[code] = min(day, found.get(code, day))
-        return found
 
 
 def make_act(act_id: str, kind: str, facts: Iterable[Fact], erased: Iterable[Erased] = ()) -> Act:
@@ -169,10 +187,10 @@ def named_by(events: Iterable[Event | Erased]) -> tuple[Participation, ...]:
 
 
 def roles_of(facts: Iterable[Fact], erased: Iterable[Erased]) -> dict[str, tuple[int, str]]:
-    """By party the first day on which it may have its role, and the role."""
+    """By party the first day on which it surely has its role, and the role."""
     found: dict[str, tuple[int, int, str]] = {}
     namings = [(FIRST_DAY, gone.version, gone.named) for gone in erased]
-    namings += [(_first_day(fact), fact.version, fact.event.named) for fact in facts]
+    namings += [(_sure_day(fact), fact.version, fact.event.named) for fact in facts]
     for day, version, named in namings:
         for party, role in named:
             if role is not None and (party not in found or (day, version) < found[party][:2]):
@@ -185,6 +203,14 @@ def _first_day(fact: Fact) -> int:
     return min(fact.event.date.earliest, fact.takes_effect.earliest)
 
 
-def _said_by(fact: Fact) -> int:
-    """The day by which others must have been named for an event to speak for them."""
-    return max(surely_from(fact.event.date), _first_day(fact))
+def _sure_day(fact: Fact) -> int:
+    """The first day on which an event has surely begun: a succession, where it reaches back."""
+    return min(fact.begins_certain, fact.certain_from)
+
+
+def _last_day(fact: Fact) -> int:
+    """The last day of an event: who is named surely later was not party to the act by then."""
+    succession = fact.event.type.event == "succeeded"
+    date = fact.takes_effect if succession else fact.event.date
+    lasts = fact.event.type.durative and (date.interval or date.all_of)
+    return max(date.latest if lasts else surely_from(date), _first_day(fact))

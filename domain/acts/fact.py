@@ -38,7 +38,7 @@ class Fact:
         a later day of effect (VCLT art. 24, 28, 57, 65). A day of effect before the event changes
         no earlier status: it is `dated_back`. A succession alone reaches back (VCSST art. 22, 23).
         """
-        own, effective = self._happened, self.event.date_of("effective")
+        own, effective = self.happened, self.event.date_of("effective")
         if effective is None:
             return own
         if self.event.type.event == "succeeded" or surely_from(effective) >= surely_from(own):
@@ -54,7 +54,7 @@ class Fact:
     @once
     def expressed_from(self) -> int:
         """First day on which the act itself was surely done, whenever it takes effect."""
-        return surely_from(self._happened)
+        return surely_from(self.happened)
 
     @once
     def certain_from(self) -> int:
@@ -67,7 +67,8 @@ class Fact:
         return self.event.date.earliest
 
     @property
-    def _happened(self) -> EdtfDate:
+    def happened(self) -> EdtfDate:
+        """The date on which the act itself was done: of a consent, that of its deposit."""
         if self.event.type.event in CONSENTS:
             return self.event.date_of("deposited") or self.event.date
         return self.event.date

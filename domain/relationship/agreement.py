@@ -39,7 +39,8 @@ def fold_agreement(
         ends = tuple(life for code in (tie.a, tie.b) if (life := lives[code]) is not None)
         # Who took a party's place is told by name: such pairs are each their own case.
         taken = [end.code for end in ends if end.taken_over]
-        key = (id(one), id(other), tie.joined, *(end.day for end in ends), *taken)
+        gone = [end.code == tie.a for end in ends]
+        key = (id(one), id(other), tie.joined, *(end.day for end in ends), *gone, *taken)
         if key not in alike:
             alike[key] = tie, list(_stretches(sides, tie, ends))
         first, found = alike[key]
@@ -110,11 +111,20 @@ def _line(act: Act, tie: Tie, stands: Standing, names: dict[str, str]) -> dict[s
         dated=begun.dated,
         awaiting=[names.get(code, code) for code in stands.awaiting] or None,
         how=stands.how,
-        by=sorted(names.get(code, code) for code in stands.by) or None,
+        by=_by(tie, stands, names),
         amended=[fact.event.date.text for fact in stands.amendments] or None,
         figures=_figures(stands) if stands.status == "commitments" else None,
         many_party=None if tie.own else True,
     )
+
+
+def _by(tie: Tie, stands: Standing, names: dict[str, str]) -> list[str] | None:
+    """Who ended or suspended it: of an act of some those of the two, of one of the whole all."""
+    if stands.actor is None:
+        return sorted(names.get(code, code) for code in stands.by) or None
+    event = stands.actor.event
+    by = event.by if event.type.whole else {tie.a, tie.b} & {*event.by}
+    return sorted(by) or None
 
 
 def _figures(stands: Standing) -> Any:
@@ -168,7 +178,7 @@ def _may(act: Act, ledger: Ledger, tie: Tie, fact: Fact) -> None:
     """
     if not act.concerns(fact, tie.a, tie.b):
         return
-    first = max(fact.takes_effect.earliest, tie.joined)
+    first = max(fact.takes_effect.earliest, tie.may_from)
     until = min(_moot_from(act, tie, fact), fact.certain_from)
     line = item(
         act,

@@ -32,6 +32,7 @@ class Anomaly:
     until: int = LAST_DAY
 
 
+YET_TO_COME = "dated_after_recorded"
 #: For an agreement: the second should not surely lie before the first. Retroactive force is
 #: lawful (VCLT art. 28), and is still told.
 _AGREEMENT_ORDER = (
@@ -66,7 +67,9 @@ def fold_anomalies(act: Act, ledger: Ledger, ties: Iterable[Tie], registry: Regi
         for _, anomaly, position, line in sorted(shown, key=itemgetter(0)):
             if anomaly.party is None and not _bears(act, anomaly, tie):
                 continue
-            day = max(anomaly.day, tie.joined)
+            # What is yet to come is told although nobody is party to it by then.
+            ahead = anomaly.name == YET_TO_COME
+            day = anomaly.day if ahead else max(anomaly.day, tie.joined)
             ledger.item(tie.pair, "anomalies", day, anomaly.until, position, line)
 
 
@@ -98,10 +101,9 @@ def _absent_parties(act: Act, registry: Registry) -> Iterator[Anomaly]:
         first, last = fact.event.date.earliest, fact.event.date.latest
         for code in sorted(_involved(act, fact)):
             if not registry.existed(code, first, last):
-                day = max(fact.begins_possible, act.joined[code])
                 yield Anomaly(
                     "party_did_not_exist",
-                    day,
+                    fact.begins_certain,
                     (fact,),
                     f"{code} did not exist on {fact.event.date.text}",
                     code,
@@ -139,7 +141,7 @@ def _yet_to_come(act: Act) -> Iterator[Anomaly]:
         if fact.event.date.earliest > fact.recorded_on + 1:
             name, date = fact.event.type.event, fact.event.date.text
             yield Anomaly(
-                "dated_after_recorded",
+                YET_TO_COME,
                 fact.recorded_on,
                 (fact,),
                 f"{name} on {date}, recorded before that day, on {format_day(fact.recorded_on)}",

@@ -7,6 +7,7 @@ consent deposited elsewhere come to pass without them dealing with each other.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import itemgetter
 
 from domain.acts.act import Act
 from domain.acts.fact import Fact
@@ -36,14 +37,12 @@ def fold_contact(act: Act, ledger: Ledger, ties: Iterable[Tie]) -> None:
     An act counts from the first day one of its events has surely begun; figures reported in it
     are reported from then on.
     """
-    joined = act.surely_joined
     first = min(((f.begins_certain, f.position) for f in act.facts), default=(LAST_DAY, 0))
     for tie in ties:
-        both = max(joined.get(tie.a, 0), joined.get(tie.b, 0))
         if tie.own:
-            _own(act, ledger, tie, max(both, tie.own_from))
+            _own(act, ledger, tie, tie.own_from)
         else:
-            day, position = max(first[0], both), first[1]
+            day, position = max(first[0], tie.joined), first[1]
             ledger.count(tie.pair, "contact.many_party", day, LAST_DAY, position)
             if act.kind == "agreement":
                 ledger.count(tie.pair, "contact.many_party_agreements", day, LAST_DAY, position)
@@ -51,18 +50,16 @@ def fold_contact(act: Act, ledger: Ledger, ties: Iterable[Tie]) -> None:
 
 def _own(act: Act, ledger: Ledger, tie: Tie, both: int) -> None:
     begun = [
-        fact
+        (max(fact.begins_certain, both), fact.position, fact)
         for fact in act.facts
         if fact.begins_certain < LAST_DAY and act.concerns(fact, tie.a, tie.b)
     ]
     if not begun:
         return
-    began = min(begun, key=lambda fact: (fact.begins_certain, fact.position))
-    day = max(began.begins_certain, both)
-    ledger.count(tie.pair, f"contact.acts.{act.kind}", day, LAST_DAY, began.position)
-    _recent(ledger, tie, [(max(f.begins_certain, both), _over(f), f.position) for f in begun])
-    for fact in begun:
-        since = max(fact.begins_certain, both)
+    day, position, _ = min(begun, key=itemgetter(0, 1))
+    ledger.count(tie.pair, f"contact.acts.{act.kind}", day, LAST_DAY, position)
+    _recent(ledger, tie, [(since, _over(fact), position) for since, position, fact in begun])
+    for since, _, fact in begun:
         if fact.event.type.event not in _NO_CONTACT:
             date = fact.event.date.text
             if fact.begins_certain >= both:

@@ -1,7 +1,7 @@
 """Deeds: what each event of an agreement does, on the day it takes effect.
 
-An event is one deed, but for a signature that by its terms brings force on a later day: it is a
-signature on its own day, and force on the other (VCLT art. 12, 24).
+An event is one deed, but where it is done on one day and binds on a later one: a signature that by
+its terms brings force (VCLT art. 12), and a consent that names its day of effect (art. 24).
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from domain.acts.fact import Fact, surely_from
+from domain.acts.kinds import CONSENTS
 from domain.acts.life import ordered
 from domain.dates import EdtfDate
 
-#: What a signature by its terms does beside signing.
-BY_TERMS = "by_terms"
+#: What a signature by its terms does beside signing, and a consent beside being given.
+BY_TERMS, BY_CONSENT = "by_terms", "by_consent"
 
 
 class Deed(NamedTuple):
@@ -47,13 +48,14 @@ def deeds_of(facts: Iterable[Fact]) -> list[Deed]:
     found = []
     for fact in facts:
         what, date = fact.event.type.event, fact.takes_effect
-        if what != "signed":
+        binds = BY_CONSENT if what in CONSENTS else BY_TERMS
+        if what != "signed" and what not in CONSENTS:
             found.append(Deed(what, fact, date, fact.certain_from))
             continue
-        own = fact.event.date
-        found.append(Deed(what, fact, own, surely_from(own)))
-        if fact.event.body.get("in_force_on_signature"):
-            found.append(Deed(BY_TERMS, fact, date, fact.certain_from))
+        given = date if what == "succeeded" else fact.happened
+        found.append(Deed(what, fact, given, surely_from(given)))
+        if what in CONSENTS or fact.event.body.get("in_force_on_signature"):
+            found.append(Deed(binds, fact, date, fact.certain_from))
     return found
 
 

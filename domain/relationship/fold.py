@@ -46,7 +46,7 @@ def changes(
         return ()
     ledger = Ledger()
     tied = ties(act, registry, only)
-    fold_erased(act, ledger, [tie.pair for tie in tied])
+    fold_erased(act, ledger, tied)
     if act.facts:
         if act.kind == "agreement":
             fold_agreement(act, ledger, tied, registry, kept)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from domain.acts.act import Act
 from domain.acts.fact import Fact
 from domain.dates import LAST_DAY
 from domain.relationship.change import Ledger
-from domain.relationship.course import Segment, Step
+from domain.relationship.course import Step, segments
+from domain.relationship.ties import Tie
 
 
 def item(act: Act, facts: Iterable[Fact], **fields: Any) -> dict[str, Any]:
@@ -22,28 +23,33 @@ def item(act: Act, facts: Iterable[Fact], **fields: Any) -> dict[str, Any]:
     return line
 
 
-def possible(ledger: Ledger, act: Act, pair: str, segment: Segment, ends: int = LAST_DAY) -> None:
-    """List what may have happened on a segment's days.
+def possible(
+    act: Act, ledger: Ledger, tie: Tie, course: Sequence[Step], ends: int = LAST_DAY
+) -> None:
+    """List what may have happened, on the days of it.
 
     From `ends` on a party is no more: nothing is still under way with it.
     """
-    for step in segment.possible:
-        lasting = step is segment.step
-        ledger.item(
-            pair,
-            "possible",
-            segment.day,
-            min(segment.until, ends) if lasting else segment.until,
-            step.fact.position,
-            item(
-                act,
-                [step.fact],
-                kind=act.kind,
-                status="under_way" if lasting else step.status,
-                event=step.fact.event.type.name,
-                date=step.fact.event.date.text,
-            ),
-        )
+    if all(step.possible_from == step.certain_from and not step.may_last for step in course):
+        return
+    for segment in segments(course, joined=tie.may_from):
+        for step in segment.possible:
+            lasting = step is segment.step
+            ledger.item(
+                tie.pair,
+                "possible",
+                segment.day,
+                min(segment.until, ends) if lasting else segment.until,
+                step.fact.position,
+                item(
+                    act,
+                    [step.fact],
+                    kind=act.kind,
+                    status="under_way" if lasting else step.status,
+                    event=step.fact.event.type.name,
+                    date=step.fact.event.date.text,
+                ),
+            )
 
 
 def current(life: Iterable[Step], step: Step, field: str) -> Any:

@@ -34,6 +34,7 @@ def fold_meeting(act: Act, ledger: Ledger, ties: Iterable[Tie], registry: Regist
     for tie in ties:
         course = course_of(act, tie)
         lapse = lapse_of(tie, registry)
+        possible(act, ledger, tie, course, lapse.day)
         if tie.own:
             _Meeting(act, ledger, tie, course, lapse).fold()
         if tie.joined < tie.own_from:
@@ -61,9 +62,7 @@ class _Meeting:
         self._room = f"{act.kind}s"
 
     def fold(self) -> None:
-        tie, ledger = self._tie, self._ledger
-        for segment in segments(self._course, self._passes, self._lapse.day, tie.own_from):
-            possible(ledger, self._act, tie.pair, segment, self._lapse.day)
+        for segment in segments(self._course, self._passes, self._lapse.day, self._tie.own_from):
             step = segment.step
             if step is None:
                 continue
@@ -86,7 +85,7 @@ class _Meeting:
                 step,
                 **self._roles(step),
                 window=window_of(self._course, step),
-                status=None if step.status == listed else _stopped(step),
+                status=None if listed == "unconfirmed" else _stopped(step),
                 **fields,
             )
             ledger.item(tie.pair, f"{room}.{listed}", segment.day, segment.until, position, line)
@@ -181,7 +180,6 @@ def fold_context(
     """
     for segment in segments(course, lambda step: passes(course, step), lapse.day, tie.joined):
         until = min(segment.until, tie.own_from)
-        possible(ledger, act, tie.pair, segment._replace(until=until), lapse.day)
         step = segment.step
         if step is None:
             continue
@@ -196,7 +194,7 @@ def fold_context(
             kind=act.kind,
             status=status,
             date=step.fact.event.date.text,
-            parties=sum(day <= segment.day for day in act.joined.values()),
+            parties=sum(day <= segment.day for day in act.surely_joined.values()),
             **fields,
         )
         ledger.item(tie.pair, "context", segment.day, until, step.fact.position, line)

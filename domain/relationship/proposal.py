@@ -25,9 +25,9 @@ def fold_proposal(act: Act, ledger: Ledger, ties: Iterable[Tie], registry: Regis
     for tie in ties:
         course = course_of(act, tie)
         lapse = lapse_of(tie, registry)
+        possible(act, ledger, tie, course, lapse.day)
         if tie.own:
             for segment in segments(course, ends=lapse.day, joined=tie.own_from):
-                possible(ledger, act, tie.pair, segment, lapse.day)
                 if segment.step is not None:
                     _stand(act, ledger, tie, course, segment, segment.step, lapse)
         if tie.joined < tie.own_from:

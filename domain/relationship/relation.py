@@ -39,8 +39,8 @@ def fold_relation(act: Act, ledger: Ledger, ties: Iterable[Tie]) -> None:
                     axes.setdefault(place, []).append(fact)
         for place, facts in sorted(axes.items()):
             course = steps(life_order(facts))
+            possible(act, ledger, tie, course)
             for segment in segments(course, joined=tie.joined):
-                possible(ledger, act, tie.pair, segment)
                 step = segment.step
                 # What is only possible sets nothing: an older value never comes back by it.
                 if step is not None and segment.entered:

@@ -13,7 +13,7 @@ from domain.acts.fact import Fact
 from domain.acts.kinds import CONSENTS, ENDS
 from domain.dates import EdtfDate
 from domain.dates import parse as parse_date
-from domain.relationship.deed import BY_TERMS, Deed, Effect, effect_of
+from domain.relationship.deed import BY_CONSENT, BY_TERMS, Deed, Effect, effect_of
 
 TEXTS = ("adopted", "initialled", "agreed_in_principle")
 
@@ -35,6 +35,8 @@ class End:
     how: str
     begun: Effect
     fact: Fact
+    named: bool
+    """Whether an event says who ended it; a day named in advance does not."""
     after: EdtfDate
     """The date on which it ended: who joined surely later never met it."""
 
@@ -55,6 +57,8 @@ class Side:
     """The latest agreement on a text that is only that."""
     signature: Deed | None = None
     consent: Deed | None = None
+    in_effect: bool = False
+    """Whether the consent has taken effect."""
     bound: Bound | None = None
     provisional: Deed | None = None
     suspension: Deed | None = None
@@ -95,7 +99,7 @@ class Walk:
     def __init__(self, terms: Terms) -> None:
         self._terms = terms
         self._forced: Deed | None = None
-        """What brought the whole into force and still stands."""
+        """By what the treaty has come into force, as long as it has not ended."""
         self.side = Side()
 
     def take(self, deed: Deed, mine: bool, inherited: bool | None = None) -> None:
@@ -107,7 +111,8 @@ class Walk:
         self._expire(deed.date.earliest)
         event = deed.fact.event
         what, whole = deed.what, event.type.whole or not event.by
-        if what == "entered_into_force" and whole:
+        if what == "entered_into_force" and (whole or len(event.by) > 1):
+            # A treaty that is in force for several is one that has come into force.
             self._forced = deed
         if mine:
             self._mine(deed, what, inherited)
@@ -128,7 +133,9 @@ class Walk:
         elif what == BY_TERMS:
             self._bind(Bound(effect_of(deed), (deed.fact,)))
         elif what in CONSENTS:
-            self._consent(deed, inherited)
+            self._consent(deed)
+        elif what == BY_CONSENT:
+            self._be_bound(deed, inherited)
         elif what == "entered_into_force":
             self._enter(deed)
         elif what == "provisionally_applied":
@@ -149,7 +156,7 @@ class Walk:
         body = deed.fact.event.body
         if "form" in body:
             self.side = replace(self.side, form=body["form"])
-        if "expires_on" in body and deed.what != BY_TERMS:
+        if "expires_on" in body and deed.what not in (BY_TERMS, BY_CONSENT):
             # The last named counts: a later event may have put the expiry off.
             expiry = Expiry(parse_date(body["expires_on"]), deed.fact)
             self.side = replace(self.side, expiry=expiry)
@@ -161,13 +168,18 @@ class Walk:
         if self.side.signature is None or again:
             self.side = replace(self.side, signature=deed, end=None if again else end)
 
-    def _consent(self, deed: Deed, inherited: bool | None) -> None:
+    def _consent(self, deed: Deed) -> None:
         self._tie(deed)
         end = self.side.end
         if end is not None and end.how == "withdrawn":
             end = None
-        self.side = replace(self.side, consent=deed, end=end)
-        if deed.what == "succeeded" and inherited is not None:
+        self.side = replace(self.side, consent=deed, in_effect=False, end=end)
+
+    def _be_bound(self, deed: Deed, inherited: bool | None) -> None:
+        if self.side.consent is None or self.side.consent.fact is not deed.fact:
+            return
+        self.side = replace(self.side, in_effect=True)
+        if inherited is not None:
             # The successor stands in the predecessor's place (VCSST art. 17, 24, 34).
             if inherited:
                 self._bind(Bound(effect_of(deed), (deed.fact,), own_force=True))
@@ -191,7 +203,7 @@ class Walk:
         if deed.fact.version in terms.bilateral:
             self._bind(Bound(begun, (deed.fact,)))
         elif terms.consents_from <= begun.day:
-            if side.consent is not None:
+            if side.consent is not None and side.in_effect:
                 self._bind(Bound(begun, (deed.fact, side.consent.fact)))
         elif terms.signatures_from <= begun.day:
             if side.signature is not None:
@@ -215,7 +227,7 @@ class Walk:
         tied = self.side.tied
         if self.side.end is None or (tied and tied[-1][1] is None):
             self._tie(deed)
-            self._close(End(what, effect_of(deed), deed.fact, deed.date))
+            self._close(End(what, effect_of(deed), deed.fact, True, deed.date))
         if what == "withdrawn":
             self.side = replace(self.side, signature=None, consent=None, text=None)
 
@@ -228,7 +240,7 @@ class Walk:
         self.side = replace(self.side, expiry=None)
         if self.side.stands:
             begun = Effect(date.latest + 1, expiry.fact.position, date.text, None, None)
-            self._close(End("expired", begun, expiry.fact, date))
+            self._close(End("expired", begun, expiry.fact, False, date))
 
     def _close(self, end: End) -> None:
         *before, last = self.side.tied

@@ -70,7 +70,9 @@ class Sides:
         self._own: dict[str, list[Fact]] = {}
         self._whole: list[Fact] = []
         for fact in act.facts:
-            if fact.event.type.whole or not fact.event.by:
+            whole = fact.event.type.whole or not fact.event.by
+            several = fact.event.type.event == "entered_into_force" and len(fact.event.by) > 1
+            if whole or several:
                 self._whole.append(fact)
                 continue
             for code in fact.event.by:
@@ -93,7 +95,7 @@ class Sides:
             inherited = self._inherited(party, fact, asked) if mine else None
             bearing += [_Bearing(deed, mine, inherited) for deed in self._deeds[fact.version]]
         facts = [one.deed.fact for one in bearing]
-        told = (*((id(one.deed.fact), one.mine, one.inherited) for one in bearing),)
+        told = tuple((id(one.deed.fact), one.mine, one.inherited) for one in bearing)
         key: tuple[object, ...] = (self.terms, told)
         if key not in self._kept:
             self._kept[key] = Timeline(bearing, self.terms, facts)
@@ -122,7 +124,7 @@ def _terms(act: Act, succession: Succession) -> Terms:
     third = originals[2] if len(originals) > 2 else LAST_DAY
     forces = [f for f in act.facts if f.event.type.event == "entered_into_force"]
     return Terms(
-        frozenset(f.version for f in forces if f.event.date.latest < third),
+        frozenset(f.version for f in forces if f.certain_from < third),
         min(
             (f.expressed_from for f in act.facts if f.event.type.event in CONSENTS),
             default=LAST_DAY,

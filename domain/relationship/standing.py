@@ -25,8 +25,10 @@ class Standing:
     """Of the two, whose signature, and once both have signed whose consent, is missing."""
     how: str | None = None
     """For an end: how it came, and for a text: its stage."""
+    actor: Fact | None = None
+    """The event by which one left, denounced or suspended."""
     by: tuple[str, ...] = ()
-    """Who left, denounced or suspended; the party that ended, or who took its place."""
+    """The party that ended, or who took its place."""
     expiry: Expiry | None = None
     """The day named in advance on which it ends; only while it has force of some kind."""
     form: str | None = None
@@ -55,13 +57,13 @@ def standing(a: str, b: str, one: Side, other: Side, before: Standing | None) ->
 
 def _standing(a: str, b: str, one: Side, other: Side, before: Standing | None) -> Standing | None:
     if one.bound is not None and other.bound is not None:
-        return _in_force(a, b, one, other)
+        return _in_force(one, other)
     if one.stands and other.stands:
         return _provisional(one, other)
     if one.end is not None or other.end is not None:
         if before is not None and before.status == "ended":
             return before
-        return _ended(a, b, one, other)
+        return _ended(one, other)
     return _before_force(a, b, one, other)
 
 
@@ -72,20 +74,21 @@ def closed(stands: Standing | None, end: PartyEnd, day: int) -> Standing | None:
     """
     if stands is None or stands.status == "ended":
         return stands
+    last_day = format_day(end.day - 1)
     taken = [(fact, heirs) for fact, heirs in end.taken_over if fact.certain_from <= day]
     if taken:
         first = min((fact for fact, _ in taken), key=lambda f: (f.certain_from, f.position))
         heirs = tuple(sorted({code for _, codes in taken for code in codes}))
         facts = (*stands.facts, *(fact for fact, _ in taken))
-        begun = Effect(end.day, first.position, first.takes_effect.text, None, None)
+        begun = Effect(end.day, first.position, last_day, None, None)
         return Standing("ended", facts, begun, how="succeeded", by=heirs, form=stands.form)
-    begun = Effect(end.day, stands.begun.position, format_day(end.day - 1), None, None)
+    begun = Effect(end.day, stands.begun.position, last_day, None, None)
     return Standing(
         "ended", stands.facts, begun, how="party_ended", by=(end.code,), form=stands.form
     )
 
 
-def _in_force(a: str, b: str, one: Side, other: Side) -> Standing:
+def _in_force(one: Side, other: Side) -> Standing:
     assert one.bound is not None
     assert other.bound is not None
     binding = _distinct((*one.bound.facts, *other.bound.facts))
@@ -94,12 +97,11 @@ def _in_force(a: str, b: str, one: Side, other: Side) -> Standing:
     if suspensions:
         first = min(suspensions, key=lambda deed: (deed.certain_from, deed.fact.position))
         facts = _distinct((*binding, *(s.fact for s in suspensions)))
-        by = _acting(a, b, first.fact)
         return Standing(
             "suspended",
             facts,
             effect_of(first),
-            by=by,
+            actor=first.fact,
             expiry=_expiry(one, other),
             amendments=amendments,
         )
@@ -123,7 +125,7 @@ def _provisional(one: Side, other: Side) -> Standing:
     )
 
 
-def _ended(a: str, b: str, one: Side, other: Side) -> Standing | None:
+def _ended(one: Side, other: Side) -> Standing | None:
     """Ended with the first of the two ends at which the other was tied to the agreement."""
     ends = [
         end
@@ -133,8 +135,8 @@ def _ended(a: str, b: str, one: Side, other: Side) -> Standing | None:
     if not ends:
         return None
     first = min(ends, key=lambda end: (end.begun.day, end.begun.position))
-    by = _acting(a, b, first.fact) if first.how != "expired" else ()
-    return Standing("ended", (first.fact,), first.begun, how=first.how, by=by)
+    actor = first.fact if first.named else None
+    return Standing("ended", (first.fact,), first.begun, how=first.how, actor=actor)
 
 
 def _met(end: End, opposite: Side) -> bool:
@@ -169,10 +171,6 @@ def _text(one: Side, other: Side, form: str | None) -> Standing | None:
     status = "commitments" if form in AWAITS_NOTHING else "unsigned"
     facts = _distinct((one.text.fact, other.text.fact))
     return Standing(status, facts, effect_of(later), how=later.what)
-
-
-def _acting(a: str, b: str, fact: Fact) -> tuple[str, ...]:
-    return tuple(code for code in (a, b) if code in fact.event.by)
 
 
 def _expiry(one: Side, other: Side) -> Expiry | None:

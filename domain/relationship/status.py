@@ -62,7 +62,7 @@ def _of_some(act: Act, fact: Fact, as_of: int) -> bool:
     """Whether only some of more than two parties leave or pause by an event."""
     if act.kind != "agreement" or fact.event.type.event not in _PARTIAL or not fact.event.by:
         return False
-    parties = {code for code, day in act.joined.items() if day <= as_of}
+    parties = {code for code, day in act.surely_joined.items() if day <= as_of}
     return len(parties) > 2 and not parties <= set(fact.event.by)
 
 

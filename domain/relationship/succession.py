@@ -50,19 +50,12 @@ class Succession:
 
     @once
     def originals(self) -> dict[str, int]:
-        """The first day of each party that did not come in by succession alone."""
-        found: dict[str, int] = {}
+        """Since when each that did not come in by succession alone is surely party."""
+        otherwise = {p.party for gone in self._act.erased for p in gone.named}
         for fact in self._act.facts:
-            by_succession = fact.event.by if fact.event.type.event == "succeeded" else ()
-            for participation in fact.event.named:
-                code = participation.party
-                if code not in by_succession:
-                    day = min(fact.event.date.earliest, fact.takes_effect.earliest)
-                    found[code] = min(day, found.get(code, day))
-        for code, day in self._act.joined.items():
-            if code not in found and code not in self.heirs:
-                found[code] = day
-        return found
+            heirs = fact.event.by if fact.event.type.event == "succeeded" else ()
+            otherwise.update(p.party for p in fact.event.named if p.party not in heirs)
+        return {c: day for c, day in self._act.surely_joined.items() if c in otherwise}
 
     def taken_over(self, code: str) -> list[tuple[Fact, tuple[str, ...]]]:
         """The events by which others took a party's place, each with those who did."""

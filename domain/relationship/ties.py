@@ -2,7 +2,8 @@
 
 An act is a pair's own where it had no other party on the day the second of the two joined it,
 or where their roles face each other: each visitor and each host, each proposer and each
-addressee. What others do later changes nothing about that. A meeting of twenty is no pair's own.
+addressee. Relations are of the two whom an event bears on. What others do later changes nothing
+about that. A meeting of twenty is no pair's own.
 """
 
 from __future__ import annotations
@@ -26,8 +27,10 @@ class Tie(NamedTuple):
     pair: str
     a: str
     b: str
-    joined: int
+    may_from: int
     """First day on which both may be party to the act."""
+    joined: int
+    """First day on which both surely are."""
     own_from: int
     """First day from which the act is the pair's own; `LAST_DAY` where it never is."""
 
@@ -48,10 +51,10 @@ def ties(act: Act, registry: Registry, only: Collection[str] | None = None) -> l
 
 def _ties(act: Act, registry: Registry, only: Collection[str] | None) -> Iterator[Tie]:
     succession = Succession(act, registry) if act.kind == "agreement" else None
-    originals = act.joined if succession is None else succession.originals
+    originals = act.surely_joined if succession is None else succession.originals
     third = sorted(originals.values())[2] if len(originals) > 2 else LAST_DAY
     for a, b in _pairs(act, only):
-        joined = max(act.joined[a], act.joined[b])
+        joined = max(act.surely_joined[a], act.surely_joined[b])
         own_from = joined if third > joined else LAST_DAY
         if succession is not None and own_from < LAST_DAY and succession.heirs:
             one, other = (_places(succession, code) for code in (a, b))
@@ -61,7 +64,10 @@ def _ties(act: Act, registry: Registry, only: Collection[str] | None) -> Iterato
                 continue
         if own_from == LAST_DAY:
             own_from = _facing(act, a, b, joined)
-        yield Tie(relationship_key(a, b), a, b, joined, own_from)
+        if act.kind == "relation":
+            own_from = _related(act, a, b, joined)
+        may_from = max(act.joined[a], act.joined[b])
+        yield Tie(relationship_key(a, b), a, b, may_from, joined, own_from)
 
 
 def _pairs(act: Act, only: Collection[str] | None) -> Iterator[tuple[str, str]]:
@@ -77,6 +83,12 @@ def _pairs(act: Act, only: Collection[str] | None) -> Iterator[tuple[str, str]]:
 
 def _places(succession: Succession, code: str) -> frozenset[str]:
     return frozenset(succession.heirs.get(code) or (code,))
+
+
+def _related(act: Act, a: str, b: str, joined: int) -> int:
+    """The first day from which an event of relations bears on two parties."""
+    days = [fact.begins_certain for fact in act.facts if act.concerns(fact, a, b)]
+    return max(joined, min(days, default=LAST_DAY))
 
 
 def _facing(act: Act, a: str, b: str, joined: int) -> int:

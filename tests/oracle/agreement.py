@@ -73,8 +73,11 @@ class Life:
         if step.done:
             self.consent_on_record = self.consent_on_record or step.event in CONSENTS
             self.signature_on_record = self.signature_on_record or step.event == "signed"
-        if step.effect and step.event == "entered_into_force" and not fact.by:
-            self.enter_as_a_whole(step)
+        if step.effect and step.event == "entered_into_force":
+            if not fact.by:
+                self.enter_as_a_whole(step)
+            # In force for several, it is a treaty that has come into force: VCLT art. 24(3).
+            self.whole_in_force = self.whole_in_force or len(fact.by) > 1
 
     def take_for(self, code: str, step: Step) -> None:
         party = self.standing(code)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from domain.acts.kinds import CONSENTS
 from domain.dates import FIRST_DAY, shift_years
 from domain.parties import Registry
 from tests.oracle.known import Act, Fact
@@ -12,8 +13,19 @@ from tests.oracle.meetings import course
 from tests.oracle.speaking import Pair, direct, speaks_for
 from tests.oracle.when import lasts, reached_day
 
-#: What of a treaty is done between the two; consent, force and its end are not.
-BETWEEN = ("initialled", "agreed_in_principle", "adopted", "signed", "amended")
+#: Force, its end by time, consent and statements deposited elsewhere are no contact.
+NONE = (
+    *CONSENTS,
+    "consent_withdrawn",
+    "entered_into_force",
+    "provisionally_applied",
+    "expired",
+    "superseded",
+    "lapsed",
+    "reservation_made",
+    "objection_made",
+    "declaration_made",
+)
 
 
 def contact(acts: Sequence[Act], pair: Pair, day: int, registry: Registry) -> dict[str, Any]:
@@ -36,7 +48,7 @@ def contact(acts: Sequence[Act], pair: Pair, day: int, registry: Registry) -> di
         lately += any(_in_twelve_months(fact, day) for fact in happened)
         joined = max(act.joined(code, facts) for code in pair)
         for fact in happened:
-            if act.kind == "agreement" and fact.event not in BETWEEN:
+            if fact.event in NONE:
                 continue
             if fact.sure < joined:
                 continue

@@ -127,7 +127,15 @@ class Act:
         return [fact for fact in self.facts if fact.first <= day]
 
     def parties(self, facts: Sequence[Fact]) -> set[str]:
-        """Those who are party to the act by these facts."""
+        """Those who are party to the act on the days of these facts.
+
+        An event is between those whom no event names surely later than itself.
+        """
+        latest = max((fact.last for fact in facts), default=FIRST_DAY - 1)
+        return self.named([fact for fact in self.facts if fact.first <= latest])
+
+    def named(self, facts: Sequence[Fact]) -> set[str]:
+        """Those whom these facts name, or what was erased did."""
         found: set[str] = set()
         for fact in facts:
             found |= fact.names
@@ -148,7 +156,8 @@ class Act:
         """The day on which the party certainly became one."""
         if any(code in erased.names for erased in self.erased):
             return FIRST_DAY
-        return min(fact.sure for fact in facts if code in fact.names)
+        first = min(fact.first for fact in self.facts if code in fact.names)
+        return min(fact.sure for fact in facts if first <= fact.last)
 
 
 def known_acts(records: Sequence[Record], position: int | None) -> list[Act]:

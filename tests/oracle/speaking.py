@@ -19,7 +19,7 @@ def not_after(fact: Fact, facts: Sequence[Fact]) -> list[Fact]:
 
 def party_by(act: Act, fact: Fact, facts: Sequence[Fact]) -> set[str]:
     """Those who are party to the act by events of the fact's day or before."""
-    return act.parties(not_after(fact, facts))
+    return act.named(not_after(fact, act.facts))
 
 
 def speaks_for(act: Act, fact: Fact, facts: Sequence[Fact]) -> set[str]:
@@ -27,7 +27,7 @@ def speaks_for(act: Act, fact: Fact, facts: Sequence[Fact]) -> set[str]:
 
     `by` names who acts; what is done by all speaks for all, whoever is named as acting.
     """
-    if fact.by and fact.row.speaks_for != "all":
+    if fact.by and not fact.row.whole:
         return set(fact.by)
     if fact.named:
         return set(fact.named | fact.by)
@@ -50,7 +50,7 @@ def counts_between(act: Act, fact: Fact, pair: Pair, facts: Sequence[Fact]) -> b
         return True
     if party_by(act, fact, facts) <= two:
         return bool(speakers & two)
-    if not fact.by or fact.row.speaks_for == "all":
+    if not fact.by or fact.row.whole:
         return False
     if speakers & two:
         return True
@@ -134,6 +134,8 @@ def direct(act: Act, pair: Pair, day: int, registry: Registry) -> bool | None:
         if len(set(side.values())) > 2:
             return False
         return None if side[pair[0]] == side[pair[1]] else True
+    if act.kind == "relation":
+        return any(counts_between(act, fact, pair, facts) for fact in facts)
     return members == set(pair) or facing(act, pair, facts)
 
 

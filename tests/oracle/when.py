@@ -67,10 +67,10 @@ def reached_day(date: EdtfDate, durative: bool, day: int) -> int:
 
 
 def under_way(date: EdtfDate, durative: bool, day: int) -> bool:
-    """Whether an event that lasts is going on that day; its last day still counts."""
+    """Whether an event that lasts is going on at the end of that day: on its last it is over."""
     if not lasts(date, durative) or date.end == "unknown":
         return False
-    return sure_day(date, durative) <= day and (date.latest == LAST_DAY or day <= date.latest)
+    return sure_day(date, durative) <= day and (date.latest == LAST_DAY or day < date.latest)
 
 
 def surely_before(one: Placed, other: Placed) -> bool:
