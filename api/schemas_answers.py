@@ -30,6 +30,20 @@ DIFFERENCE = may_lack(
     "act_id",
 )
 _part = may_lack(an_object("A party in its part.", party=TEXT, name=TEXT, role=TEXT), "role")
+_existence = may_lack(
+    an_object(
+        "A party, and whether it existed on the day; days are inclusive, null without a bound.",
+        code=TEXT,
+        name=TEXT,
+        existed={"type": "boolean"},
+        until=or_none(TEXT),
+        preceded_by=list_of(TEXT),
+        followed_by=list_of(TEXT),
+        **{"from": or_none(TEXT)},
+    ),
+    "preceded_by",
+    "followed_by",
+)
 ACT_LINE: dict[str, Schema] = {
     "act_id": TEXT,
     "kind": TEXT,
@@ -56,6 +70,7 @@ ANSWERS: dict[str, Schema] = {
         known_at=or_none(TEXT),
         position=COUNT,
         parties={**TEXT, "description": "Edition of the party registry."},
+        law={**COUNT, "description": "Edition of the law that the answer keeps."},
         digest={"type": "string", "pattern": "^sha256:[0-9a-f]{64}$"},
     ),
     "Receipt": an_object(
@@ -87,7 +102,17 @@ ANSWERS: dict[str, Schema] = {
                 "An event that has happened, surely or possibly.",
                 version={"type": "integer", "minimum": 1},
                 certain={"type": "boolean"},
+                speaks_for={**list_of(TEXT), "description": "Codes of whom it speaks for."},
                 event=_any_object,
+                records=POSITIONS,
+            )
+        ),
+        anomalies=list_of(
+            an_object(
+                "What does not fit, of events up to the day asked about.",
+                anomaly=TEXT,
+                message=TEXT,
+                party=or_none(TEXT),
                 records=POSITIONS,
             )
         ),
@@ -129,8 +154,13 @@ ANSWERS: dict[str, Schema] = {
     "State": an_object(
         "What stands between two parties.",
         relationship=TEXT,
-        parties=list_of(an_object("A party.", code=TEXT, name=TEXT)),
+        parties=list_of(_existence),
         basis=ref("Basis"),
+        pairs_of_the_day={
+            **list_of(TEXT),
+            "description": "Where one of the two did not exist on the day: the relationships of "
+            "those who stood in their place.",
+        },
         relations=_any_object,
         visits=_any_object,
         talks=_any_object,
@@ -225,6 +255,10 @@ ANSWERS: dict[str, Schema] = {
         relationship=TEXT,
         parties=list_of(an_object("A party.", code=TEXT, name=TEXT)),
         acts=COUNT,
+        many_party_agreements={
+            **COUNT,
+            "description": "Agreements of many parties to which both are party, counted apart.",
+        },
         first=or_none(TEXT),
         last=or_none(TEXT),
     ),

@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.acts import Act, Fact
 from domain.parties import Registry
-from domain.relationship import status
+from domain.relationship import anomalies, status
 from events.answers import sealed
 from events.basis import Basis
 from events.errors import UnknownAct
@@ -48,8 +48,18 @@ def act(reader: Reader, registry: Registry, act_id: str, basis: Basis) -> Json:
         }
         for gone in known.erased
     ]
+    odd = [
+        {
+            "anomaly": found.name,
+            "message": found.message,
+            "party": found.party,
+            "records": sorted({fact.position for fact in found.facts}),
+        }
+        for found in anomalies(known, registry)
+        if found.day <= basis.as_of
+    ]
     line = act_line(known, registry, basis)
-    given = {**line, "version": recorded, "events": events, "erased": erased}
+    given = {**line, "version": recorded, "events": events, "anomalies": odd, "erased": erased}
     return sealed(given, basis, registry)
 
 

@@ -10,6 +10,7 @@ from domain.acts import Act
 from domain.dates import shift_years
 from domain.parties import Registry, relationship_key, split_key
 from domain.relationship import (
+    LAW_EDITION,
     LISTS,
     Answer,
     answer,
@@ -85,9 +86,10 @@ def sealed(given: Json, basis: Basis, registry: Registry) -> Json:
 
     The digest is SHA-256 over the canonical bytes (RFC 8785) of the answer, its basis included
     and the digest itself left out. The edition of the party registry is part of the basis,
-    since the names in an answer and some anomalies rest on it.
+    since the names in an answer and some anomalies rest on it; so is the edition of the law, by
+    which facts become an answer.
     """
-    rests_on = {**basis.to_json(), "parties": registry.edition}
+    rests_on = {**basis.to_json(), "parties": registry.edition, "law": LAW_EDITION}
     digest = sha256(canonical_answer({**given, "basis": rests_on})).hexdigest()
     whole = {**given, "basis": {**rests_on, "digest": f"sha256:{digest}"}}
     head = [name for name in ("relationship", "parties", "basis") if name in whole]

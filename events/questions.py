@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from domain.parties import Registry
-from events import acts_view, answers, differences, network, replay, timeline
+from events import acts_view, answers, chain, differences, network, replay, timeline
 from events.basis import Basis, Clock, resolve, today, valid_day
 from events.errors import InvalidBasis
 from events.record import Record
@@ -37,6 +37,15 @@ class Questions:
         with self._store.read() as reader:
             basis = resolve(reader, self._clock, as_of, known_at)
             return answers.state(reader, self.registry, key, basis)
+
+    def state_along(
+        self, relationship: str, as_of: str | None = None, known_at: KnownAt = None
+    ) -> Json:
+        """The state of a relationship along the chains of both parties, as one."""
+        key = self._key(relationship)
+        with self._store.read() as reader:
+            basis = resolve(reader, self._clock, as_of, known_at)
+            return chain.state_along(reader, self.registry, key, basis)
 
     def state_items(
         self,

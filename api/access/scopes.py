@@ -49,6 +49,7 @@ _BY_SCOPE: dict[Scope, tuple[str, ...]] = {
         "GET /v1/parties/{code}/network",
         "GET /v1/relationships",
         f"GET {_PAIR}",
+        f"GET {_PAIR}/chain",
         f"GET {_PAIR}/density",
         f"GET {_PAIR}/diff",
         f"GET {_PAIR}/evidence",

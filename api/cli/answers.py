@@ -14,9 +14,15 @@ _SAID = (
     "reason",
     "status",
     "class",
+    "mission_title",
     "date",
     "window",
     "since",
+    "effective",
+    "dated",
+    "in_force_from",
+    "class_since",
+    "seat",
     "until",
     "visitor",
     "host",
@@ -27,6 +33,10 @@ _SAID = (
     "awaiting",
     "how",
     "by",
+    "amended",
+    "figures",
+    "stood",
+    "under",
     "proposers",
     "addressees",
     "target",
@@ -34,7 +44,17 @@ _SAID = (
     "reached",
     "days",
 )
-_DATES = frozenset({"date", "window", "since", "until"})
+#: Dates, and the words before each; a plain date needs none.
+_DATES = {
+    "date": "",
+    "window": "window ",
+    "since": "since ",
+    "until": "until ",
+    "effective": "with effect from ",
+    "dated": "dated ",
+    "in_force_from": "in force from ",
+    "class_since": "in this class since ",
+}
 
 
 def print_state(state: dict[str, Any]) -> None:
@@ -43,6 +63,11 @@ def print_state(state: dict[str, Any]) -> None:
     basis = state["basis"]
     console = out()
     console.print(cell(f"{a['name']} and {b['name']}"), style="bold")
+    for party in state["parties"]:
+        if not party["existed"]:
+            console.print(cell(_absence(party)))
+    if state["pairs_of_the_day"]:
+        console.print(cell(f"meant on that day: {', '.join(state['pairs_of_the_day'])}"))
     known = basis["known_at"] or "before the first record"
     day = describe(parse(basis["as_of"]))
     console.print(cell(f"as of {day}, known at {known} (position {basis['position']})"))
@@ -62,6 +87,17 @@ def print_state(state: dict[str, Any]) -> None:
     for place, rest in state["more"].items():
         console.print(cell(f"{place}: {rest['count']} in all"))
     _print_coverage(state["coverage"])
+
+
+def _absence(party: dict[str, Any]) -> str:
+    """That a party did not exist on the day, since or until when, and who stands beside it."""
+    if "followed_by" in party:
+        ended, word, others = party["until"], "ended on", party["followed_by"]
+        beside = f", followed by {', '.join(others)}" if others else ""
+    else:
+        ended, word, others = party["from"], "began on", party["preceded_by"]
+        beside = f", preceded by {', '.join(others)}" if others else ""
+    return f"{party['name']} did not exist on this day: it {word} {describe(parse(ended))}{beside}"
 
 
 def _print_coverage(claims: list[dict[str, Any]]) -> None:
@@ -104,15 +140,18 @@ def _said(name: str, value: Any) -> str:
         return f"{value * 100:.4g} % reached"
     if name == "days":
         return f"open for {value} days"
+    if name == "stood":
+        return f"stood: {'; '.join(_said(k, value[k]) for k in _SAID if value.get(k) is not None)}"
+    if name == "figures":
+        return "; ".join(_said("figure", figure) for figure in value)
     if isinstance(value, dict):
         told = " ".join(str(value[k]) for k in ("value", "unit", "period", "by") if k in value)
         return f"{name} {told}"
     if isinstance(value, list):
         return f"{name} {', '.join(str(entry) for entry in value)}".replace("_", " ")
     if name in _DATES:
-        told = describe(parse(value))
-        return told if name == "date" else f"{name} {told}"
-    if name in ("visitor", "host", "by"):
+        return f"{_DATES[name]}{describe(parse(value))}"
+    if name in ("visitor", "host", "by", "under"):
         return f"{name} {value}"
     return str(value).replace("_", " ")
 

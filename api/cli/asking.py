@@ -37,12 +37,16 @@ def state(
     pair: PairArgument,
     as_of: AsOfOption = None,
     known_at: KnownAtOption = None,
+    chain: Annotated[
+        bool, typer.Option("--chain", help="Along the parties that each continues, as one.")
+    ] = False,
     json: JsonOption = False,
     store: StoreOption = None,
 ) -> int:
     """What stood between two parties on a day, by what was known at a time."""
     with opened(store) as chancery:
-        found = chancery.state(pair, as_of, known_at)
+        asked = chancery.state_along if chain else chancery.state
+        found = asked(pair, as_of, known_at)
     print_json(found) if json else print_state(found)
     return 0
 

@@ -69,6 +69,20 @@ def show_state(
 
 
 @router.get(
+    "/{a}-{b}/chain",
+    summary="The state along the chains of both parties, as one",
+    dependencies=_JSON,
+    responses={200: given("State", "What stood between the two and whom they continue.")},
+)
+def show_state_along(
+    request: Request, chancery: Near, pair: Pair, as_of: AsOf = None, known_at: KnownAt = None
+) -> Response:
+    """Germany since 1871 is five parties: what stood under one goes on under the next."""
+    found = chancery.state_along(pair, as_of, known_at)
+    return answer(request, found, at_home(request, pair, "/chain"))
+
+
+@router.get(
     "/{a}-{b}/items",
     summary="One list of a state, page by page",
     dependencies=_JSON,

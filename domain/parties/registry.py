@@ -1,6 +1,10 @@
 """The registry: names and codes resolved to parties by date, and never by likeness."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator
+from copy import copy
+from dataclasses import replace
 from typing import Literal
 
 from domain.dates import FIRST_DAY, LAST_DAY, EdtfDate, format_day
@@ -135,6 +139,25 @@ class Registry:
         """
         found = standing_for(self._parties, self.get(code), day)
         return tuple(sorted(found, key=lambda party: party.code))
+
+    def continued(self, code: str) -> tuple[str, ...]:
+        """The parties that are one state under several codes with this one, the earliest first."""
+        found = {code}
+        waiting = [code]
+        while waiting:
+            for tie in self.get(waiting.pop()).succession:
+                if tie.kind == "continuation" and tie.party not in found:
+                    found.add(tie.party)
+                    waiting.append(tie.party)
+        return tuple(sorted(found, key=lambda one: (self.get(one).valid_from, one)))
+
+    def lasting(self, codes: frozenset[str]) -> Registry:
+        """The same registry, but that some parties have no end: they are continued by others."""
+        other = copy(self)
+        other.edition = f"{self.edition} lasting {' '.join(sorted(codes))}"
+        endless = {code: replace(self.get(code), valid_to=LAST_DAY) for code in codes}
+        other._parties = self._parties | endless  # noqa: SLF001 - of its own class
+        return other
 
     def name(self, code: str, on: int | None = None) -> str:
         """The party's preferred name on that day, as `Party.name`. Raises `UnknownParty`."""

@@ -1,8 +1,11 @@
 """The state of a pair of parties: an act's changes, their join, the answer, and comparison."""
 
+from domain.relationship.anomaly import anomalies
 from domain.relationship.change import Change
 from domain.relationship.compare import compare
 from domain.relationship.coverage import coverage
+from domain.relationship.edition import LAW_EDITION
+from domain.relationship.existence import existence
 from domain.relationship.fold import changes, touched
 from domain.relationship.sides import Kept
 from domain.relationship.state import (
@@ -27,6 +30,7 @@ from domain.relationship.summary import Item, Setting, Summary, newest_first, se
 
 __all__ = [
     "ACTS",
+    "LAW_EDITION",
     "LISTS",
     "MOST",
     "RESTED",
@@ -39,11 +43,13 @@ __all__ = [
     "Setting",
     "Summary",
     "acts_counted",
+    "anomalies",
     "answer",
     "changes",
     "compare",
     "coverage",
     "cursor_place",
+    "existence",
     "lasts",
     "newest_first",
     "page_of",

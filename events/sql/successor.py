@@ -18,6 +18,9 @@ from events.strata import Grain
 
 T = TypeVar("T")
 
+#: Where the shape stands in a change as `events.portion.PlainRows` has it.
+_SHAPE = 9
+
 
 class Generations(Protocol):
     """Generations of the derived tables: one in force, one in the making, others to be dropped."""
@@ -78,8 +81,8 @@ class SqlSuccessor:
     def _numbered(self, session: Session, changes: list[PlainRow]) -> list[PlainRow]:
         """Changes with the numbers of their shapes in place of the shapes."""
         ground = self._ground(session)
-        numbers = {shape: ground.number_of(shape) for shape in {row[8] for row in changes}}
-        return [(*row[:8], numbers[row[8]], *row[9:]) for row in changes]
+        numbers = {shape: ground.number_of(shape) for shape in {row[_SHAPE] for row in changes}}
+        return [(*row[:_SHAPE], numbers[row[_SHAPE]], *row[_SHAPE + 1 :]) for row in changes]
 
     def _ground(self, session: Session) -> SqlGround:
         # What is read here may be undone, so that it is not kept for others.

@@ -8,7 +8,8 @@ from typing import Any
 from domain.dates import LAST_DAY, format_day
 from domain.parties import Registry
 from domain.relationship import Answer, Summary, compare, render
-from events.basis import Basis, day_of_instant
+from events.basis import Basis
+from events.record import utc_day
 from events.store import Reader
 
 Json = dict[str, Any]
@@ -41,7 +42,7 @@ def learnt_days(reader: Reader, registry: Registry, pair: str, basis: Basis) -> 
     def day(position: int) -> int:
         record = reader.record(position)
         assert record is not None
-        return day_of_instant(record.recorded_at)
+        return utc_day(record.recorded_at)
 
     ends = [0, *(list(told)[-1] for _, told in groupby(learnt, day))]
     states = [whole(reader, registry, pair, basis.as_of, position) for position in ends]

@@ -257,14 +257,16 @@ def test_a_correction_is_not_itself_corrected_but_names_what_to_correct(
         chancery.correct("v", 2, VISIT, "back", recorded_by="editor")
 
 
-def test_the_parties_outlive_the_event_that_named_them(chancery: Chancery) -> None:
-    announced = event(
-        "visit.announced", "2013-12-01", planned_for="2014-01", parties=visit_of("FRA", "DEU")
-    )
-    chancery.append("v", [announced, event("visit.held", "2014-01-12")], recorded_by="clerk")
-    chancery.retract("v", 1, "it was never announced", recorded_by="editor")
+def test_of_a_retracted_event_nobody_is_left_but_whom_others_name(chancery: Chancery) -> None:
+    opening = {"parties": visit_of("FRA", "DEU")}
+    announced = event("visit.announced", "2013-12-01", planned_for="2014-01") | opening
+    held = event("visit.held", "2014-01-12")
+    for act_id, events in (("v", [announced, held]), ("w", [announced, held | opening])):
+        chancery.append(act_id, events, recorded_by="clerk")
+        chancery.retract(act_id, 1, "it was never announced", recorded_by="editor")
     state = chancery.state("DEU-FRA", "2014-02-01")
-    assert state["visits"]["last_held"]["FRA"]["act_id"] == "v"
+    assert state["visits"]["last_held"]["FRA"]["act_id"] == "w"
+    assert state["contact"]["acts"] == {"visit": 1}
 
 
 def test_recorded_at_never_runs_backwards_when_the_clock_does() -> None:

@@ -42,11 +42,11 @@ def test_a_retracted_event_is_no_fact_until_a_correction_reinstates_it():
     assert facts(told, 40) == [(1, "1993-09-01", 10), (2, "1993-09-16/1993-09-17", 40)]
 
 
-def test_a_retracted_opening_still_says_between_whom_the_rest_of_the_act_was():
+def test_a_retracted_opening_leaves_those_whom_the_rest_of_the_act_names():
     act = known_act(records(VISIT, HELD, retracted(1)))
 
     assert [fact.version for fact in act.facts] == [2]
-    assert act.codes == ("FRA", "KAZ")
+    assert act.codes == ()
 
 
 def test_an_act_whose_every_event_is_retracted_keeps_its_kind_and_has_no_fact():

@@ -193,7 +193,7 @@ def test_an_act_that_was_taken_back_is_counted_no_longer(chancery: Chancery) -> 
 
 def begun_by(strata: Any, one: int, day: int) -> int:
     """How many acts a stratum counts by a day."""
-    return sum(begun.upto(day) for begun in strata.begun(PAIR, [one], day))
+    return sum(rested.upto(day) for rested in strata.rested(PAIR, [one], day))
 
 
 def acts_of(strata: Any, one: int, day: int) -> int:
