@@ -209,14 +209,14 @@ def page_of(
 
 def cursor_place(cursor: str) -> tuple[int, int]:
     """The day and position of the item that a cursor names; raises `ValueError`."""
-    day, position, _, _ = cursor.split(".", 3)
+    day, position, _, _, _ = cursor.split(".", 4)
     return int(day), int(position)
 
 
 def cursor_of(key: ItemKey) -> str:
     """Where an item stands in its list, as text that is stable under appends."""
-    _, day, position, act_id, ordinal = key
-    return f"{day}.{position}.{ordinal}.{act_id}"
+    _, day, position, act_id, until, ordinal = key
+    return f"{day}.{position}.{until}.{ordinal}.{act_id}"
 
 
 def _last_contact(summary: Joined) -> Any:

@@ -18,8 +18,8 @@ from domain.relationship.figure import figure_rank
 
 #: What a place was set to: (day, position, value); day and position decide which one counts.
 Setting = tuple[int, int, Any]
-#: Which item: (place, day, position, act_id, ordinal among the change's items at the place).
-ItemKey = tuple[str, int, int, str, int]
+#: Which item: (place, day, position, act_id, until, ordinal among the change's items at the place).
+ItemKey = tuple[str, int, int, str, int, int]
 #: An item of a list, under the key it is found by.
 Item = tuple[ItemKey, Any]
 _NONE: Mapping[str, Any] = {}
@@ -119,16 +119,17 @@ def setting_rank(place: str, setting: Setting) -> tuple[int, ...]:
     return day, position
 
 
-def newest_first(entry: Item) -> tuple[int, int, tuple[str, int]]:
+def newest_first(entry: Item) -> tuple[int, int, tuple[str, int, int]]:
     """The order of a list: by day, then position, both descending, then as the act tells them."""
-    _, day, position, act_id, ordinal = entry[0]
-    return -day, -position, (act_id, ordinal)
+    _, day, position, act_id, until, ordinal = entry[0]
+    return -day, -position, (act_id, until, ordinal)
 
 
 def _items(change: Change) -> Iterable[tuple[ItemKey, Any]]:
     for place, lines in change.effect["items"].items():
         for ordinal, line in enumerate(lines):
-            yield (place, change.day, change.position, line["act_id"], ordinal), line
+            key = place, change.day, change.position, line["act_id"], change.until, ordinal
+            yield key, line
 
 
 def _nonzero(counts: dict[str, int]) -> dict[str, int]:

@@ -14,8 +14,8 @@ _SPARE = 1
 _DEEPER = 1
 #: Beyond every number of a row.
 _AFTER = 2**63
-#: What a place has: the day, position and effect of each change, in the order wanted.
-Found = tuple[int, int, Effect]
+#: What a place has: the day, position, end and effect of each change, in the order wanted.
+Found = tuple[int, int, int, Effect]
 
 
 class Candidates:
@@ -117,10 +117,10 @@ class Candidates:
     def hear(self, rows: Mapping[int, Told], position: int) -> bool:
         """Take the rows asked for, as far as they are known; gives whether no more are needed."""
         found, place = self.found, self._place
-        for day, at, ref, _ in self._asked:
+        for day, at, ref, until in self._asked:
             row = rows.get(ref)
             if row is not None and position < row[0]:
-                found.append((day, at, row[1]))
+                found.append((day, at, until, row[1]))
                 self._count += 1 if place is None else len(row[1]["items"][place])
         while self._count < self.wanted and self._taken == len(self._line):
             if not self._deeper:
@@ -156,10 +156,10 @@ class Room(dict[str, Candidates]):
 def lines_of(place: str, found: Sequence[Found]) -> list[Item]:
     """The items that changes, newest first, have on a list, in the order of the list."""
     lines: list[Item] = [
-        ((place, day, at, line["act_id"], ordinal), line)
-        for day, at, effect in found
+        ((place, day, at, line["act_id"], until, ordinal), line)
+        for day, at, until, effect in found
         for ordinal, line in enumerate(effect["items"][place])
     ]
-    if len({(day, at) for day, at, _ in found}) < len(lines):
+    if len({(day, at) for day, at, _, _ in found}) < len(lines):
         lines.sort(key=newest_first)
     return lines

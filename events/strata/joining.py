@@ -194,7 +194,7 @@ class Layers:
         if candidates.short:
             found = self._search(place, what)
             return None if found is None else found.effect[what][place]
-        return candidates.found[0][2][what][place] if candidates.found else None
+        return candidates.found[0][3][what][place] if candidates.found else None
 
     def _read_back(
         self, place: str, wanted: int, before: tuple[int, int, int] | None = None
@@ -248,7 +248,7 @@ class Layers:
 
 
 def _found(rows: Iterable[ToldRow]) -> list[Found]:
-    return [(row.day, row.at, row.effect) for row in rows]
+    return [(row.day, row.at, row.until, row.effect) for row in rows]
 
 
 def _moment(row: ToldRow) -> tuple[int, int]:

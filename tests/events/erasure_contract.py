@@ -97,4 +97,9 @@ class ErasureContract(StoreCase):
             for known in rows:
                 if isinstance(known.row, ChangeRow):
                     shape = shape_of(known.row.change.effect)
-                    assert known.listed == (known.row.acts, known.row.contact, shape)
+                    assert known.listed == (
+                        known.row.acts,
+                        known.row.shared,
+                        known.row.contact,
+                        shape,
+                    )

@@ -126,11 +126,12 @@ TAMPERINGS: list[tuple[str, Alter, int, str]] = [
         "ChangeRow",
     ),
     ("a contact", bent("change_known", "contact = '1'", "act_id = 'a'"), 1, "ChangeRow"),
+    ("an agreement of many", bent("change_known", "shared = 2", "act_id = 'a'"), 1, "ChangeRow"),
     (
         "a change doubled",
         sql(
             "INSERT INTO change_known SELECT NULL, act_id, relationship, day, until, position, "
-            "effect, acts, contact, shape, known_from, known_to FROM change_known "
+            "effect, acts, shared, contact, shape, known_from, known_to FROM change_known "
             "WHERE act_id = 'd:1992'"
         ),
         9,
@@ -140,7 +141,7 @@ TAMPERINGS: list[tuple[str, Alter, int, str]] = [
         "a change for a position to come",
         sql(
             "INSERT INTO change_known SELECT NULL, act_id, relationship, day, until, position, "
-            "effect, acts, contact, shape, 12, known_to FROM change_known WHERE act_id = 'd:1992'"
+            "effect, acts, shared, contact, shape, 12, known_to FROM change_known WHERE act_id = 'd:1992'"
         ),
         12,
         "ChangeRow",
@@ -238,7 +239,7 @@ TAMPERINGS: list[tuple[str, Alter, int, str]] = [
     ("what a segment sums", bent("segment", "net = x''", "number = 3"), 0, "segment 3/"),
     (
         "the acts a segment counts",
-        bent("segment", "begun = x'070000000000'", "number = 3"),
+        bent("segment", "rested = x'070000000000'", "number = 3"),
         0,
         "segment 3/",
     ),

@@ -321,7 +321,7 @@ def test_questions_are_answered_from_an_index(store: PostgresStore):
         (growing._LEARNT_BEFORE, "change_learnt"),
         (between._ACTS, "change_unlearnt"),
         (strata._SEGMENTS, "segment_pkey"),
-        (strata._BEGUN, "segment_pkey"),
+        (strata._RESTED, "segment_pkey"),
         (strata._TOLD, "change_known_pkey"),
         (strata._NOTICES, "change_learnt"),
     ):
