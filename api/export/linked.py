@@ -230,7 +230,7 @@ def _state(taken: Taken) -> Iterator[Json]:
             node["prov:wasDerivedFrom"] = [
                 _ref(f"{act}#record-{position}") for position in row["records"]
             ]
-        for name in ("date", "window", "since", "until"):
+        for name in ("date", "window", "since", "effective", "dated", "until"):
             if name in row:
                 node[f"chancery:{name}"] = _edtf(row[name])
         if row.get("title"):
