@@ -7,6 +7,7 @@ are given; none is ever kept in the store.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from events.errors import NoCheckpoint, NoLogKey, NotInLog
 from events.kept import KeptCheckpoint
@@ -20,7 +21,7 @@ from events.proof.offline import OfflineProof
 from events.proof.tiles import WIDTH, Bundle, Tile, encode_entries
 from events.proving import Consistency, Inclusion, check_growth, consistency, inclusion, within
 from events.record import header_of
-from events.store import Store, Writer
+from events.store import Reader, Store, Writer
 from events.tree import nodes
 from events.witnesses import Witness, remember, witnesses_of
 
@@ -57,7 +58,9 @@ class Notary:
             kept = reader.checkpoint(reader.head().position)
             if kept is not None and not self._unsigned(parse_note(kept.note)):
                 return kept.note
-        return self._store.write(self._sign)
+            # What a transaction holds that is still written may be undone, and has no tree yet.
+            note = self._signed(reader)
+        return self._store.write(partial(_keep, note))
 
     def latest(self) -> bytes:
         """The newest checkpoint: made now where the log has grown and there is a key.
@@ -85,16 +88,9 @@ class Notary:
         size = parse_checkpoint(cosigned.text).head.size
 
         def plan(writer: Writer) -> bytes:
-            kept = writer.checkpoint(size)
-            if kept is None or parse_note(kept.note).text != cosigned.text:
+            if writer.checkpoint(size) is None:
                 raise ProofError("root_mismatch", "note", f"the checkpoint of size {size}", "other")
-            lines = {
-                (line.name, line.key_id): line
-                for line in (*parse_note(kept.note).signatures, *cosigned.signatures)
-            }
-            note = Note(cosigned.text, tuple(lines.values())).encode()
-            writer.keep_checkpoint(size, note)
-            return note
+            return _keep(cosigned, writer)
 
         return self._store.write(plan)
 
@@ -120,25 +116,15 @@ class Notary:
 
         return self._store.write(plan)
 
-    def _sign(self, writer: Writer) -> bytes:
-        size = writer.head().position
-        node = nodes(writer.tile)
-        head = TreeHead(size, root_at(size, node))
+    def _signed(self, reader: Reader) -> Note:
+        """A checkpoint of all there is in a snapshot, by each key."""
+        size = reader.head().position
+        head = TreeHead(size, root_at(size, nodes(reader.tile)))
         checkpoint = Checkpoint(self._keys[0].name, head)
-        last = writer.checkpoint()
-        if last is None:
-            note = sign_checkpoint(checkpoint, *self._keys)
-        else:
-            before = parse_note(last.note)
-            check_growth(parse_checkpoint(before.text), checkpoint, writer)
-            if last.size == size:
-                note = before
-                for key in self._unsigned(before):
-                    note = note.signed(key)
-            else:
-                note = sign_checkpoint(checkpoint, *self._keys)
-        writer.keep_checkpoint(size, note.encode())
-        return note.encode()
+        last = reader.checkpoint()
+        if last is not None:
+            check_growth(parse_checkpoint(parse_note(last.note).text), checkpoint, reader)
+        return sign_checkpoint(checkpoint, *self._keys)
 
     def _unsigned(self, note: Note) -> list[SigningKey]:
         """The keys that have not signed a note; raises where a signature of theirs is false."""
@@ -194,6 +180,22 @@ class Notary:
         if given.root != head.root:
             raise ProofError("root_mismatch", "tree", f"root {head.root.hex()}", given.root.hex())
         return OfflineProof(given.index, given.hashes, note).encode()
+
+
+def _keep(note: Note, writer: Writer) -> bytes:
+    """Keep a checkpoint, or what signatures it has beyond the kept one of its size; gives the note.
+
+    Raises `ProofError` where another checkpoint of the size is kept.
+    """
+    size = parse_checkpoint(note.text).head.size
+    kept = writer.checkpoint(size)
+    before = note if kept is None else parse_note(kept.note)
+    if before.text != note.text:
+        raise ProofError("root_mismatch", "note", f"the checkpoint of size {size}", "other")
+    lines = {(line.name, line.key_id): line for line in (*before.signatures, *note.signatures)}
+    data = Note(note.text, tuple(lines.values())).encode()
+    writer.keep_checkpoint(size, data)
+    return data
 
 
 def check_keys(keys: Sequence[SigningKey]) -> None:
