@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute
 from api.access.gate import Access, Gate
 from api.access.opening import tokens_of
 from api.access.scopes import admit
-from api.checkpointing import Checkpointing
+from api.checkpointing import Checkpointing, tell_signed
 from api.edge import Edge, install
 from api.feed import Feed
 from api.log_keys import read_log_keys
@@ -38,6 +38,7 @@ from api.routes import (
 )
 from api.routes.direct import Direct
 from api.settings import Settings
+from api.signing.heads import heads_beside
 from api.store_numbers import StoreNumbers
 from api.watching import Watching
 from api.web import pages
@@ -56,6 +57,7 @@ def create_app(settings: Settings | None = None, chancery: Chancery | None = Non
     """
     chosen = settings or Settings()
     keys = read_log_keys(chosen.log_key)
+    heads = heads_beside(chosen.log_key, chosen.log_heads)
     replica = None if chosen.replica is None else replica_at(chosen.replica)
 
     @asynccontextmanager
@@ -69,8 +71,9 @@ def create_app(settings: Settings | None = None, chancery: Chancery | None = Non
         trusted = tokens_of(chosen)
         app.state.access = Access(chosen, opened, trusted[1] if trusted else None)
         app.state.feed = Feed(opened)
-        app.state.numbers.watch(StoreNumbers(opened, app.state.feed))
-        app.state.notary = opened.notary(keys)
+        app.state.notary = opened.notary(keys, heads)
+        app.state.numbers.watch(StoreNumbers(opened, app.state.notary, app.state.feed))
+        await run_in_threadpool(tell_signed, app.state.notary)
         checkpointing = Checkpointing(app.state.notary, chosen.checkpoint_seconds)
         if keys and chosen.checkpoint_seconds:
             checkpointing.start()

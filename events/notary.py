@@ -1,15 +1,15 @@
 """The notary: the log's checkpoints, its tiles and its proofs, out of a store.
 
 The tree of size n is over the first n records, so the record at position p is leaf p - 1. Keys
-are given; none is ever kept in the store.
+are given, and so is what they have signed; neither is ever kept in the store.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
-from events.errors import NoCheckpoint, NoLogKey, NotInLog
+from events.errors import LogBehind, NoCheckpoint, NoLogKey, NotInLog
 from events.kept import KeptCheckpoint
 from events.proof.checkpoint import Checkpoint, TreeHead, parse_checkpoint, sign_checkpoint
 from events.proof.errors import ProofError
@@ -18,6 +18,7 @@ from events.proof.lines import HASH_BYTES
 from events.proof.merkle import root_at
 from events.proof.note import Note, parse_note, sign_note, verified_signatures
 from events.proof.offline import OfflineProof
+from events.proof.signed import HeadsInMemory, SignedHeads
 from events.proof.tiles import WIDTH, Bundle, Tile, encode_entries
 from events.proving import Consistency, Inclusion, check_growth, consistency, inclusion, within
 from events.record import header_of
@@ -29,11 +30,20 @@ from events.witnesses import Witness, remember, witnesses_of
 class Notary:
     """Vouches for the log of a store. What it gives of the log's past stays as it is for ever."""
 
-    def __init__(self, store: Store, keys: Sequence[SigningKey] = ()) -> None:
-        """`keys` sign in their order; all bear the log's name, its origin. Raises `ProofError`."""
+    def __init__(
+        self,
+        store: Store,
+        keys: Sequence[SigningKey] = (),
+        heads: SignedHeads | None = None,
+    ) -> None:
+        """`keys` sign in their order; all bear the log's name, its origin. Raises `ProofError`.
+
+        `heads` are what they have signed; without them that is remembered by this notary alone.
+        """
         check_keys(keys)
         self._store = store
         self._keys = tuple(keys)
+        self._heads = HeadsInMemory() if heads is None else heads
         self.verifier_keys: tuple[VerifierKey, ...] = tuple(key.verifier for key in keys)
 
     def sign(self, text: str) -> Note:
@@ -50,17 +60,37 @@ class Notary:
     def checkpoint(self) -> bytes:
         """The signed note of the log as it is now, kept; the same bytes as long as it is the same.
 
-        Raises `NoLogKey`, and `ProofError` rather than sign what contradicts an earlier one.
+        Raises `NoLogKey`, `NotSigned`, and `LogBehind` or `ProofError` rather than sign what
+        contradicts an earlier one.
         """
         if not self._keys:
             raise NoLogKey
+        known = self._known()
         with self._store.read() as reader:
             kept = reader.checkpoint(reader.head().position)
-            if kept is not None and not self._unsigned(parse_note(kept.note)):
+            if kept is not None and self._have_signed(known, parse_note(kept.note)):
+                _check_known(reader, known)
                 return kept.note
+        with self._heads.alone():
+            known = self._known()
             # What a transaction holds that is still written may be undone, and has no tree yet.
-            note = self._signed(reader)
-        return self._store.write(partial(_keep, note))
+            with self._store.read() as reader:
+                _check_known(reader, known)
+                checkpoint = self._made(reader)
+            # Before the signature is made, so that none ever leaves that is forgotten.
+            self._heads.keep(self.verifier_keys, checkpoint.head)
+        return self._store.write(partial(_keep, sign_checkpoint(checkpoint, *self._keys)))
+
+    def signed(self) -> int:
+        """The largest number of records that a key has signed; 0 for none. Raises `NotSigned`."""
+        return max((head.size for head in self._known().values()), default=0)
+
+    def check(self) -> None:
+        """Return where the store holds all that the keys have signed; raises `LogBehind`."""
+        known = self._known()
+        if known:
+            with self._store.read() as reader:
+                _check_known(reader, known)
 
     def latest(self) -> bytes:
         """The newest checkpoint: made now where the log has grown and there is a key.
@@ -116,15 +146,27 @@ class Notary:
 
         return self._store.write(plan)
 
-    def _signed(self, reader: Reader) -> Note:
-        """A checkpoint of all there is in a snapshot, by each key."""
+    def _made(self, reader: Reader) -> Checkpoint:
+        """A checkpoint, as yet unsigned, of all there is in a snapshot."""
         size = reader.head().position
         head = TreeHead(size, root_at(size, nodes(reader.tile)))
         checkpoint = Checkpoint(self._keys[0].name, head)
         last = reader.checkpoint()
         if last is not None:
             check_growth(parse_checkpoint(parse_note(last.note).text), checkpoint, reader)
-        return sign_checkpoint(checkpoint, *self._keys)
+        return checkpoint
+
+    def _known(self) -> dict[VerifierKey, TreeHead]:
+        """What these keys have signed last.
+
+        Asked before a snapshot is taken, which then shows all that was signed by now.
+        """
+        heads = self._heads.all()
+        return {key: heads[key] for key in self.verifier_keys if key in heads}
+
+    def _have_signed(self, known: Mapping[VerifierKey, TreeHead], note: Note) -> bool:
+        """Whether all keys have signed a note, and a head is known of each."""
+        return not self._unsigned(note) and known.keys() == set(self.verifier_keys)
 
     def _unsigned(self, note: Note) -> list[SigningKey]:
         """The keys that have not signed a note; raises where a signature of theirs is false."""
@@ -180,6 +222,18 @@ class Notary:
         if given.root != head.root:
             raise ProofError("root_mismatch", "tree", f"root {head.root.hex()}", given.root.hex())
         return OfflineProof(given.index, given.hashes, note).encode()
+
+
+def _check_known(reader: Reader, known: Mapping[VerifierKey, TreeHead]) -> None:
+    """Raise `LogBehind` unless a snapshot's log begins with every tree that is known."""
+    size, node = reader.head().position, nodes(reader.tile)
+    for key, head in known.items():
+        if size < head.size:
+            raise LogBehind(key.encode(), f"{head.size} records or more", f"{size}")
+        root = root_at(head.size, node)
+        if root != head.root:
+            expected = f"root {head.root.hex()} of the first {head.size} records"
+            raise LogBehind(key.encode(), expected, root.hex())
 
 
 def _keep(note: Note, writer: Writer) -> bytes:

@@ -21,10 +21,12 @@ from api.cli.terms import (
     progress_bar,
     states_asked,
 )
+from api.log_keys import read_log_keys
 from api.settings import Settings
+from api.signing.heads import heads_beside
 from events.address import without_password
 from events.application import Chancery
-from events.errors import StoreUnavailable
+from events.errors import LogBehind, StoreUnavailable
 from events.moving import BackupFile, Holdings
 
 _SQLITE = "sqlite:///"
@@ -93,11 +95,10 @@ def restore(
             raise ValueError(f"--store: expected a store without records, got one of {there}")
         holdings.check(told)
         count = _take(chancery, holdings, told)
-        behind = list(chancery.reaches(notes))
+        behind = [f"{finding}" for finding in chancery.reaches(notes)] + _behind_signed(chancery)
     root = holdings.manifest.root.hex()
     if json:
-        told_of = [str(finding) for finding in behind]
-        print_json({"records": count, "root": root, "differences": told_of})
+        print_json({"records": count, "root": root, "differences": behind})
     else:
         out().print(
             cell(f"{count} records restored, as of {holdings.manifest.made_at}, root {root}")
@@ -154,6 +155,20 @@ def _take(chancery: Chancery, holdings: Holdings, told: Callable[[int, int], Non
     if chancery.needs_rebuild():
         chancery.rebuild(told=told)
     return count
+
+
+def _behind_signed(chancery: Chancery) -> list[str]:
+    """What the log's keys have signed and the store does not hold, where they are set."""
+    settings = Settings()
+    keys, heads = (
+        read_log_keys(settings.log_key),
+        heads_beside(settings.log_key, settings.log_heads),
+    )
+    try:
+        chancery.notary(keys, heads).check()
+    except LogBehind as error:
+        return [f"{error}"]
+    return []
 
 
 def _refuse_absent(url: str) -> None:

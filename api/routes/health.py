@@ -35,6 +35,7 @@ def healthz() -> Response:
 def readyz(request: Request, chancery: App) -> Response:
     """503 while no question can be answered, and from when the service was told to stop.
 
+    Also where the store is behind what its keys have signed: an older one was put in its place.
     `read-only` while a replica alone can be reached.
     """
     if request.app.state.stopping:
@@ -42,6 +43,7 @@ def readyz(request: Request, chancery: App) -> Response:
     status = b"ready"
     try:
         chancery.ping()
+        request.app.state.notary.check()
         position = chancery.head().position
     except StoreUnavailable:
         head = request.app.state.reading.replica_head()
