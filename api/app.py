@@ -16,12 +16,13 @@ from starlette.routing import BaseRoute
 from api.access.gate import Access, Gate
 from api.access.opening import tokens_of
 from api.access.scopes import admit
-from api.checkpointing import Checkpointing, tell_signed
+from api.checkpointing import Checkpointing
 from api.edge import Edge, install
 from api.feed import Feed
 from api.log_keys import read_log_keys
 from api.numbers import Numbers
 from api.openapi import document, methods, operations, parameters
+from api.probing import Probing
 from api.returning import Returning
 from api.routes import (
     acts,
@@ -73,7 +74,8 @@ def create_app(settings: Settings | None = None, chancery: Chancery | None = Non
         app.state.feed = Feed(opened)
         app.state.notary = opened.notary(keys, heads)
         app.state.numbers.watch(StoreNumbers(opened, app.state.notary, app.state.feed))
-        await run_in_threadpool(tell_signed, app.state.notary)
+        probing = Probing(opened, app.state.notary)
+        await run_in_threadpool(probing.start)
         checkpointing = Checkpointing(app.state.notary, chosen.checkpoint_seconds)
         if keys and chosen.checkpoint_seconds:
             checkpointing.start()
@@ -85,6 +87,7 @@ def create_app(settings: Settings | None = None, chancery: Chancery | None = Non
         finally:
             if trusted:
                 trusted[0].close()
+            await run_in_threadpool(probing.stop)
             await run_in_threadpool(checkpointing.stop)
             await run_in_threadpool(delivering.stop)
             app.state.feed.close()

@@ -6,7 +6,7 @@ from threading import Event, Thread
 
 from api.cosigning import cosign
 from api.logs import log_of
-from events.errors import ChanceryError, LogBehind
+from events.errors import ChanceryError
 from events.notary import Notary
 from events.proof.checkpoint import parse_checkpoint
 from events.proof.note import parse_note
@@ -55,16 +55,3 @@ class Checkpointing:
             log.warning("not cosigned", witness=one.witness.url, reason=one.refusal)
         if not refused:
             self._last = size
-
-
-def tell_signed(notary: Notary) -> None:
-    """Log whether the store holds all that its keys have signed, as the service starts."""
-    try:
-        notary.check()
-    except LogBehind as error:
-        log.error("store is behind what was signed", reason=str(error))
-    except ChanceryError as error:
-        log.error("signed heads not compared", reason=str(error))
-    else:
-        if notary.verifier_keys and not notary.signed():
-            log.warning("no signed head is known yet", keys=len(notary.verifier_keys))

@@ -234,9 +234,8 @@ class PostgresConnections:
                 return False
         return True
 
-    def present(self) -> bool:
-        """True: a database has no place it could be moved from under its server."""
-        return True
+    def lost(self) -> None:
+        """None: a database has no place it could be moved from under its server."""
 
     def size_bytes(self) -> int:
         """The bytes of the tables and their indexes."""

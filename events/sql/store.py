@@ -69,8 +69,8 @@ class Connections(Protocol):
         """Whether nothing that was deleted or overwritten is left in the files now."""
         ...
 
-    def present(self) -> bool:
-        """Whether what was opened is still in its place."""
+    def lost(self) -> str | None:
+        """What was done to the place of what was opened; None while it is where it was."""
         ...
 
     def size_bytes(self) -> int:
@@ -110,7 +110,7 @@ class SqlStore(ABC):
         with self._connections.reading() as session:
             self._due = session.one(queries.META, (PURGE,)) is not None
             self._grain = _grain(session)
-        self._refuse_moved()
+        self._refuse_lost()
         if self._due:
             self.purge()
 
@@ -149,7 +149,7 @@ class SqlStore(ABC):
                 writer = self._writer(session)
                 yield writer
                 writer.finish()
-            self._refuse_moved()
+            self._refuse_lost()
         self._numbers.update(writer.numbers)
         self._due = self._due or writer.erased
         self._turns.announce()
@@ -245,12 +245,13 @@ class SqlStore(ABC):
     def _refuse_closed(self) -> None:
         if self._closed:
             raise StoreUnavailable(self.url, "it has been closed")
-        self._refuse_moved()
+        self._refuse_lost()
 
-    def _refuse_moved(self) -> None:
-        if not self._connections.present():
+    def _refuse_lost(self) -> None:
+        reason = self._connections.lost()
+        if reason is not None:
             # It could still be written to, and all of that would be gone with this process.
-            raise StoreUnavailable(self.url, "its file was moved or removed")
+            raise StoreUnavailable(self.url, reason)
 
 
 def keep_grain(session: Session, grain: Grain) -> None:
