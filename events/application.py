@@ -133,9 +133,12 @@ class Chancery(Exporting, Recording[Receipt]):
 
     # The store
 
-    def ping(self) -> None:
-        """Return where the store can be used; raises `StoreUnavailable`, within two seconds."""
-        self._store.ping()
+    def ping(self) -> int:
+        """The position of the last record, where the store can be used; waits for few seconds.
+
+        Raises `StoreUnavailable`.
+        """
+        return self._store.ping()
 
     def figures(self) -> Figures:
         """What the store tells of itself; raises `StoreUnavailable`."""

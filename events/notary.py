@@ -86,10 +86,13 @@ class Notary:
         return max((head.size for head in self._known().values()), default=0)
 
     def check(self) -> None:
-        """Return where the store holds all that the keys have signed; raises `LogBehind`."""
+        """Return where the store holds all that the keys have signed; raises `LogBehind`.
+
+        Waits for few seconds, as `Store.ping` does.
+        """
         known = self._known()
         if known:
-            with self._store.read() as reader:
+            with self._store.read(briefly=True) as reader:
                 _check_known(reader, known)
 
     def latest(self) -> bytes:

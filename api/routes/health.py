@@ -42,9 +42,8 @@ def readyz(request: Request, chancery: App) -> Response:
         raise Refused("stopping", "This service was told to stop.", headers={"Retry-After": "5"})
     status = b"ready"
     try:
-        chancery.ping()
+        position = chancery.ping()
         request.app.state.notary.check()
-        position = chancery.head().position
     except StoreUnavailable:
         head = request.app.state.reading.replica_head()
         if head is None:

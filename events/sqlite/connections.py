@@ -33,13 +33,13 @@ class FileConnections:
         self._let_go = False
 
     @contextmanager
-    def reading(self) -> Iterator[SqliteSession]:
-        """A snapshot."""
+    def reading(self, *, briefly: bool = False) -> Iterator[SqliteSession]:
+        """A snapshot, which waits for nobody in any case."""
         with self.datastore.transaction(commit=False) as cursor:
             yield SqliteSession(cursor, nullcontext(), self.recorder)
 
     @contextmanager
-    def writing(self) -> Iterator[SqliteSession]:
+    def writing(self, *, unhurried: bool = False) -> Iterator[SqliteSession]:
         """A transaction that holds the write lock from its first moment."""
         with self.datastore.transaction(commit=True) as cursor:
             yield SqliteSession(cursor, nullcontext(), self.recorder)
@@ -107,12 +107,12 @@ class MemoryConnections:
         self._lone = Lock()
 
     @contextmanager
-    def reading(self) -> Iterator[SqliteSession]:
+    def reading(self, *, briefly: bool = False) -> Iterator[SqliteSession]:
         """The one connection, question by question."""
         yield SqliteSession(self._connection.cursor(), self._lock, self.recorder)
 
     @contextmanager
-    def writing(self) -> Iterator[SqliteSession]:
+    def writing(self, *, unhurried: bool = False) -> Iterator[SqliteSession]:
         """A transaction that holds the write lock from its first moment."""
         with self._lock, self._transaction() as cursor:
             yield SqliteSession(cursor, nullcontext(), self.recorder)
