@@ -22,6 +22,7 @@ from api.feed import Feed
 from api.log_keys import read_log_keys
 from api.numbers import Numbers
 from api.openapi import document, methods, operations, parameters
+from api.probing import Probing
 from api.returning import Returning
 from api.routes import (
     acts,
@@ -38,6 +39,7 @@ from api.routes import (
 )
 from api.routes.direct import Direct
 from api.settings import Settings
+from api.signing.heads import heads_beside
 from api.store_numbers import StoreNumbers
 from api.watching import Watching
 from api.web import pages
@@ -56,6 +58,7 @@ def create_app(settings: Settings | None = None, chancery: Chancery | None = Non
     """
     chosen = settings or Settings()
     keys = read_log_keys(chosen.log_key)
+    heads = heads_beside(chosen.log_key, chosen.log_heads)
     replica = None if chosen.replica is None else replica_at(chosen.replica)
 
     @asynccontextmanager
@@ -69,8 +72,10 @@ def create_app(settings: Settings | None = None, chancery: Chancery | None = Non
         trusted = tokens_of(chosen)
         app.state.access = Access(chosen, opened, trusted[1] if trusted else None)
         app.state.feed = Feed(opened)
-        app.state.numbers.watch(StoreNumbers(opened, app.state.feed))
-        app.state.notary = opened.notary(keys)
+        app.state.notary = opened.notary(keys, heads)
+        app.state.numbers.watch(StoreNumbers(opened, app.state.notary, app.state.feed))
+        probing = Probing(opened, app.state.notary)
+        await run_in_threadpool(probing.start)
         checkpointing = Checkpointing(app.state.notary, chosen.checkpoint_seconds)
         if keys and chosen.checkpoint_seconds:
             checkpointing.start()
@@ -82,6 +87,7 @@ def create_app(settings: Settings | None = None, chancery: Chancery | None = Non
         finally:
             if trusted:
                 trusted[0].close()
+            await run_in_threadpool(probing.stop)
             await run_in_threadpool(checkpointing.stop)
             await run_in_threadpool(delivering.stop)
             app.state.feed.close()

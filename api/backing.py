@@ -12,6 +12,7 @@ from random import SystemRandom
 import orjson
 
 from events.application import Chancery
+from events.durable import sync_folder
 from events.moving import BackupFile, Manifest
 
 Told = Callable[[int, int], None]
@@ -40,7 +41,7 @@ def back_up(chancery: Chancery, place: Path, force: bool, told: Told) -> tuple[P
     finally:
         with suppress(FileNotFoundError):
             part.unlink()
-    _sync(path.parent)
+    sync_folder(path.parent)
     return path, manifest
 
 
@@ -58,14 +59,6 @@ def _give_name(part: Path, path: Path, force: bool) -> None:
         path.hardlink_to(part)
     except FileExistsError:
         raise ValueError(f"{path}: expected no such file, got one; --force replaces it") from None
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def other_states(

@@ -9,6 +9,7 @@ import os
 import stat
 from pathlib import Path
 
+from events.durable import sync_folder
 from events.notary import check_keys
 from events.proof.errors import ProofError
 from events.proof.keys import SignatureType, SigningKey, parse_signing_key
@@ -71,12 +72,3 @@ def _write(path: Path, keys: tuple[SigningKey, ...]) -> None:
         file.writelines(f"{key.encode()}\n" for key in keys)
         file.flush()
         os.fsync(file.fileno())
-
-
-def sync_folder(path: Path) -> None:
-    """Make what was renamed in a folder survive a loss of power."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -85,6 +85,10 @@ class Settings(BaseSettings):
     log_key: Path | None = Field(
         None, description="File of the keys that sign the log's checkpoints; none: none is signed."
     )
+    log_heads: Path | None = Field(
+        None,
+        description="File of what those keys have signed last; none: beside them, `FILE.signed`.",
+    )
     checkpoint_seconds: float = Field(
         0.0, ge=0, description="How often a checkpoint is made while serving; 0: only when asked."
     )

@@ -16,8 +16,9 @@ from prometheus_client.registry import Collector
 
 from api.feed import Feed
 from events.application import Chancery
-from events.errors import ChanceryError
+from events.errors import ChanceryError, LogBehind
 from events.figures import Figures, Waiting
+from events.notary import Notary
 
 _MICROSECONDS = 1_000_000
 
@@ -25,8 +26,9 @@ _MICROSECONDS = 1_000_000
 class StoreNumbers(Collector):
     """Asked anew at each scrape. A store that is away is told of, and stops no other number."""
 
-    def __init__(self, chancery: Chancery, feed: Feed) -> None:
+    def __init__(self, chancery: Chancery, notary: Notary, feed: Feed) -> None:
         self._chancery = chancery
+        self._notary = notary
         self._feed = feed
 
     def collect(self) -> Iterator[Metric]:
@@ -41,6 +43,7 @@ class StoreNumbers(Collector):
         yield _gauge("store_up", _UP, 1)
         yield from _of_store(found)
         yield from _of_checkpoints(found)
+        yield from self._of_signed()
         yield from _of_webhooks(found)
         yield from self._of_feed(found)
         built = {"version": version("chancery"), "edition": found.edition}
@@ -51,6 +54,17 @@ class StoreNumbers(Collector):
         """Nothing: a registry that asks for names would else ask the store."""
         return iter(())
 
+    def _of_signed(self) -> Iterator[Metric]:
+        try:
+            yield _gauge("signed_records", _SIGNED, self._notary.signed())
+            self._notary.check()
+            behind = 0
+        except LogBehind:
+            behind = 1
+        except ChanceryError:
+            return
+        yield _gauge("log_behind_signed", _BEHIND, behind)
+
     def _of_feed(self, found: Figures) -> Iterator[Metric]:
         reached = self._feed.reached()
         behind = max((found.position - position for position in reached), default=0)
@@ -59,6 +73,8 @@ class StoreNumbers(Collector):
         yield _gauge("feed_lag_positions", told, max(behind, 0))
 
 
+_SIGNED = "Records that a key of this service has signed, by what is kept beside it; 0 for none."
+_BEHIND = "Whether the store lacks records that were signed, or holds others: 1, else 0."
 _UP = "Whether the store could be asked: 1 or 0. While it is 0 the other numbers of it are missing."
 
 

@@ -141,9 +141,7 @@ class AccessKeys:
                 raise UnknownAccessKey(key_id_or_name)
             now = self._clock()
             told = [
-                replace(one, revoked_at=now)
-                if key_id_or_name in (one.key_id, one.name) and one.revoked_at is None
-                else one
+                _revoked(one, now) if key_id_or_name in (one.key_id, one.name) else one
                 for one in known
             ]
             _keep(writer, told)
@@ -166,10 +164,33 @@ class AccessKeys:
         return bytes.fromhex(told)
 
 
+def keys_among(remarks: Sequence[tuple[str, str]]) -> list[AccessKey]:
+    """The access keys that lie among the remarks of a store, oldest first."""
+    return _decoded(dict(remarks).get(_META))
+
+
+def with_keys_revoked(remarks: Sequence[tuple[str, str]], now: int) -> list[tuple[str, str]]:
+    """The remarks of a store, in which no access key lets anyone in after an instant."""
+    keys = [_revoked(one, now) for one in keys_among(remarks)]
+    return [(name, _encoded(keys) if name == _META else value) for name, value in remarks]
+
+
+def _revoked(key: AccessKey, now: int) -> AccessKey:
+    return key if key.revoked_at is not None else replace(key, revoked_at=now)
+
+
 def _read(reader: Reader) -> list[AccessKey]:
-    told = orjson.loads(reader.meta(_META) or b"[]")
-    return [AccessKey(**{**one, "scopes": tuple(one["scopes"])}) for one in told]
+    return _decoded(reader.meta(_META))
 
 
 def _keep(writer: Writer, known: Sequence[AccessKey]) -> None:
-    writer.set_meta(_META, orjson.dumps([asdict(one) for one in known]).decode())
+    writer.set_meta(_META, _encoded(known))
+
+
+def _decoded(remark: str | None) -> list[AccessKey]:
+    found = orjson.loads(remark or b"[]")
+    return [AccessKey(**{**one, "scopes": tuple(one["scopes"])}) for one in found]
+
+
+def _encoded(keys: Sequence[AccessKey]) -> str:
+    return orjson.dumps([asdict(one) for one in keys]).decode()

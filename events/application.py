@@ -21,6 +21,7 @@ from events.notary import Notary
 from events.opening import open_store
 from events.preview import Preview
 from events.proof.keys import SigningKey
+from events.proof.signed import SignedHeads
 from events.queued import Queued, once
 from events.rebuild import Told, begin, needs_rebuild, rebuild
 from events.receipt import Receipt, Request
@@ -132,9 +133,12 @@ class Chancery(Exporting, Recording[Receipt]):
 
     # The store
 
-    def ping(self) -> None:
-        """Return where the store can be used; raises `StoreUnavailable`, within two seconds."""
-        self._store.ping()
+    def ping(self) -> int:
+        """The position of the last record, where the store can be used; waits for few seconds.
+
+        Raises `StoreUnavailable`.
+        """
+        return self._store.ping()
 
     def figures(self) -> Figures:
         """What the store tells of itself; raises `StoreUnavailable`."""
@@ -187,9 +191,12 @@ class Chancery(Exporting, Recording[Receipt]):
         with self.holdings() as holdings:
             yield from verify_checkpoints(notes, holdings)
 
-    def notary(self, keys: Sequence[SigningKey] = ()) -> Notary:
-        """Who vouches for this log with these keys; without any, by what was signed before."""
-        return Notary(self._store, keys)
+    def notary(self, keys: Sequence[SigningKey] = (), heads: SignedHeads | None = None) -> Notary:
+        """Who vouches for this log with these keys; without any, by what was signed before.
+
+        `heads` are what the keys have signed so far.
+        """
+        return Notary(self._store, keys, heads)
 
     def webhooks(self) -> Webhooks:
         """Whom this store tells of new records."""

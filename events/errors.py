@@ -137,6 +137,27 @@ class NoCheckpoint(ChanceryError):
         super().__init__("this log has no checkpoint: see CHANCERY_LOG_KEY")
 
 
+class NotSigned(ChanceryError):
+    """The log cannot be signed now: what its keys have signed cannot be read, locked or kept."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the log cannot be signed: {reason}")
+        self.reason = reason
+
+
+class LogBehind(ChanceryError):
+    """The log does not begin with all that its key has signed: the store is an older or another.
+
+    Nothing is signed, for the key would contradict itself.
+    """
+
+    def __init__(self, key: str, expected: str, got: str) -> None:
+        super().__init__(f"the log is not the one {key} has signed: expected {expected}, got {got}")
+        self.key = key
+        self.expected = expected
+        self.got = got
+
+
 class NotInLog(ChanceryError):
     """A tile or a bundle of entries that the log is too short for."""
 

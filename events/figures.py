@@ -46,7 +46,7 @@ def figures(store: Store, registry: Registry) -> Figures:
     """The figures of a store; nothing is looked through. Raises `StoreUnavailable`."""
     size_bytes = store.size_bytes()
     groups, plans = store.grouped
-    with store.read() as reader:
+    with store.read(briefly=True) as reader:
         head = reader.head()
         newest = reader.checkpoint()
         waiting = []

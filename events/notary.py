@@ -1,14 +1,15 @@
 """The notary: the log's checkpoints, its tiles and its proofs, out of a store.
 
 The tree of size n is over the first n records, so the record at position p is leaf p - 1. Keys
-are given; none is ever kept in the store.
+are given, and so is what they have signed; neither is ever kept in the store.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 
-from events.errors import NoCheckpoint, NoLogKey, NotInLog
+from events.errors import LogBehind, NoCheckpoint, NoLogKey, NotInLog
 from events.kept import KeptCheckpoint
 from events.proof.checkpoint import Checkpoint, TreeHead, parse_checkpoint, sign_checkpoint
 from events.proof.errors import ProofError
@@ -17,10 +18,11 @@ from events.proof.lines import HASH_BYTES
 from events.proof.merkle import root_at
 from events.proof.note import Note, parse_note, sign_note, verified_signatures
 from events.proof.offline import OfflineProof
+from events.proof.signed import HeadsInMemory, SignedHeads
 from events.proof.tiles import WIDTH, Bundle, Tile, encode_entries
 from events.proving import Consistency, Inclusion, check_growth, consistency, inclusion, within
 from events.record import header_of
-from events.store import Store, Writer
+from events.store import Reader, Store, Writer
 from events.tree import nodes
 from events.witnesses import Witness, remember, witnesses_of
 
@@ -28,11 +30,20 @@ from events.witnesses import Witness, remember, witnesses_of
 class Notary:
     """Vouches for the log of a store. What it gives of the log's past stays as it is for ever."""
 
-    def __init__(self, store: Store, keys: Sequence[SigningKey] = ()) -> None:
-        """`keys` sign in their order; all bear the log's name, its origin. Raises `ProofError`."""
+    def __init__(
+        self,
+        store: Store,
+        keys: Sequence[SigningKey] = (),
+        heads: SignedHeads | None = None,
+    ) -> None:
+        """`keys` sign in their order; all bear the log's name, its origin. Raises `ProofError`.
+
+        `heads` are what they have signed; without them that is remembered by this notary alone.
+        """
         check_keys(keys)
         self._store = store
         self._keys = tuple(keys)
+        self._heads = HeadsInMemory() if heads is None else heads
         self.verifier_keys: tuple[VerifierKey, ...] = tuple(key.verifier for key in keys)
 
     def sign(self, text: str) -> Note:
@@ -49,15 +60,40 @@ class Notary:
     def checkpoint(self) -> bytes:
         """The signed note of the log as it is now, kept; the same bytes as long as it is the same.
 
-        Raises `NoLogKey`, and `ProofError` rather than sign what contradicts an earlier one.
+        Raises `NoLogKey`, `NotSigned`, and `LogBehind` or `ProofError` rather than sign what
+        contradicts an earlier one.
         """
         if not self._keys:
             raise NoLogKey
+        known = self._known()
         with self._store.read() as reader:
             kept = reader.checkpoint(reader.head().position)
-            if kept is not None and not self._unsigned(parse_note(kept.note)):
+            if kept is not None and self._have_signed(known, parse_note(kept.note)):
+                _check_known(reader, known)
                 return kept.note
-        return self._store.write(self._sign)
+        with self._heads.alone():
+            known = self._known()
+            # What a transaction holds that is still written may be undone, and has no tree yet.
+            with self._store.read() as reader:
+                _check_known(reader, known)
+                checkpoint = self._made(reader)
+            # Before the signature is made, so that none ever leaves that is forgotten.
+            self._heads.keep(self.verifier_keys, checkpoint.head)
+        return self._store.write(partial(_keep, sign_checkpoint(checkpoint, *self._keys)))
+
+    def signed(self) -> int:
+        """The largest number of records that a key has signed; 0 for none. Raises `NotSigned`."""
+        return max((head.size for head in self._known().values()), default=0)
+
+    def check(self) -> None:
+        """Return where the store holds all that the keys have signed; raises `LogBehind`.
+
+        Waits for few seconds, as `Store.ping` does.
+        """
+        known = self._known()
+        if known:
+            with self._store.read(briefly=True) as reader:
+                _check_known(reader, known)
 
     def latest(self) -> bytes:
         """The newest checkpoint: made now where the log has grown and there is a key.
@@ -85,16 +121,9 @@ class Notary:
         size = parse_checkpoint(cosigned.text).head.size
 
         def plan(writer: Writer) -> bytes:
-            kept = writer.checkpoint(size)
-            if kept is None or parse_note(kept.note).text != cosigned.text:
+            if writer.checkpoint(size) is None:
                 raise ProofError("root_mismatch", "note", f"the checkpoint of size {size}", "other")
-            lines = {
-                (line.name, line.key_id): line
-                for line in (*parse_note(kept.note).signatures, *cosigned.signatures)
-            }
-            note = Note(cosigned.text, tuple(lines.values())).encode()
-            writer.keep_checkpoint(size, note)
-            return note
+            return _keep(cosigned, writer)
 
         return self._store.write(plan)
 
@@ -120,25 +149,27 @@ class Notary:
 
         return self._store.write(plan)
 
-    def _sign(self, writer: Writer) -> bytes:
-        size = writer.head().position
-        node = nodes(writer.tile)
-        head = TreeHead(size, root_at(size, node))
+    def _made(self, reader: Reader) -> Checkpoint:
+        """A checkpoint, as yet unsigned, of all there is in a snapshot."""
+        size = reader.head().position
+        head = TreeHead(size, root_at(size, nodes(reader.tile)))
         checkpoint = Checkpoint(self._keys[0].name, head)
-        last = writer.checkpoint()
-        if last is None:
-            note = sign_checkpoint(checkpoint, *self._keys)
-        else:
-            before = parse_note(last.note)
-            check_growth(parse_checkpoint(before.text), checkpoint, writer)
-            if last.size == size:
-                note = before
-                for key in self._unsigned(before):
-                    note = note.signed(key)
-            else:
-                note = sign_checkpoint(checkpoint, *self._keys)
-        writer.keep_checkpoint(size, note.encode())
-        return note.encode()
+        last = reader.checkpoint()
+        if last is not None:
+            check_growth(parse_checkpoint(parse_note(last.note).text), checkpoint, reader)
+        return checkpoint
+
+    def _known(self) -> dict[VerifierKey, TreeHead]:
+        """What these keys have signed last.
+
+        Asked before a snapshot is taken, which then shows all that was signed by now.
+        """
+        heads = self._heads.all()
+        return {key: heads[key] for key in self.verifier_keys if key in heads}
+
+    def _have_signed(self, known: Mapping[VerifierKey, TreeHead], note: Note) -> bool:
+        """Whether all keys have signed a note, and a head is known of each."""
+        return not self._unsigned(note) and known.keys() == set(self.verifier_keys)
 
     def _unsigned(self, note: Note) -> list[SigningKey]:
         """The keys that have not signed a note; raises where a signature of theirs is false."""
@@ -194,6 +225,34 @@ class Notary:
         if given.root != head.root:
             raise ProofError("root_mismatch", "tree", f"root {head.root.hex()}", given.root.hex())
         return OfflineProof(given.index, given.hashes, note).encode()
+
+
+def _check_known(reader: Reader, known: Mapping[VerifierKey, TreeHead]) -> None:
+    """Raise `LogBehind` unless a snapshot's log begins with every tree that is known."""
+    size, node = reader.head().position, nodes(reader.tile)
+    for key, head in known.items():
+        if size < head.size:
+            raise LogBehind(key.encode(), f"{head.size} records or more", f"{size}")
+        root = root_at(head.size, node)
+        if root != head.root:
+            expected = f"root {head.root.hex()} of the first {head.size} records"
+            raise LogBehind(key.encode(), expected, root.hex())
+
+
+def _keep(note: Note, writer: Writer) -> bytes:
+    """Keep a checkpoint, or what signatures it has beyond the kept one of its size; gives the note.
+
+    Raises `ProofError` where another checkpoint of the size is kept.
+    """
+    size = parse_checkpoint(note.text).head.size
+    kept = writer.checkpoint(size)
+    before = note if kept is None else parse_note(kept.note)
+    if before.text != note.text:
+        raise ProofError("root_mismatch", "note", f"the checkpoint of size {size}", "other")
+    lines = {(line.name, line.key_id): line for line in (*before.signatures, *note.signatures)}
+    data = Note(note.text, tuple(lines.values())).encode()
+    writer.keep_checkpoint(size, data)
+    return data
 
 
 def check_keys(keys: Sequence[SigningKey]) -> None:

@@ -255,8 +255,11 @@ class Store(Protocol):
         """As `write`, but gives at once what will tell the result, and holds no thread."""
         ...
 
-    def read(self) -> AbstractContextManager[Reader]:
-        """A snapshot, for as long as the context lasts; it keeps no writer waiting."""
+    def read(self, *, briefly: bool = False) -> AbstractContextManager[Reader]:
+        """A snapshot, for as long as the context lasts; it keeps no writer waiting.
+
+        Briefly, a question that would wait for another's lock gives up within a second or two.
+        """
         ...
 
     def succession(self) -> AbstractContextManager[Successor]:
@@ -275,11 +278,12 @@ class Store(Protocol):
         """
         ...
 
-    def ping(self) -> None:
-        """Return where the store can be read, and is the one that was opened.
+    def ping(self) -> int:
+        """The position of the last record, where the store can be read and is the one opened.
 
-        Within two seconds. Raises `StoreUnavailable`, also where its files were moved or removed:
-        what was written to them then would be lost with this process.
+        Within two seconds, or two more where no connection is free. Raises `StoreUnavailable`,
+        also where its files were moved or removed: what was written to them then would be lost
+        with this process.
         """
         ...
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -21,11 +21,15 @@ from api.cli.terms import (
     progress_bar,
     states_asked,
 )
+from api.log_keys import read_log_keys
 from api.settings import Settings
+from api.signing.heads import heads_beside
+from events.access_keys import AccessKey, keys_among
 from events.address import without_password
 from events.application import Chancery
-from events.errors import StoreUnavailable
-from events.moving import BackupFile, Holdings
+from events.errors import LogBehind, StoreUnavailable
+from events.moving import BackupFile, Holdings, KeysRevoked
+from events.webhooks import Webhook
 
 _SQLITE = "sqlite:///"
 StatesOption = Annotated[
@@ -81,10 +85,18 @@ def restore(
             show_default=False,
         ),
     ] = None,
+    keep_keys: Annotated[
+        bool,
+        typer.Option("--keep-keys", help="Let in who could come in when the backup was made."),
+    ] = False,
     json: JsonOption = False,
     store: StoreOption = None,
 ) -> int:
-    """Put a backup into a store without records; exit code 1 where a checkpoint is not reached."""
+    """Put a backup into a store without records; exit code 1 where a checkpoint is not reached.
+
+    Its access keys are revoked, for it does not know which were revoked since; the restored
+    webhooks are named, for some may have been removed since.
+    """
     holdings = BackupFile(file)
     notes = tuple((f"checkpoint {path.name}", path.read_bytes()) for path in checkpoint or ())
     with opened(store, as_it_lies=True) as chancery, _progress() as told:
@@ -92,16 +104,21 @@ def restore(
         if there and not chancery.unfinished():
             raise ValueError(f"--store: expected a store without records, got one of {there}")
         holdings.check(told)
-        count = _take(chancery, holdings, told)
-        behind = list(chancery.reaches(notes))
+        now = chancery.access_keys().now()
+        keys = [key for key in keys_among(holdings.remarks()) if key.standing(now) == "good"]
+        count = _take(chancery, holdings if keep_keys else KeysRevoked(holdings, now), told)
+        hooks = [hook for hook in chancery.webhooks().all() if hook.progress.disabled is None]
+        behind = [f"{finding}" for finding in chancery.reaches(notes)] + _behind_signed(chancery)
     root = holdings.manifest.root.hex()
     if json:
-        told_of = [str(finding) for finding in behind]
-        print_json({"records": count, "root": root, "differences": told_of})
+        shown = {"records": count, "root": root, "differences": behind}
+        became = "good" if keep_keys else "revoked"
+        told_of = [{"key_id": key.key_id, "name": key.name, "standing": became} for key in keys]
+        print_json({**shown, "keys": told_of, "webhooks": [hook.name for hook in hooks]})
     else:
-        out().print(
-            cell(f"{count} records restored, as of {holdings.manifest.made_at}, root {root}")
-        )
+        made_at = holdings.manifest.made_at
+        out().print(cell(f"{count} records restored, as of {made_at}, root {root}"))
+        _print_let_in(keys, hooks, made_at, keep_keys)
     if behind:
         raise Differs(f"restored, but not all that was signed: {behind[0]}")
     return 0
@@ -154,6 +171,39 @@ def _take(chancery: Chancery, holdings: Holdings, told: Callable[[int, int], Non
     if chancery.needs_rebuild():
         chancery.rebuild(told=told)
     return count
+
+
+def _print_let_in(
+    keys: Sequence[AccessKey], hooks: Sequence[Webhook], made_at: str, keep_keys: bool
+) -> None:
+    """Say who could come in and who is told of records, by a backup that knows of nothing since."""
+    for key in keys:
+        told = f"key {key.key_id} {key.name} ({', '.join(key.scopes)})"
+        became = f"is good, also if it was revoked after {made_at}" if keep_keys else "is revoked"
+        out().print(cell(f"{told} {became}"))
+    if keys and not keep_keys:
+        out().print(
+            cell("make new keys with chancery key create; --keep-keys would have kept them")
+        )
+    for hook in hooks:
+        told = (
+            f"webhook {hook.name} is told again what came after position {hook.progress.position}"
+        )
+        out().print(cell(f"{told}, at {hook.url}, also if it was removed after {made_at}"))
+
+
+def _behind_signed(chancery: Chancery) -> list[str]:
+    """What the log's keys have signed and the store does not hold, where they are set."""
+    settings = Settings()
+    keys, heads = (
+        read_log_keys(settings.log_key),
+        heads_beside(settings.log_key, settings.log_heads),
+    )
+    try:
+        chancery.notary(keys, heads).check()
+    except LogBehind as error:
+        return [f"{error}"]
+    return []
 
 
 def _refuse_absent(url: str) -> None:

@@ -22,8 +22,9 @@ from api.cli.terms import (
     out,
     print_json,
 )
-from api.log_keys import read_keys
+from api.log_keys import read_log_keys
 from api.settings import Settings
+from api.signing.heads import heads_beside
 from events.evidence import Verdict, looks_like_bundle, verify_bundle
 from events.proof.keys import parse_verifier_key
 from events.registry import load_registry
@@ -45,10 +46,11 @@ def evidence(
     store: StoreOption = None,
 ) -> int:
     """The state of two parties in one file that proves it, sealed with the log's key."""
-    path = log_key or Settings().log_key
-    keys = read_keys(path) if path else ()
+    settings = Settings()
+    path = log_key or settings.log_key
+    keys, heads = read_log_keys(path), heads_beside(path, settings.log_heads)
     with opened(store) as chancery:
-        data = chancery.evidence(pair, as_of, known_at, notary=chancery.notary(keys))
+        data = chancery.evidence(pair, as_of, known_at, notary=chancery.notary(keys, heads))
     if output is None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()

@@ -15,6 +15,7 @@ from api.cli.terms import Differs, JsonOption, StoreOption, cell, opened, out, p
 from api.cosigning import cosign as ask_witnesses
 from api.log_keys import read_log_keys
 from api.settings import Settings
+from api.signing.heads import heads_beside
 from events.notary import Notary
 from events.proof.keys import parse_verifier_key
 from events.proof.lines import base64_text
@@ -149,9 +150,11 @@ def cosign(
 
 @contextmanager
 def _notary(store: str | None, log_key: Path | None) -> Iterator[Notary]:
-    keys = read_log_keys(log_key or Settings().log_key)
+    settings = Settings()
+    path = log_key or settings.log_key
+    keys, heads = read_log_keys(path), heads_beside(path, settings.log_heads)
     with opened(store) as chancery:
-        yield chancery.notary(keys)
+        yield chancery.notary(keys, heads)
 
 
 def _give(data: bytes, output: Path | None) -> None:

@@ -20,8 +20,10 @@ from api.settings import Settings
 from domain.parties import UnknownParty, Unresolved
 from events.application import Chancery, open_chancery
 from events.errors import (
+    LogBehind,
     NoCheckpoint,
     NoSuchVersion,
+    NotSigned,
     StoreUnavailable,
     UnknownAccessKey,
     UnknownAct,
@@ -92,8 +94,8 @@ def states_asked(states: str) -> int | None:
 
 def exit_code_of(error: Exception) -> int:
     """Tell an error and give its exit code."""
-    if isinstance(error, StoreUnavailable):
-        # Over HTTP nobody is told why; who has the command line keeps the store.
+    if isinstance(error, (StoreUnavailable, NotSigned)):
+        # Over HTTP nobody is told why; who has the command line keeps the store and its keys.
         complain(str(error))
         return 3
     document = document_of(error)
@@ -103,7 +105,7 @@ def exit_code_of(error: Exception) -> int:
         if p.expected not in document.detail
     ]
     complain("; ".join([document.detail, *wrong]))
-    if isinstance(error, _NOT_FOUND):
+    if isinstance(error, (LogBehind, *_NOT_FOUND)):
         return 1
     return 3 if isinstance(error, UnreadableRecord) else 2
 

@@ -35,14 +35,15 @@ def healthz() -> Response:
 def readyz(request: Request, chancery: App) -> Response:
     """503 while no question can be answered, and from when the service was told to stop.
 
+    Also where the store is behind what its keys have signed: an older one was put in its place.
     `read-only` while a replica alone can be reached.
     """
     if request.app.state.stopping:
         raise Refused("stopping", "This service was told to stop.", headers={"Retry-After": "5"})
     status = b"ready"
     try:
-        chancery.ping()
-        position = chancery.head().position
+        position = chancery.ping()
+        request.app.state.notary.check()
     except StoreUnavailable:
         head = request.app.state.reading.replica_head()
         if head is None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import orjson
 
-from api.log_keys import sync_folder
+from events.durable import replace_file
 from events.proof.checkpoint import TreeHead
 from events.proof.errors import ProofError
 from events.proof.lines import base64_text, hash_of
@@ -54,13 +54,7 @@ class WitnessState:
             origin: {"size": head.size, "root": base64_text(head.root)}
             for origin, head in known.items()
         }
-        beside = self._path.with_name(self._path.name + ".new")
-        with beside.open("wb") as file:
-            file.write(orjson.dumps({"format": _FORMAT, "logs": logs}, option=_OPTIONS))
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(self._path)
-        sync_folder(self._path.parent)
+        replace_file(self._path, orjson.dumps({"format": _FORMAT, "logs": logs}, option=_OPTIONS))
 
 
 _OPTIONS = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE

@@ -2,12 +2,14 @@
 
 from events.moving.backup import BackupFile, Manifest, is_backup, write_backup
 from events.moving.holdings import Holdings, StoreHoldings
+from events.moving.revoking import KeysRevoked
 from events.moving.taking import UNFINISHED, take
 
 __all__ = [
     "UNFINISHED",
     "BackupFile",
     "Holdings",
+    "KeysRevoked",
     "Manifest",
     "StoreHoldings",
     "is_backup",

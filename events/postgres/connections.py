@@ -1,4 +1,4 @@
-"""Connections: the library's pool, set up for a record that must not be lost."""
+"""Connections: where the sessions of a PostgreSQL store come from, and how they commit."""
 
 from __future__ import annotations
 
@@ -6,25 +6,25 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from weakref import WeakSet
 
 import psycopg
-from eventsourcing.postgres import ConnectionPool, PostgresDatastore
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.errors import Diagnostic
 from psycopg.rows import dict_row
 from psycopg.types.numeric import Int8BinaryDumper
 
 from events.postgres.generations import is_seen_past, tables
+from events.postgres.pool import Datastore, Pool
 from events.postgres.recorder import LOCKS, WRITING, LogRecorder
 from events.postgres.session import PostgresSession
-from events.sql.store import BUSY_SECONDS
+from events.postgres.settings import LostSettings, is_kept, pin
 from events.sql.writer import PURGE
 
 #: How long one waits for a connection: where the server is there, it takes a few milliseconds.
 CONNECT_SECONDS = 10
-#: The same where it is only asked whether it is there.
-_PING_SECONDS = 2
-#: How long after one that failed the next attempt to connect is made.
-_AGAIN_SECONDS = 0.2
+#: The same for a glance.
+_GLANCE_SECONDS = 2
 #: Connections of one store; each reader and writer at work has one.
 _MOST = 32
 #: How long a purge waits for the readers of a table; other readers of it wait meanwhile.
@@ -38,59 +38,25 @@ _DEFAULTS: dict[str, str | int] = {
     "keepalives_count": 3,
     "tcp_user_timeout": 20_000,
 }
-#: One plan for all values takes the wrong index for a range, and for a few rows neither compiling
-#: nor a second process pays. What is acknowledged is on the disk, and on the synchronous standby.
-_SETTINGS = f"""
-    SELECT set_config('plan_cache_mode', 'force_custom_plan', false),
-        set_config('jit', 'off', false),
-        set_config('max_parallel_workers_per_gather', '0', false),
-        set_config('lock_timeout', '{BUSY_SECONDS}s', false),
-        set_config('synchronous_commit', CASE current_setting('synchronous_commit')
-            WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, false)
-"""
 _SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+#: Of a glance no question waits for a lock, or takes, longer than this.
+_GLANCE = f"{_SNAPSHOT}; SET LOCAL lock_timeout = '500ms'; SET LOCAL statement_timeout = '1s'"
 _WRITE = f"BEGIN; {WRITING}"
+#: What is done rarely and at once, such as to make an index, takes as long as it must.
+_UNHURRIED = "SET LOCAL statement_timeout = 0"
 #: The lock under which tables are made: `CREATE … IF NOT EXISTS` of two at once fails.
 _MAKING = f"SELECT pg_advisory_xact_lock({LOCKS} + 2, 0)"
-#: Told with the beginning of a transaction, it costs no way to the server of its own.
-_IN_FORCE = "SELECT value FROM meta WHERE name = 'generation'"
+#: Asked with the beginning of a transaction, they cost no way to the server of their own.
+_BARE = "SELECT NULL AS value, current_setting('chancery.pinned', true) AS pinned"
+_IN_FORCE = """
+    SELECT value, current_setting('chancery.pinned', true) AS pinned
+    FROM (VALUES (1)) AS one LEFT JOIN meta ON name = 'generation'
+"""
 _ALONE = f"SELECT pg_advisory_lock({LOCKS} + 1, hashtext(current_schema()))"
 _SIZE = """
     SELECT coalesce(sum(pg_total_relation_size(oid)), 0)::bigint FROM pg_class
     WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'
 """
-
-
-class Pool(ConnectionPool[psycopg.Connection[Any]]):
-    """The library's pool, remembering why it could not connect.
-
-    It tries again soon: the library waits twice as long each time, and would still be waiting for
-    seconds when another server has taken over.
-    """
-
-    failure: str | None = None
-
-    def _connect(self, timeout: float | None = None) -> psycopg.Connection[Any]:
-        deadline = time.monotonic() + self.reconnect_timeout
-        while True:
-            try:
-                connection = super()._connect(timeout)
-            except psycopg.Error as error:
-                self.failure = f"{error}"
-                if self.closed or time.monotonic() > deadline:
-                    raise
-                time.sleep(_AGAIN_SECONDS)
-            else:
-                self.failure = None
-                return connection
-
-
-class Datastore(PostgresDatastore):
-    """The library's datastore on a pool of ours; act ids are text."""
-
-    def __init__(self, pool: Pool, schema: str) -> None:
-        super().__init__("", "", "", "", "", schema=schema, originator_id_type="text")
-        self.pool = pool
 
 
 class PostgresConnections:
@@ -102,13 +68,18 @@ class PostgresConnections:
         given = conninfo_to_dict(url)
         own = {name: value for name, value in _DEFAULTS.items() if given.get(name) is None}
         self._conninfo = make_conninfo(url, **own)
+        self._schema: str | None = None
+        #: Of the pool's connections those that have carried out no transaction yet.
+        self._fresh: WeakSet[psycopg.Connection[Any]] = WeakSet()
         # Before there is a pool, which would try again and again and not say why.
         with self.connected() as first:
             (schema,) = first.execute("SELECT current_schema()").fetchone() or (None,)
+        # A search path that is set otherwise meanwhile leads no later session elsewhere.
+        self._schema = schema
         self.pool = Pool(
             self._conninfo,
             kwargs={"autocommit": True, "row_factory": dict_row},
-            configure=_configure,
+            configure=self._configure,
             min_size=1,
             max_size=_MOST,
             timeout=patience_seconds,
@@ -121,32 +92,34 @@ class PostgresConnections:
         """A connection of one's own, as those of the pool are."""
         connection = psycopg.connect(self._conninfo, autocommit=True)
         try:
-            _configure(connection)
+            self._configure(connection)
         except BaseException:
             connection.close()
             raise
         return connection
 
     @contextmanager
-    def reading(self) -> Iterator[PostgresSession]:
-        """A snapshot."""
-        with self._begun(f"{_SNAPSHOT}; {_IN_FORCE}") as (connection, prefix):
+    def reading(self, *, briefly: bool = False) -> Iterator[PostgresSession]:
+        """A snapshot; briefly, nothing in it waits for long."""
+        statements, seconds = (_GLANCE, _GLANCE_SECONDS) if briefly else (_SNAPSHOT, None)
+        with self._begun(f"{statements}; {_IN_FORCE}", seconds) as (connection, prefix):
             yield PostgresSession(connection, self.recorder, prefix)
 
     @contextmanager
     def looking(self) -> Iterator[PostgresSession]:
         """A snapshot of a database that may not be a store."""
-        with self._begun(_SNAPSHOT) as (connection, _):
+        with self._begun(f"{_SNAPSHOT}; {_BARE}") as (connection, _):
             yield PostgresSession(connection, self.recorder)
 
     @contextmanager
-    def writing(self) -> Iterator[PostgresSession]:
+    def writing(self, *, unhurried: bool = False) -> Iterator[PostgresSession]:
         """A transaction that holds the writers' lock from its first moment."""
-        with self._begun(f"{_WRITE}; {_IN_FORCE}") as (connection, prefix):
+        statements = f"{_WRITE}; {_UNHURRIED}" if unhurried else _WRITE
+        with self._begun(f"{statements}; {_IN_FORCE}") as (connection, prefix):
             session = PostgresSession(connection, self.recorder, prefix)
             yield session
             told = f"NOTIFY {self.recorder.channel_name}; " if session.stored else ""
-            connection.execute(f"{told}COMMIT")
+            _commit(connection, f"{told}COMMIT")
 
     @contextmanager
     def making(self) -> Iterator[PostgresSession]:
@@ -154,9 +127,9 @@ class PostgresConnections:
 
         Also alone among writers, for the store may be one of an older schema.
         """
-        with self._begun(f"BEGIN; {_MAKING}; {WRITING}") as (connection, _):
+        with self._begun(f"BEGIN; {_MAKING}; {WRITING}; {_UNHURRIED}; {_BARE}") as (connection, _):
             yield PostgresSession(connection, self.recorder)
-            connection.execute("COMMIT")
+            _commit(connection, "COMMIT")
 
     @contextmanager
     def _begun(
@@ -191,7 +164,20 @@ class PostgresConnections:
                 while cursor.nextset():
                     pass
                 row = cursor.fetchone() if cursor.description else None
-                return connection, row.get("value") if row else None
+                fresh = connection in self._fresh
+                self._fresh.discard(connection)
+                if row is not None and is_kept(row["pinned"]):
+                    return connection, row["value"]
+                connection.close()
+                if fresh:
+                    raise LostSettings
+                # Somebody has reset it; a new session may keep what is set in it.
+                self.pool.putconn(connection)
+            except psycopg.errors.LockNotAvailable:
+                self.pool.putconn(connection)
+                if WRITING in statements:
+                    raise TimeoutError from None
+                raise
             except psycopg.OperationalError:
                 # A server that was started again has let go of all connections that lay idle.
                 broken = connection.closed
@@ -202,16 +188,11 @@ class PostgresConnections:
                 self.pool.putconn(connection)
                 raise
 
-    def ping(self) -> None:
-        """Begin a snapshot and end it; raises as `reading` does, and sooner."""
-        with self._begun(f"{_SNAPSHOT}; {_IN_FORCE}", seconds=_PING_SECONDS):
-            pass
-
     @contextmanager
     def alone(self) -> Iterator[None]:
         """A lock that goes with its connection, however that ends."""
         with self.connected() as connection:
-            connection.execute("SET lock_timeout = 0")
+            connection.execute("SET lock_timeout = 0; SET statement_timeout = 0")
             connection.execute(_ALONE)
             yield
 
@@ -223,6 +204,7 @@ class PostgresConnections:
         """
         with self.connected() as connection:
             session = PostgresSession(connection, self.recorder)
+            connection.execute("SET statement_timeout = 0")
             connection.execute(f"SET lock_timeout = {_PURGE_MILLISECONDS}")
             if is_seen_past(session, PURGE):
                 # What it sees would be taken along.
@@ -234,22 +216,47 @@ class PostgresConnections:
                 return False
         return True
 
-    def present(self) -> bool:
-        """True: a database has no place it could be moved from under its server."""
-        return True
+    def lost(self) -> None:
+        """None: a database has no place it could be moved from under its server."""
 
     def size_bytes(self) -> int:
         """The bytes of the tables and their indexes."""
-        with self.reading() as session:
+        with self.reading(briefly=True) as session:
             (size,) = session.one(_SIZE) or (0,)
         return int(size)
+
+    def _configure(self, connection: psycopg.Connection[Any]) -> None:
+        pin(connection, self._schema)
+        # One type for all whole numbers: else every size of one would make a statement of its own.
+        connection.adapters.register_dumper(int, Int8BinaryDumper)
+        self._fresh.add(connection)
 
     def close(self) -> None:
         """Close the connections that lie idle; one that is in use is closed when it comes back."""
         self.pool.close()
 
 
-def _configure(connection: psycopg.Connection[Any]) -> None:
-    connection.execute(_SETTINGS)
-    # One type for all whole numbers: else every size of one would make a statement of its own.
-    connection.adapters.register_dumper(int, Int8BinaryDumper)
+def _commit(connection: psycopg.Connection[Any], statement: str) -> None:
+    """Commit; raises `psycopg.OperationalError` where it did not, or may not last.
+
+    When somebody cancels a commit that waits for its standby, it is done all the same: the server
+    only warns that the standby may not have it. Of a transaction that failed before, it says that
+    it was rolled back.
+    """
+    warnings: list[str] = []
+
+    def warned(diagnostic: Diagnostic) -> None:
+        if diagnostic.severity_nonlocalized == "WARNING":
+            warnings.append(diagnostic.message_primary or "a warning")
+
+    connection.add_notice_handler(warned)
+    try:
+        cursor = connection.execute(statement)
+        while cursor.nextset():
+            pass
+    finally:
+        connection.remove_notice_handler(warned)
+    if cursor.statusmessage != "COMMIT":
+        raise psycopg.OperationalError("the transaction was undone while it was written")
+    if warnings:
+        raise psycopg.OperationalError(f"the commit may not last: {warnings[0]}")

@@ -20,8 +20,8 @@ from events.sql.session import Entry, Rows, worded
 _TELLS = """
     (SELECT CASE WHEN position(convert_to('"' || :{name} || '"', 'UTF8') IN e.state) = 0
         THEN false ELSE {told} END
-     FROM (SELECT s.state,
-             convert_from(substr(s.state, position('\\x0a'::bytea IN s.state) + 34), 'UTF8') AS body
+     FROM (SELECT s.state, convert_from(
+             substr(s.state, position(decode('0a', 'hex') IN s.state) + 34), 'UTF8') AS body
            FROM stored_events AS s WHERE s.notification_id = v.position) AS e)
 """
 #: See `events.sql.session.Words`.
@@ -29,7 +29,7 @@ _WORDS = {
     "position": "notification_id",
     "each_segment": "CROSS JOIN LATERAL (SELECT *",
     "end_each": ") AS g",
-    "header": "substr(state, 1, position('\\x0a'::bytea IN state) - 1)",
+    "header": "substr(state, 1, position(decode('0a', 'hex') IN state) - 1)",
     "join": "JOIN",
     "+": "",
     "instr": "strpos",

@@ -75,12 +75,6 @@ class PostgresStore(SqlStore):
             self._listener.start()
         return super().wait(position, timeout_seconds)
 
-    def ping(self) -> None:
-        """Return where the server answers."""
-        with self._refusals():
-            self._refuse_closed()
-            self._place.ping()
-
     def close(self) -> None:
         """Close every connection and let the waiting go."""
         if not self._closed:
@@ -121,8 +115,7 @@ def refusals(url: str, pool: object = None) -> Iterator[None]:
         reason = getattr(pool, "failure", None) or "all its connections are in use"
         raise StoreUnavailable(url, _first_line(reason)) from error
     except psycopg.errors.LockNotAvailable as error:
-        reason = f"no turn to write within {BUSY_SECONDS} seconds"
-        raise StoreUnavailable(url, reason) from error
+        raise StoreUnavailable(url, "another holds a lock on its tables") from error
     except (psycopg.Error, PersistenceError, NotAStore) as error:
         raise StoreUnavailable(url, _first_line(f"{error}")) from error
 

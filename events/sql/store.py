@@ -53,12 +53,15 @@ def known_schema(found: str) -> None:
 class Connections(Protocol):
     """Where sessions come from."""
 
-    def reading(self) -> AbstractContextManager[Session]:
-        """A session that reads one snapshot."""
+    def reading(self, *, briefly: bool = False) -> AbstractContextManager[Session]:
+        """A session that reads one snapshot; briefly, it rather fails than waits."""
         ...
 
-    def writing(self) -> AbstractContextManager[Session]:
-        """A session that writes, alone, and commits at the end; an exception undoes it all."""
+    def writing(self, *, unhurried: bool = False) -> AbstractContextManager[Session]:
+        """A session that writes, alone, and commits at the end; an exception undoes it all.
+
+        Unhurried, its statements have no deadline.
+        """
         ...
 
     def alone(self) -> AbstractContextManager[None]:
@@ -69,8 +72,8 @@ class Connections(Protocol):
         """Whether nothing that was deleted or overwritten is left in the files now."""
         ...
 
-    def present(self) -> bool:
-        """Whether what was opened is still in its place."""
+    def lost(self) -> str | None:
+        """What was done to the place of what was opened; None while it is where it was."""
         ...
 
     def size_bytes(self) -> int:
@@ -110,7 +113,7 @@ class SqlStore(ABC):
         with self._connections.reading() as session:
             self._due = session.one(queries.META, (PURGE,)) is not None
             self._grain = _grain(session)
-        self._refuse_moved()
+        self._refuse_lost()
         if self._due:
             self.purge()
 
@@ -125,7 +128,7 @@ class SqlStore(ABC):
                 self._turns.refuse_owner()
                 return self._group.write(plan)
             with self._turns.turn(BUSY_SECONDS):
-                with self._written() as writer:
+                with self._written(unhurried=True) as writer:
                     result = plan(writer)
                 self._try_purge()
         return result
@@ -141,15 +144,15 @@ class SqlStore(ABC):
             self._try_purge()
 
     @contextmanager
-    def _written(self) -> Iterator[SqlWriter]:
+    def _written(self, *, unhurried: bool = False) -> Iterator[SqlWriter]:
         """A transaction; what its writer wrote is durable when it ends."""
         with self._refusals():
             self._refuse_closed()
-            with self._connections.writing() as session:
+            with self._connections.writing(unhurried=unhurried) as session:
                 writer = self._writer(session)
                 yield writer
                 writer.finish()
-            self._refuse_moved()
+            self._refuse_lost()
         self._numbers.update(writer.numbers)
         self._due = self._due or writer.erased
         self._turns.announce()
@@ -172,7 +175,7 @@ class SqlStore(ABC):
     def _turn(self) -> Iterator[Session]:
         with self._refusals(), self._turns.turn(BUSY_SECONDS):
             self._refuse_closed()
-            with self._connections.writing() as session:
+            with self._connections.writing(unhurried=True) as session:
                 yield session
 
     def purge(self) -> bool:
@@ -195,17 +198,17 @@ class SqlStore(ABC):
         return not self._due
 
     @contextmanager
-    def read(self) -> Iterator[Reader]:
+    def read(self, *, briefly: bool = False) -> Iterator[Reader]:
         """A snapshot of the store."""
         with self._refusals():
             self._refuse_closed()
-            with self._connections.reading() as session:
+            with self._connections.reading(briefly=briefly) as session:
                 yield SqlReader(session, self._grain, self._shapes)
 
-    def ping(self) -> None:
-        """Return where the store can be read, and is the one that was opened."""
-        with self.read() as reader:
-            reader.head()
+    def ping(self) -> int:
+        """The position of the last record, where the store can be read."""
+        with self.read(briefly=True) as reader:
+            return reader.head().position
 
     @property
     def grouped(self) -> tuple[int, int]:
@@ -245,12 +248,13 @@ class SqlStore(ABC):
     def _refuse_closed(self) -> None:
         if self._closed:
             raise StoreUnavailable(self.url, "it has been closed")
-        self._refuse_moved()
+        self._refuse_lost()
 
-    def _refuse_moved(self) -> None:
-        if not self._connections.present():
+    def _refuse_lost(self) -> None:
+        reason = self._connections.lost()
+        if reason is not None:
             # It could still be written to, and all of that would be gone with this process.
-            raise StoreUnavailable(self.url, "its file was moved or removed")
+            raise StoreUnavailable(self.url, reason)
 
 
 def keep_grain(session: Session, grain: Grain) -> None:

@@ -103,6 +103,13 @@ class SqlWriter(SqlReader):
         """The end of the log, with what was appended in this transaction."""
         return Head(self._position, self._recorded_at)
 
+    def tile(self, level: int, number: int) -> bytes:
+        """A tile of the tree, with what was appended in this transaction."""
+        for at, which, hashes in grown(self._stored_tile, self._grown_from, self._leaves):
+            if (at, which) == (level, number):
+                return hashes
+        return super().tile(level, number)
+
     def prepare(self, act_ids: Sequence[str]) -> None:
         """Look many acts up at once: one without a record need not be asked for again."""
         recorded = {name for (name,) in self._logged(queries.RECORDED, (_listed(act_ids),))}

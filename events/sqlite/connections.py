@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, nullcontext, suppress
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from threading import Lock, RLock
+from urllib.parse import quote
 
 from events.sql.store import BUSY_SECONDS
 from events.sqlite.datastore import Datastore, Transaction
+from events.sqlite.files import LOG_GONE, StoreFiles
 from events.sqlite.recorder import LogRecorder
 from events.sqlite.session import SqliteSession
 
@@ -22,20 +24,22 @@ _PATIENCE_SECONDS = 24 * 3_600
 class FileConnections:
     """Connections to a file: readers have snapshots (WAL) and stand in no writer's way."""
 
-    def __init__(self, path: str) -> None:
-        self.datastore = Datastore(path)
+    def __init__(self, path: Path, mode: str = "rw") -> None:
+        """`mode` is SQLite's: with `rwc` the file is made, else nothing is made in its place."""
+        self.datastore = Datastore(f"file:{quote(str(path))}?mode={mode}")
         self.recorder = LogRecorder(self.datastore)
-        self._path = Path(path)
-        self._opened: tuple[int, int] | None = None
+        self._path = path
+        self._files = StoreFiles(path)
+        self._let_go = False
 
     @contextmanager
-    def reading(self) -> Iterator[SqliteSession]:
-        """A snapshot."""
+    def reading(self, *, briefly: bool = False) -> Iterator[SqliteSession]:
+        """A snapshot, which waits for nobody in any case."""
         with self.datastore.transaction(commit=False) as cursor:
             yield SqliteSession(cursor, nullcontext(), self.recorder)
 
     @contextmanager
-    def writing(self) -> Iterator[SqliteSession]:
+    def writing(self, *, unhurried: bool = False) -> Iterator[SqliteSession]:
         """A transaction that holds the write lock from its first moment."""
         with self.datastore.transaction(commit=True) as cursor:
             yield SqliteSession(cursor, nullcontext(), self.recorder)
@@ -43,7 +47,7 @@ class FileConnections:
     @contextmanager
     def alone(self) -> Iterator[None]:
         """A lock of SQLite's own on an empty file beside: it goes however the process ends."""
-        path = f"{self.datastore.pool.db_name}-rebuild"
+        path = f"{self._path}-rebuild"
         with closing(sqlite3.connect(path, timeout=_PATIENCE_SECONDS)) as beside:
             beside.isolation_level = None
             beside.execute("BEGIN EXCLUSIVE")
@@ -64,24 +68,23 @@ class FileConnections:
                 cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1_000}")
         return not busy
 
-    def present(self) -> bool:
-        """Whether the path still names the file that was opened, and not another."""
-        try:
-            found = self._path.stat()
-        except OSError:
-            return False
-        there = (found.st_dev, found.st_ino)
-        if self._opened is None:
-            self._opened = there
-        return there == self._opened
+    def lost(self) -> str | None:
+        """What was done to the files; None while they are in place.
+
+        Where the write-ahead log has gone, connections are let go of: with the last one SQLite
+        brings what the log holds into the database, unless another process has that open. Nothing
+        acknowledged is then lost, and nothing more is written to what nobody would find.
+        """
+        reason = self._files.lost()
+        self._let_go = self._let_go or reason == LOG_GONE
+        if self._let_go:
+            self.datastore.close()
+            return reason or LOG_GONE
+        return reason
 
     def size_bytes(self) -> int:
         """The bytes of the file and of its write-ahead log."""
-        total = 0
-        for path in (self._path, Path(f"{self._path}-wal")):
-            with suppress(FileNotFoundError):
-                total += path.stat().st_size
-        return total
+        return self._files.size_bytes()
 
     def close(self) -> None:
         """Close all connections."""
@@ -104,12 +107,12 @@ class MemoryConnections:
         self._lone = Lock()
 
     @contextmanager
-    def reading(self) -> Iterator[SqliteSession]:
+    def reading(self, *, briefly: bool = False) -> Iterator[SqliteSession]:
         """The one connection, question by question."""
         yield SqliteSession(self._connection.cursor(), self._lock, self.recorder)
 
     @contextmanager
-    def writing(self) -> Iterator[SqliteSession]:
+    def writing(self, *, unhurried: bool = False) -> Iterator[SqliteSession]:
         """A transaction that holds the write lock from its first moment."""
         with self._lock, self._transaction() as cursor:
             yield SqliteSession(cursor, nullcontext(), self.recorder)
@@ -127,9 +130,8 @@ class MemoryConnections:
         """True: memory has no write-ahead log."""
         return True
 
-    def present(self) -> bool:
-        """True: memory is where it was."""
-        return True
+    def lost(self) -> None:
+        """None: memory is where it was."""
 
     def size_bytes(self) -> int:
         """The bytes of its pages."""

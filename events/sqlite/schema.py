@@ -54,7 +54,8 @@ def examine(quoted: str, timeout_seconds: float) -> None:
     try:
         # One snapshot for all questions: another process may be making the store just now.
         connection.execute("BEGIN")
-        is_made(_Plain(connection))
+        if not is_made(_Plain(connection)):
+            raise NotAStore("expected a store of Chancery, got a database without tables")
     finally:
         connection.close()
 

@@ -12,12 +12,11 @@ from eventsourcing.persistence import ConnectionPoolClosedError, PersistenceErro
 
 from events.errors import StoreUnavailable
 from events.record import fresh_salt
-from events.sql import queries
-from events.sql.store import BUSY_SECONDS, EDITION, NotAStore, SqlStore, keep_grain
-from events.sql.tables import DERIVED, SCHEMA_VERSION
+from events.sql.store import BUSY_SECONDS, NotAStore, SqlStore
 from events.sqlite import generations
 from events.sqlite.connections import FileConnections, MemoryConnections
-from events.sqlite.schema import examine, is_made, schema_of
+from events.sqlite.making import bring_up, make_in_memory, make_where_absent
+from events.sqlite.schema import examine
 from events.strata import GRAIN, Grain
 from events.turns import Turns, turns_of
 
@@ -32,21 +31,28 @@ def open_sqlite(
 ) -> SqliteStore:
     """The store at `sqlite:///relative.db`, `sqlite:////absolute.db` or `sqlite:///:memory:`.
 
-    A file is made where there is none. `clock` gives microseconds since 1970 in UTC, `salts`
-    16 random bytes, `grain` is that of a store that is made now. Raises `StoreUnavailable`, and
-    `ValueError` for another url.
+    A file is made where there is none; an empty one is refused. `clock` gives microseconds since
+    1970 in UTC, `salts` 16 random bytes, `grain` is that of a store that is made now. Raises
+    `StoreUnavailable`, and `ValueError` for another url.
     """
     name = url.removeprefix(_SCHEME)
     if name == url or not name:
         raise ValueError(f"expected a url such as sqlite:///chancery.db, got {url!r}")
     with refusals(url):
         if name == ":memory:":
-            return SqliteStore(url, MemoryConnections(), Turns(), clock, salts, grain)
+            in_memory = MemoryConnections()
+            make_in_memory(in_memory, grain)
+            return SqliteStore(url, in_memory, Turns(), clock, salts)
         path = Path(name).resolve()
-        if path.exists() and path.stat().st_size:
-            examine(quote(str(path)), BUSY_SECONDS)
-        connections = FileConnections(str(path))
-        return SqliteStore(url, connections, turns_of(str(path)), clock, salts, grain)
+        make_where_absent(path, grain)
+        examine(quote(str(path)), BUSY_SECONDS)
+        connections = FileConnections(path)
+        try:
+            bring_up(connections, grain)
+            return SqliteStore(url, connections, turns_of(str(path)), clock, salts)
+        except BaseException:
+            connections.close()
+            raise
 
 
 class SqliteStore(SqlStore):
@@ -59,29 +65,11 @@ class SqliteStore(SqlStore):
         turns: Turns,
         clock: Callable[[], int],
         salts: Callable[[], bytes],
-        grain: Grain,
     ) -> None:
-        _make(connections, grain)
         super().__init__(url, connections, generations, turns, clock, salts)
 
     def _refusals(self) -> AbstractContextManager[None]:
         return refusals(self.url)
-
-
-def _make(connections: FileConnections | MemoryConnections, grain: Grain) -> None:
-    with connections.reading() as session:
-        made = is_made(session)
-        if made and schema_of(session) == str(SCHEMA_VERSION):
-            return
-    with connections.writing() as session:
-        if made:
-            # An older schema: the log stays as it is, the index is derived from it anew.
-            for table in DERIVED:
-                session.all(f"DROP TABLE IF EXISTS {table}")
-            session.all(queries.SET_META, ("schema", str(SCHEMA_VERSION)))
-            session.all(queries.FORGET_META, (EDITION,))
-        connections.recorder.create(session.cursor)
-        keep_grain(session, grain)
 
 
 @contextmanager

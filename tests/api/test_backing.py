@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,12 @@ import pytest
 
 from api.cli.main import run as main
 from events.application import open_chancery
+from events.filters import Filter
 from events.moving import UNFINISHED
 from events.proof.keys import SigningKey
 from events.proof.witnessing import SignatureType
 from tests.events.told import event
+from tests.postgres import database, drop
 
 KEY = SigningKey("acts.example/log", bytes(range(32)), SignatureType.ED25519)
 VISIT = event("visit.held", "1960-03-23/1960-04-03", "SUN", "FRA", title="Khrushchev in France")
@@ -73,7 +76,9 @@ def test_a_backup_is_read_by_its_owner_alone_and_restores_what_was_there(
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert command("verify", str(file))[:2] == (0, "3 records verified: nothing differs\n")
     code, out, _ = command("restore", str(file), "--store", target, "--json")
-    assert orjson.loads(out) == {"records": 3, "root": made["root"], "differences": []}
+    shown = orjson.loads(out)
+    assert (shown.pop("keys"), shown.pop("webhooks")) == ([], [])
+    assert shown == {"records": 3, "root": made["root"], "differences": []}
     assert command("verify", "--store", target, "--states", "all")[0] == 0
     record(target, "visit:4")
     assert head(target) == 4
@@ -173,3 +178,81 @@ def test_what_cannot_be_done_is_told_and_makes_no_file(
     assert code == 2
     assert said in told
     assert {path.name for path in Path().iterdir()} <= {"a.db"}
+
+
+class TestWhoWasLetIn:
+    """A backup does not know which keys were revoked, and which webhooks removed, after it."""
+
+    @pytest.fixture(params=["sqlite", "postgresql"])
+    def target(self, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+        if request.param == "sqlite":
+            yield f"sqlite:///{tmp_path / 'target.db'}"
+        else:
+            url = database()
+            yield url
+            drop(url)
+
+    @pytest.fixture
+    def backup(self, command: Any, source: str, tmp_path: Path) -> Path:
+        """Made when three keys and a webhook were good, of which some were given up later."""
+        chancery = open_chancery(source)
+        keys = chancery.access_keys()
+        keys.create("desk", ["read"])
+        keys.create("thief", ["read", "append"])
+        keys.create("gone", ["admin"])
+        keys.revoke("gone")
+        chancery.webhooks().add("rival", "https://rival.example/in", "whsec_MTIz", Filter())
+        chancery.close()
+        file = tmp_path / "acts.backup"
+        assert command("backup", str(file), "--store", source)[0] == 0
+        chancery = open_chancery(source)
+        chancery.access_keys().revoke("thief")
+        chancery.webhooks().remove("rival")
+        chancery.close()
+        return file
+
+    def standings(self, url: str) -> dict[str, str]:
+        chancery = open_chancery(url)
+        keys = chancery.access_keys()
+        found = {key.name: key.standing(keys.now()) for key in keys.all()}
+        chancery.close()
+        return found
+
+    def test_is_let_in_no_more_and_the_screen_says_so(self, command, backup, target):
+        code, out, _ = command("restore", str(backup), "--store", target)
+        assert code == 0
+        assert self.standings(target) == dict.fromkeys(("desk", "thief", "gone"), "revoked")
+        lines = out.splitlines()
+        assert [line.split()[2] for line in lines if line.endswith("is revoked")] == [
+            "desk",
+            "thief",
+        ]
+        assert any("--keep-keys" in line for line in lines)
+        (hook,) = [line for line in lines if line.startswith("webhook rival")]
+        assert "https://rival.example/in" in hook
+        assert "also if it was removed after" in hook
+
+    def test_is_let_in_where_that_is_asked_for_and_the_screen_says_that_too(
+        self, command, backup, target
+    ):
+        code, out, _ = command("restore", str(backup), "--keep-keys", "--store", target)
+        assert code == 0
+        assert self.standings(target) == {"desk": "good", "thief": "good", "gone": "revoked"}
+        good = [line for line in out.splitlines() if "also if it was revoked after" in line]
+        assert [line.split()[2] for line in good] == ["desk", "thief"]
+
+    def test_is_told_to_programs(self, command, backup, target):
+        _, out, _ = command("restore", str(backup), "--json", "--store", target)
+        shown = orjson.loads(out)
+        assert [(key["name"], key["standing"]) for key in shown["keys"]] == [
+            ("desk", "revoked"),
+            ("thief", "revoked"),
+        ]
+        assert shown["webhooks"] == ["rival"]
+
+    def test_stays_let_in_by_a_copy_which_has_what_the_source_has_now(
+        self, command, source, backup, target
+    ):
+        assert command("copy", "--from", source, "--to", target)[0] == 0
+        assert self.standings(target) == self.standings(source)
+        assert self.standings(target)["desk"] == "good"

@@ -52,6 +52,8 @@ def chancery(tmp_path, capfdbinary, monkeypatch, key_file):
     monkeypatch.setenv("CHANCERY_STORE", f"sqlite:///{tmp_path / 'acts.db'}")
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.delenv("CHANCERY_LOG_KEY", raising=False)
+    # The key signs another log in other tests.
+    monkeypatch.setenv("CHANCERY_LOG_HEADS", str(tmp_path / "log.signed"))
 
     def command(*arguments: str) -> tuple[int, str, str]:
         code = run(arguments)

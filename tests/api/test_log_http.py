@@ -71,7 +71,12 @@ def serving(tmp_path: Path, key_file: Path) -> Iterator[Service]:
     for number in range(300):
         chancery.append(**act(number), recorded_by="clerk")
     chancery.close()
-    service = Service(tmp_path, CHANCERY_LOG_KEY=str(key_file), CHANCERY_CHECKPOINT_SECONDS="0.2")
+    service = Service(
+        tmp_path,
+        CHANCERY_LOG_KEY=str(key_file),
+        CHANCERY_LOG_HEADS=str(tmp_path / "log.signed"),
+        CHANCERY_CHECKPOINT_SECONDS="0.2",
+    )
     yield service
     service.stop()
 

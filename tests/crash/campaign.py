@@ -69,6 +69,8 @@ class Campaign:
             assert not warm.run(["log", "key", "new", _ORIGIN, "-o", str(key)], out).code(), out
         settings = {
             "CHANCERY_LOG_KEY": str(key),
+            # The key signs each history's log: what it has signed is kept for each.
+            "CHANCERY_LOG_HEADS": str(folder / f"{Path(store).name}.signed"),
             "CHANCERY_CHECKPOINT_SECONDS": "0.1",
             "CHANCERY_WEBHOOKS": "0",
         }
@@ -235,6 +237,8 @@ class Campaign:
                 raise Loss("answer", f"still unanswered: {self.ledger.unanswered()}")
             self.kept.compare(wire, len(self.kept.answers))
         self.service.stop()
+        if "behind what was signed" in self.service.out.read_text(errors="replace"):
+            raise Loss("lost", "a record that a checkpoint covers")
         some = self._draw.sample(self.kept.checkpoints, min(20, len(self.kept.checkpoints)))
         count = verify(last, self.service.store, self._folder, some, "all")
         if count != len(self.ledger.entries):

@@ -84,10 +84,8 @@ class Kept:
                 raise Loss("answer", f"{path}: {self.answers[path]!r} and then {now!r}")
 
     def checkpoint(self, wire: Wire) -> None:
-        """Keep a checkpoint of the log, where it is signed."""
-        answer = wire.get("/v1/log/checkpoint")
-        if answer.status == 200:
-            self.checkpoints.append(answer.body)
+        """Keep a checkpoint of the log; raises `Loss` where there is none."""
+        self.checkpoints.append(_good(wire.get("/v1/log/checkpoint")).body)
 
 
 def verify(

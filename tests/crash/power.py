@@ -12,20 +12,26 @@ import re
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import orjson
 
 from tests.process import CHANCERY, Running, environment_of
 
-_TRACED = "pwrite64,fsync,fdatasync,ftruncate,unlink,unlinkat,write,writev,sendto,sendmsg"
+_TRACED = (
+    "pwrite64,fsync,fdatasync,ftruncate,unlink,unlinkat,write,writev,sendto,sendmsg,"
+    "link,linkat,rename,renameat,renameat2"
+)
 _DONE = " = 0\n"
 _SYNCS = ("fsync", "fdatasync")
+_WRITES = ("write", "pwrite64", "ftruncate")
 #: Process, call, what the file descriptor stands for, and the rest.
 _CALL = re.compile(r"^(\d+) +(\w+)\(\d+<([^>]*)>(.*)$")
 _REMOVED = re.compile(r'^\d+ +unlink(?:at)?\((?:AT_FDCWD[^,]*, )?"([^"]*)"')
+_NAMED = re.compile(r"^\d+ +(link|rename)\w*\(")
 #: The last argument of a call.
 _OFFSET = re.compile(r", (\d+)(?:\)| <unfinished)")
 _RESUMED = re.compile(r"^(\d+) +<\.\.\. (\w+) resumed>")
@@ -97,64 +103,91 @@ class Write:
 
 
 @dataclass
+class File:
+    """What was written to a file, by whatever name."""
+
+    synced: bytearray = field(default_factory=bytearray)
+    unsynced: list[Write] = field(default_factory=list)
+
+    def length(self) -> int:
+        ends = [write.offset + len(write.data or b"") for write in self.unsynced]
+        return max((len(self.synced), *ends))
+
+    def sync(self, count: int) -> None:
+        """So many of its writes are on the disk for good."""
+        for write in self.unsynced[:count]:
+            write.done_to(self.synced)
+        del self.unsynced[:count]
+
+
+@dataclass
 class Disk:
     """The files of a folder as they are after a loss of power."""
 
-    synced: dict[str, bytearray] = field(default_factory=dict)
-    unsynced: dict[str, list[Write]] = field(default_factory=dict)
-    named: set[str] = field(default_factory=set)
-    """Files that are in the folder."""
-    kept: set[str] = field(default_factory=set)
-    """Files that were in it when it was synced."""
+    named: dict[str, File] = field(default_factory=dict)
+    """What is in the folder by each name."""
+    kept: dict[str, File] = field(default_factory=dict)
+    """What was, when the folder was synced."""
 
-    def write(self, name: str, write: Write) -> None:
-        """A file is written to, and made if it is not there."""
-        if name not in self.named:
-            self.named.add(name)
-            self.synced[name] = bytearray()
-            self.unsynced[name] = []
-        self.unsynced[name].append(write)
+    def file(self, name: str) -> File:
+        """The file of a name, made if there is none."""
+        return self.named.setdefault(name, File())
 
-    def sync(self, name: str, count: int) -> None:
-        """So many of a file's writes are on the disk for good."""
-        for write in self.unsynced[name][:count]:
-            write.done_to(self.synced[name])
-        del self.unsynced[name][:count]
+    def name(self, old: str, new: str, moved: bool) -> None:
+        """A file bears another name, in the place of its old one or as well."""
+        self.named[new] = self.named[old]
+        if moved:
+            del self.named[old]
+
+    def keep(self, named: dict[str, File]) -> None:
+        """These names are on the disk for good, and no others."""
+        self.kept = named
 
     def lay(self, folder: Path, draw: random.Random, share: float) -> None:
         """Make the files, with a share of what was not synced, drawn by lot."""
         folder.mkdir()
-        for name in sorted(self.named | self.kept):
-            there = self.named if draw.random() < share else self.kept
-            left = bytearray(self.synced[name])
-            for write in self.unsynced[name]:
-                if draw.random() < share:
-                    write.done_to(left)
-            if name in there:
+        for name in sorted(self.named.keys() | self.kept.keys()):
+            file = (self.named if draw.random() < share else self.kept).get(name)
+            if file is not None:
+                left = bytearray(file.synced)
+                for write in file.unsynced:
+                    if draw.random() < share:
+                        write.done_to(left)
                 (folder / name).write_bytes(left)
 
 
 def moments(trace: Path, store: Path, *, lying: bool = False) -> Iterator[tuple[Disk, int]]:
     """The disk at each moment an answer is given, and the last position acknowledged by it.
 
-    Its files are those whose names begin with the store's. A `lying` disk syncs nothing.
+    Its files are those whose names begin with the store's, hidden or not. A `lying` disk syncs
+    nothing.
     """
     disk, acknowledged = Disk(), 0
-    syncing: dict[str, tuple[str, int]] = {}
+    #: What a call of a thread does once it has ended.
+    pending: dict[str, Callable[[], None]] = {}
     with trace.open() as lines:
         for line in lines:
             resumed = _RESUMED.match(line)
-            if resumed and resumed[1] in syncing:
-                synced = syncing.pop(resumed[1])
-                if line.endswith(_DONE):
-                    disk.sync(*synced)
+            if resumed:
+                ended = pending.pop(resumed[1], None)
+                if ended is not None and line.endswith(_DONE):
+                    ended()
+                continue
             removed = _REMOVED.match(line)
             if removed:
-                disk.named.discard(Path(_bytes(removed[1]).decode()).name)
+                disk.named.pop(Path(_bytes(removed[1]).decode()).name, None)
+                continue
+            done = _effect(line, disk, store, lying)
+            if done is not None:
+                if "<unfinished" in line:
+                    pending[line.partition(" ")[0]] = done
+                elif line.endswith(_DONE):
+                    done()
+                continue
             call = _CALL.match(line)
             if call is None:
                 continue
-            pid, name, told, rest = call.groups()
+            _, name, told, rest = call.groups()
             path = _bytes(told)
             if path.startswith((b"socket:", b"TCP")):
                 found = _POSITIONS.findall(_data(rest))
@@ -163,21 +196,32 @@ def moments(trace: Path, store: Path, *, lying: bool = False) -> Iterator[tuple[
                     acknowledged = max(acknowledged, *given)
                     yield disk, acknowledged
                 continue
-            file = Path(path.decode(errors="replace"))
-            if file == store.parent and name in _SYNCS and line.endswith(_DONE) and not lying:
-                disk.kept = set(disk.named)
-            if not file.name.startswith(store.name) or file.name.endswith("-shm"):
+            name_of = Path(path.decode(errors="replace")).name
+            if not _is_of(store, name_of) or name not in _WRITES:
                 continue
-            if name == "pwrite64":
-                disk.write(file.name, Write(int(_OFFSET.findall(rest)[0]), _data(rest)))
-            elif name == "ftruncate":
-                disk.write(file.name, Write(int(_OFFSET.findall(rest)[0]), None))
-            elif name in _SYNCS and not lying and file.name in disk.unsynced:
-                synced = (file.name, len(disk.unsynced[file.name]))
-                if "<unfinished" in rest:
-                    syncing[pid] = synced
-                elif line.endswith(_DONE):
-                    disk.sync(*synced)
+            file = disk.file(name_of)
+            at = file.length() if name == "write" else int(_OFFSET.findall(rest)[0])
+            file.unsynced.append(Write(at, None if name == "ftruncate" else _data(rest)))
+
+
+def _effect(line: str, disk: Disk, store: Path, lying: bool) -> Callable[[], None] | None:
+    """What a sync or a new name does to the disk, once the call has ended well."""
+    named = _NAMED.match(line)
+    if named:
+        old, new = (Path(_bytes(path).decode()).name for path in _STRING.findall(line))
+        return partial(disk.name, old, new, named[1] == "rename") if old in disk.named else None
+    call = _CALL.match(line)
+    if call is None or call[2] not in _SYNCS or lying:
+        return None
+    file = Path(_bytes(call[3]).decode(errors="replace"))
+    if file == store.parent:
+        return partial(disk.keep, dict(disk.named))
+    written = disk.named.get(file.name)
+    return None if written is None else partial(written.sync, len(written.unsynced))
+
+
+def _is_of(store: Path, name: str) -> bool:
+    return name.lstrip(".").startswith(store.name) and not name.endswith("-shm")
 
 
 def _bytes(told: str) -> bytes:

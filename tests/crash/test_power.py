@@ -12,7 +12,10 @@ from typing import NamedTuple
 
 import pytest
 
+from api.log_keys import write_new
+from api.signing.heads import HeadsFile
 from events.application import open_chancery
+from events.proof.keys import SigningKey
 from tests.crash.checks import ask_again, read_log
 from tests.crash.crowd import Crowd
 from tests.crash.ledger import Ledger
@@ -20,6 +23,8 @@ from tests.crash.load import Writer
 from tests.crash.power import Disk, Traced, moments
 from tests.crash.service import Service
 
+KEY = SigningKey("chancery.example/power", bytes(range(32)))
+_HEADS = "acts.db.signed"
 _REQUESTS = 14
 #: Of the moments only every so-manyth is looked at, and of these verified.
 _LOOKED_AT, _VERIFIED = 5, 3
@@ -38,9 +43,15 @@ class Run(NamedTuple):
 def run(tmp_path_factory) -> Run:
     """Writers at once, who erase in the second half, on a disk of which some syncs fail."""
     folder, ledger = tmp_path_factory.mktemp("power"), Ledger()
-    trace, store = folder / "trace", folder / "acts.db"
+    trace, store, key = folder / "trace", folder / "acts.db", folder / "log.key"
     launcher = Traced(trace, failing="14+5")
-    service = Service(f"sqlite:///{store}", folder)
+    write_new(key, KEY)
+    settings = {
+        "CHANCERY_LOG_KEY": str(key),
+        "CHANCERY_LOG_HEADS": str(folder / _HEADS),
+        "CHANCERY_CHECKPOINT_SECONDS": "0.1",
+    }
+    service = Service(f"sqlite:///{store}", folder, settings)
     refused = 0
     try:
         service.start(launcher)
@@ -74,6 +85,12 @@ def after(disk: Disk, folder: Path, draw: random.Random, share: float, *, whole:
     try:
         if whole:
             assert list(chancery.verify()) == []
+        # No signature is there that its key does not know of, nor does it know of any other log.
+        notary = chancery.notary([KEY], HeadsFile(folder / _HEADS))
+        notary.check()
+        with chancery._store.read() as reader:
+            kept = reader.checkpoint()
+        assert kept is None or kept.size <= notary.signed()
         return [record["digest"] for record in chancery.records(0, 500)["events"]]
     finally:
         chancery.close()

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from events.kept import KeptCheckpoint
-from events.store import Store, Writer
+from events.proof.merkle import root_at
+from events.store import Reader, Store, Writer
+from events.tree import nodes
 from tests.events.store_case import NOON, RETURN, VISIT, Clock, StoreCase
-from tests.events.told import tell
+from tests.events.told import tell, write
 
 
 class CheckpointContract(StoreCase):
@@ -56,3 +58,27 @@ class CheckpointContract(StoreCase):
             store.write(plan)
         with store.read() as reader:
             assert reader.checkpoint() is None
+
+    def test_a_plan_sees_the_tree_over_what_it_has_appended_and_of_one_that_raises_nothing_is_left(
+        self, store: Store
+    ):
+        def root(reader: Reader) -> bytes:
+            return root_at(reader.head().position, nodes(reader.tile))
+
+        def plan(writer: Writer) -> bytes:
+            write(writer, "visit:2", RETURN, by="historian")
+            return root(writer)
+
+        def fails(writer: Writer) -> None:
+            plan(writer)
+            raise LookupError
+
+        tell(store, "visit:1", VISIT)
+        with store.read() as reader:
+            before = root(reader)
+        with pytest.raises(LookupError):
+            store.write(fails)
+        assert store.write(root) == before
+        seen = store.write(plan)
+        with store.read() as reader:
+            assert root(reader) == seen != before

@@ -174,7 +174,7 @@ class GroupingContract(StoreCase):
         writing, begun = store._connections.writing, []
 
         @contextmanager
-        def failing() -> Iterator[Any]:
+        def failing(**_: Any) -> Iterator[Any]:
             with writing() as session:
                 begun.append(session)
                 yield session

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import random
+import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
 from events.application import Chancery, open_chancery
-from events.errors import InvalidBasis, NoCheckpoint, NoLogKey, NotInLog
-from events.proof.checkpoint import Policy, verify_checkpoint
+from events.errors import InvalidBasis, LogBehind, NoCheckpoint, NoLogKey, NotInLog, NotSigned
+from events.proof.checkpoint import Policy, TreeHead, verify_checkpoint
 from events.proof.errors import ProofError
-from events.proof.keys import SignatureType, SigningKey
+from events.proof.keys import SignatureType, SigningKey, VerifierKey
 from events.proof.merkle import (
     EMPTY_ROOT,
     leaf_hash,
@@ -23,6 +24,7 @@ from events.proof.merkle import (
 )
 from events.proof.note import parse_note
 from events.proof.offline import verify_proof
+from events.proof.signed import HeadsInMemory
 from events.proof.tiles import (
     Bundle,
     Tile,
@@ -278,3 +280,127 @@ class TestAStoreThatWasAltered:
             chancery.notary().inclusion(2)
         chancery.notary().inclusion(3)
         chancery.close()
+
+
+class TestAStoreThatWasPutBack:
+    """What a key has signed is remembered outside the store, and a key contradicts itself never."""
+
+    @pytest.fixture
+    def path(self, tmp_path: Path) -> Path:
+        return tmp_path / "acts.db"
+
+    def opened(self, path: Path) -> Chancery:
+        return open_chancery(f"sqlite:///{path}")
+
+    def put_back(self, path: Path, heads: HeadsInMemory) -> Path:
+        """A store of three records, of which a key has signed six."""
+        chancery = self.opened(path)
+        told(chancery, 3)
+        chancery.notary([FIRST], heads).checkpoint()
+        chancery.close()
+        older = path.with_suffix(".older")
+        shutil.copy(path, older)
+        chancery = self.opened(path)
+        told(chancery, 3)
+        chancery.notary([FIRST], heads).checkpoint()
+        chancery.close()
+        path.rename(path.with_suffix(".newer"))
+        older.replace(path)
+        return path
+
+    @pytest.mark.parametrize(
+        ("recorded", "match"),
+        [
+            (0, "expected 6 records or more, got 3"),
+            (2, "expected 6 records or more, got 5"),
+            (3, "expected root [0-9a-f]{64} of the first 6 records"),
+            (4, "expected root [0-9a-f]{64} of the first 6 records"),
+        ],
+        ids=["as it was", "shorter", "of the same size", "grown beyond"],
+    )
+    def test_is_not_signed_and_nothing_of_it_is_kept(self, path: Path, recorded: int, match: str):
+        heads = HeadsInMemory()
+        chancery = self.opened(self.put_back(path, heads))
+        told(chancery, recorded)
+        notary, before = chancery.notary([FIRST], heads), heads.all()
+        for sign in (notary.checkpoint, notary.latest, notary.check):
+            with pytest.raises(LogBehind, match=match):
+                sign()
+        with pytest.raises(LogBehind):
+            chancery.evidence("DEU-FRA", "1991-01-01", notary=notary)
+        assert heads.all() == before
+        assert [notary.kept(size) is None for size in (3, 5, 6, 7)] == [False, True, True, True]
+        chancery.close()
+
+    def test_is_signed_by_a_new_key_alone_which_has_said_nothing_yet(self, path: Path):
+        heads = HeadsInMemory()
+        chancery = self.opened(self.put_back(path, heads))
+        told(chancery, 3)
+        with pytest.raises(LogBehind):
+            chancery.notary([SECOND, FIRST], heads).checkpoint()
+        notary = chancery.notary([SECOND], heads)
+        signed = verify_checkpoint(notary.checkpoint(), Policy(ORIGIN, (SECOND.verifier,)))
+        assert signed.checkpoint.head.size == notary.signed() == 6
+        notary.check()
+        # The old key's word stands as it was.
+        assert heads.all()[FIRST.verifier].root != signed.checkpoint.head.root
+        chancery.close()
+
+    def test_is_signed_again_once_the_newer_one_is_back(self, path: Path):
+        heads = HeadsInMemory()
+        self.put_back(path, heads)
+        path.with_suffix(".newer").replace(path)
+        chancery = self.opened(path)
+        told(chancery, 1)
+        notary = chancery.notary([FIRST], heads)
+        notary.check()
+        assert verify_checkpoint(notary.checkpoint(), POLICY).checkpoint.head.size == 7
+        chancery.close()
+
+    def test_one_key_does_not_sign_the_logs_of_two_stores(self, path: Path):
+        heads = HeadsInMemory()
+        one, other = self.opened(path), self.opened(path.with_suffix(".other"))
+        for chancery in (one, other):
+            told(chancery, 2)
+        one.notary([FIRST], heads).checkpoint()
+        with pytest.raises(LogBehind):
+            other.notary([FIRST], heads).checkpoint()
+        one.close()
+        other.close()
+
+
+class TestWhatAKeyHasSigned:
+    def test_is_kept_before_the_signature_leaves(self, chancery: Chancery):
+        class Full(HeadsInMemory):
+            def keep(self, keys: Iterable[VerifierKey], head: TreeHead) -> None:
+                raise NotSigned("there is no room")
+
+        told(chancery, 1)
+        notary = chancery.notary([FIRST], Full())
+        with pytest.raises(NotSigned, match="no room"):
+            notary.checkpoint()
+        assert notary.kept(1) is None
+
+    def test_is_known_of_a_log_that_was_signed_before_heads_were_kept(self, chancery: Chancery):
+        told(chancery, 1)
+        before = chancery.notary([FIRST]).checkpoint()
+        heads = HeadsInMemory()
+        notary = chancery.notary([FIRST], heads)
+        assert notary.signed() == 0
+        assert notary.checkpoint() == before
+        assert heads.all()[FIRST.verifier].size == notary.signed() == 1
+
+    def test_is_not_forgotten_where_the_checkpoint_was_not_kept_in_the_store(
+        self, chancery: Chancery
+    ):
+        heads = HeadsInMemory()
+        told(chancery, 1)
+        notary = chancery.notary([FIRST], heads)
+        head = verify_checkpoint(notary.checkpoint(), POLICY).checkpoint.head
+        told(chancery, 1)
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(chancery._store, "write", lambda plan: 1 / 0)
+            with pytest.raises(ZeroDivisionError):
+                notary.checkpoint()
+        assert heads.all()[FIRST.verifier].size == 2 != head.size
+        assert verify_checkpoint(notary.checkpoint(), POLICY).checkpoint.head.size == 2

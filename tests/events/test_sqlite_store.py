@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from events.application import open_chancery
 from events.errors import StoreUnavailable
 from events.sql import queries, windows
 from events.sql.tables import SCHEMA_VERSION
-from events.sqlite import schema
+from events.sqlite import files
 from events.sqlite.datastore import Datastore
 from events.sqlite.recorder import LogRecorder
 from events.sqlite.store import SqliteStore, open_sqlite
@@ -59,7 +60,8 @@ def test_nothing_is_acknowledged_once_the_file_was_moved_from_under_the_store(
     tell(store, "visit:1", VISIT)
     path.rename(tmp_path / "moved.db")
     if how == "replaced":
-        opened(path).close()
+        opened(tmp_path / "other.db").close()
+        (tmp_path / "other.db").rename(path)
 
     for use in (store.ping, store.size_bytes, lambda: tell(store, "visit:2", RETURN)):
         with pytest.raises(StoreUnavailable, match="moved or removed"):
@@ -306,25 +308,195 @@ def test_the_index_of_an_older_schema_is_derived_anew_and_the_log_stays(
     connection.close()
 
 
-def test_a_store_that_another_is_making_just_now_is_not_taken_for_another_program_s(
-    tmp_path, monkeypatch
-):
-    path = tmp_path / "new.db"
+def test_a_database_without_tables_is_no_store_and_is_left_as_it_was(tmp_path: Path):
+    path = tmp_path / "bare.db"
     with sqlite3.connect(path) as begun:
         begun.execute("PRAGMA journal_mode = WAL")
     begun.close()
-    asked = schema._Plain.one
-    made: list[SqliteStore] = []
+    before = path.read_bytes()
+    with pytest.raises(StoreUnavailable, match="a database without tables"):
+        opened(path)
+    assert path.read_bytes() == before
 
-    def one(self, sql, values=()):
-        row = asked(self, sql, values)
-        if "application_id" in sql and not made:
-            with monkeypatch.context() as patched:
-                patched.setattr(schema._Plain, "one", asked)
-                made.append(open_sqlite(f"sqlite:///{path}", Clock()))
-        return row
 
-    monkeypatch.setattr(schema._Plain, "one", one)
-    open_sqlite(f"sqlite:///{path}", Clock()).close()
-    assert len(made) == 1
-    made[0].close()
+def test_of_two_who_make_a_store_at_once_the_second_takes_the_first_s(tmp_path, monkeypatch):
+    path = tmp_path / "new.db"
+    named = Path.hardlink_to
+
+    def late(part: Path, target: Path) -> None:
+        monkeypatch.undo()
+        first = opened(path)
+        tell(first, "visit:1", VISIT)
+        first.close()
+        named(part, target)
+
+    monkeypatch.setattr(Path, "hardlink_to", late)
+    second = opened(path)
+    assert [record.position for record in tell(second, "visit:2", RETURN)] == [2]
+    second.close()
+    assert [found.name for found in tmp_path.iterdir()] == ["new.db"]
+
+
+def test_one_who_is_killed_while_a_store_is_made_leaves_none_by_its_name(tmp_path, monkeypatch):
+    path = tmp_path / "new.db"
+
+    def killed(self: object, *_: object) -> None:
+        raise KeyboardInterrupt
+
+    for of, step in ((LogRecorder, "create"), (Path, "hardlink_to")):
+        with monkeypatch.context() as patched:
+            patched.setattr(of, step, killed)
+            with pytest.raises(KeyboardInterrupt):
+                opened(path)
+        assert list(tmp_path.iterdir()) == []
+    opened(path).close()
+
+
+class TestWhatIsLeftOfAStore:
+    """A log that was there is never taken for one that is yet to begin."""
+
+    @pytest.fixture
+    def path(self, tmp_path: Path) -> Path:
+        path = tmp_path / "acts.db"
+        store = opened(path)
+        for number in range(20):
+            tell(store, f"visit:{number}", VISIT)
+        store.close()
+        return path
+
+    def refused(self, path: Path, match: str) -> None:
+        before = path.read_bytes() if path.exists() else None
+        with pytest.raises(StoreUnavailable, match=match):
+            opened(path)
+        assert (path.read_bytes() if path.exists() else None) == before
+
+    def test_an_empty_file_is_refused(self, path: Path):
+        path.write_bytes(b"")
+        self.refused(path, "its file is empty")
+        path.unlink()
+        # What is not there is a new store, as was asked for.
+        opened(path).close()
+
+    @pytest.mark.parametrize("size", [1, 15, 50, 100, 511, 512, 4_096, 5_000, 8_192, 40_960])
+    def test_a_file_that_was_cut_is_refused(self, path: Path, size: int):
+        path.write_bytes(path.read_bytes()[:size])
+        self.refused(path, "not a database|malformed|without tables")
+
+    @pytest.mark.parametrize("size", [None, 0, 1, 512, 4_096, 40_960])
+    def test_a_file_that_was_cut_or_removed_beside_its_write_ahead_log_is_refused(
+        self, tmp_path: Path, path: Path, size: int | None
+    ):
+        store = opened(path)
+        tell(store, "visit:20", RETURN)
+        for name in ("acts.db", "acts.db-wal"):
+            (tmp_path / f"of-{name}").write_bytes((tmp_path / name).read_bytes())
+        store.close()
+        left = tmp_path / "of-acts.db"
+        log = tmp_path / "of-acts.db-wal"
+        before = log.read_bytes()
+        if size is None:
+            left.unlink()
+        else:
+            left.write_bytes(left.read_bytes()[:size])
+
+        def use() -> None:
+            with closing(opened(left)) as store, store.read() as reader:
+                assert len(reader.records(0, 99)) == len(reader.acts(99)) == 21
+
+        with pytest.raises(StoreUnavailable):
+            use()
+        if not size:
+            assert log.read_bytes() == before
+
+
+class TestTheWriteAheadLog:
+    """It is watched like the file itself: what is committed into a log without a name is lost."""
+
+    @pytest.mark.parametrize("names", [("-wal", "-shm"), ("-wal",), ("-shm",)], ids=str)
+    @pytest.mark.parametrize("how", ["removed", "replaced"])
+    def test_that_goes_ends_all_use_and_nothing_acknowledged_is_lost(
+        self, tmp_path: Path, names: tuple[str, ...], how: str
+    ):
+        path = tmp_path / "acts.db"
+        store = opened(path)
+        for number in range(5):
+            tell(store, f"visit:{number}", VISIT)
+        store.ping()
+        for name in names:
+            file = Path(f"{path}{name}")
+            data = file.read_bytes()
+            file.unlink()
+            if how == "replaced":
+                file.write_bytes(data)
+        for _ in range(2):
+            for use in (store.ping, lambda: tell(store, "visit:9", RETURN)):
+                with pytest.raises(StoreUnavailable, match="write-ahead log was removed"):
+                    use()
+        # As after SIGKILL: this store is closed no more, and the next one opens what is there.
+        again = opened(path)
+        with again.read() as reader:
+            assert [record.act_id for record in reader.records(0, 99)] == [
+                f"visit:{number}" for number in range(5)
+            ]
+        assert [record.position for record in tell(again, "visit:9", RETURN)] == [6]
+        again.close()
+        store.close()
+
+    def test_that_goes_in_the_midst_of_a_plan_keeps_it_from_being_acknowledged(
+        self, tmp_path: Path
+    ):
+        store = opened(tmp_path / "acts.db")
+        with pytest.raises(StoreUnavailable, match="write-ahead log was removed"):
+            store.write(lambda writer: (tmp_path / "acts.db-wal").unlink())
+        store.close()
+
+    def test_that_goes_under_a_reader_is_brought_in_when_the_reader_ends(self, tmp_path: Path):
+        path = tmp_path / "acts.db"
+        store = opened(path)
+        with store.read() as reader:
+            tell(store, "visit:1", VISIT)
+            assert reader.head().position == 0
+            Path(f"{path}-wal").unlink()
+            with pytest.raises(StoreUnavailable):
+                store.ping()
+        again = opened(path)
+        with again.read() as reader:
+            assert reader.head().position == 1
+        again.close()
+        store.close()
+
+    def test_that_another_process_has_lost_keeps_a_new_one_out(self, tmp_path, monkeypatch):
+        path = tmp_path / "acts.db"
+        store = opened(path)
+        tell(store, "visit:1", VISIT)
+        for name in ("-wal", "-shm"):
+            Path(f"{path}{name}").unlink()
+        monkeypatch.setattr(files, "_CLOSING_SECONDS", 0.1)
+        with pytest.raises(StoreUnavailable, match="open without its write-ahead log"):
+            opened(path)
+        # Nobody made a new one: what was acknowledged is brought in, and then there is a place.
+        with pytest.raises(StoreUnavailable):
+            store.ping()
+        again = opened(path)
+        with again.read() as reader:
+            assert reader.head().position == 1
+        again.close()
+        store.close()
+
+    def test_that_stays_is_not_missed_whatever_is_done_to_the_store(self, tmp_path: Path):
+        path = tmp_path / "acts.db"
+        store, other = opened(path), opened(path)
+        for number in range(3):
+            tell(store, f"visit:{number}", VISIT)
+            assert store._connections.purge()
+            other.close()
+            other = opened(path)
+            other.ping()
+            store.ping()
+        other.close()
+        with store.succession() as successor:
+            successor.settle()
+            assert successor.write(lambda writer: True)
+        store.ping()
+        store.close()
+        assert {found.name for found in tmp_path.iterdir()} <= {"acts.db", "acts.db-rebuild"}

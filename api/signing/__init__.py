@@ -1,0 +1,1 @@
+"""What the log's keys have signed, in a file beside them."""
