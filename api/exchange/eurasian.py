@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from api.exchange.eurasian_evidence import evidence
-from api.exchange.row import Coverage, Item, NotUnderstood, Quarantined, SourceAct
+from api.exchange.row import Coverage, Item, NotUnderstood, Quarantined, SourceAct, Span
 from api.exchange.source import UnreadableSource, members
 from domain.dates import DateError, parse
 from domain.parties import Registry, Unresolved
@@ -62,7 +62,7 @@ class Eurasian2024:
         """What the article speaks of: the end of 2023 to its publication."""
         note = "what one article tells of six relationships"
         parties = ("BLR", "KAZ", "KGZ", "RUS", "TJK", "UZB")
-        return Coverage("2023-12", "2024-03-09", note, parties)
+        return Coverage((Span("2023-12", "2024-03-09"),), note, parties)
 
 
 def _document(name: str, data: bytes) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from api.exchange.row import (
     OutOfScope,
     Quarantined,
     SourceAct,
+    Span,
     Twin,
 )
 from api.exchange.source import elements, members
@@ -87,7 +88,7 @@ class HsgRelations:
                 years = (int(year) for year in re.findall(rb"\b(1[89]\d\d|20\d\d)\b", head))
                 last = max(last, *years, last)
         note = "recognition, diplomatic relations and missions of the United States, by country"
-        return Coverage("1776-07-04", str(last), note, ("USA",), ("relation",))
+        return Coverage((Span("1776-07-04", str(last)),), note, ("USA",), ("relation",))
 
 
 def _read_entry(
