@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from api.cli.terms import cell, out
-from domain.dates import describe, parse
+from domain.dates import day_of, describe, parse
 
 #: What a line about an act says of itself, in this order.
 _SAID = (
@@ -86,7 +86,7 @@ def print_state(state: dict[str, Any]) -> None:
                 console.print(cell(f"  {one_line(entry)}"))
     for place, rest in state["more"].items():
         console.print(cell(f"{place}: {rest['count']} in all"))
-    _print_coverage(state["coverage"])
+    _print_coverage(state["coverage"], day_of(basis["as_of"]))
 
 
 def _absence(party: dict[str, Any]) -> str:
@@ -100,13 +100,20 @@ def _absence(party: dict[str, Any]) -> str:
     return f"{party['name']} did not exist on this day: it {word} {describe(parse(ended))}{beside}"
 
 
-def _print_coverage(claims: list[dict[str, Any]]) -> None:
+def _print_coverage(claims: list[dict[str, Any]], as_of: int) -> None:
     """Which sources claim to cover the day; where none does, silence is no answer."""
     covering = [claim["title"] for claim in claims if claim["covers"]]
     told = "covered by " + "; ".join(covering) if covering else "covered by no source"
     rest = "" if covering else ": what is not recorded is unknown, not absent"
     out().print()
     out().print(cell(told + rest))
+    for claim in claims:
+        if "held" in claim:
+            held = f"{claim['held']['minutes']} of {claim['held']['of']} minutes of the day"
+            out().print(cell(f"in part by {claim['title']}: {held}"))
+        for gap in map(parse, claim["gaps"]):
+            if gap.earliest <= as_of <= gap.latest:
+                out().print(cell(f"in a gap of {claim['title']}: {describe(gap)}"))
 
 
 def _lines(value: Any, path: str) -> Iterable[str]:

@@ -25,6 +25,8 @@ from events.application import Chancery
 
 #: Reasons for leaving rows out that a person's table names; `--json` names all that are kept.
 _REASONS_SHOWN = 12
+#: Spans of coverage that it names.
+_SPANS_SHOWN = 4
 
 
 def install(app: typer.Typer) -> None:
@@ -130,7 +132,7 @@ def _report(
     json: bool,
 ) -> None:
     kept = str(aside.path) if aside is not None and aside.count else None
-    claimed = None if coverage is None else vars(coverage)
+    claimed = None if coverage is None else coverage.to_json()
     if json:
         told = {"format": name, "dry_run": dry_run, **counts.to_json()}
         print_json({**told, "coverage": claimed, "quarantine": kept})
@@ -157,8 +159,10 @@ def _report(
                 table.add_row(f"  {len(more)} more reasons", str(sum(rows for _, rows in more)))
     out().print(table)
     if coverage is not None:
-        span = f"{coverage.valid_from} to {coverage.valid_to}: "
-        stated = "" if coverage.valid_from == coverage.valid_to == ".." else span
+        shown = [span.words for span in coverage.spans[:_SPANS_SHOWN]]
+        if len(coverage.spans) > _SPANS_SHOWN:
+            shown.append(f"{len(coverage.spans) - _SPANS_SHOWN} more")
+        stated = f"{'; '.join(shown)}: " if shown else ""
         out().print(cell(f"coverage: {stated}{coverage.note}"))
     if kept:
         out().print(cell(f"quarantine: {kept}"))

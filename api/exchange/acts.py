@@ -46,7 +46,7 @@ class ChanceryActs:
 
     def coverage(self, paths: Sequence[Path]) -> Coverage:
         """None of its own: the claims of coverage are among the acts."""
-        return Coverage("..", "..", "an export claims no coverage of its own")
+        return Coverage((), "an export claims no coverage of its own")
 
 
 def _line(name: str, number: int, data: bytes) -> Iterator[Item]:

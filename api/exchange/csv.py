@@ -69,7 +69,7 @@ class ChanceryCsv:
 
     def coverage(self, paths: Sequence[Path]) -> Coverage:
         """None of its own: an export says what was recorded, not what was looked for."""
-        return Coverage("..", "..", "an export claims no coverage of its own")
+        return Coverage((), "an export claims no coverage of its own")
 
 
 def _acts(name: str, text: io.TextIOWrapper) -> Iterator[Item]:

@@ -38,7 +38,7 @@ _VERBS = {
     "severed": r"severed|broke|broken|terminated|ended|ceased",
     "resumed": r"(?:re-?)established|re-?opened|resumed|restored|renewed|normalized",
     "mission_opened": r"(?:re-?)?established|(?:re-?)?opened|elevated|raised|upgraded|resumed",
-    "mission_class_changed": r"raised|elevated|upgraded",
+    "mission_class_changed": r"raised|elevated|upgraded|presented credentials",
     "mission_closed": r"closed|suspended|terminated",
     "interests_section_opened": r"established|opened",
 }
@@ -68,14 +68,15 @@ def entry_date(head: Element, prose: str, events: Iterable[str]) -> EntryDate:
     heading = words(head)
     first, last, verbatim = _heading_date(head, heading)
     years = range(int(first[:4]), int(last[:4]) + 1)
-    in_prose = _days(prose)
+    in_prose = days_in(prose)
     if in_prose and not any(int(year) in years for year in _YEAR.findall(prose)):
         raise NotUnderstood(
             f"date: expected heading and text to agree, got {verbatim!r} in the heading "
             f"and {', '.join(dict.fromkeys(in_prose))} in the text"
         )
-    verbs = _verbs(tuple(events))
-    told = next((s for s in _SENTENCE_END.split(prose) if verbs.search(s)), "")
+    events = tuple(events)
+    verbs = _verbs(events)
+    told = sentence_of(prose, events)
     day = _day_of_event(told, verbs)
     if day is not None and int(day[:4]) not in years:
         raise NotUnderstood(
@@ -84,7 +85,7 @@ def entry_date(head: Element, prose: str, events: Iterable[str]) -> EntryDate:
         )
     if first != last:
         return EntryDate(f"[{first}..{last}]", verbatim)
-    more_precise = day is not None and day.startswith(first) and len(_days(told)) == 1
+    more_precise = day is not None and day.startswith(first) and len(days_in(told)) == 1
     return EntryDate(day if day is not None and more_precise else first, verbatim)
 
 
@@ -133,7 +134,19 @@ def _check_marked(first: str, last: str, verbatim: str) -> None:
         )
 
 
-def _days(text: str) -> list[str]:
+def sentences(prose: str) -> list[str]:
+    """The sentences of a prose."""
+    return _SENTENCE_END.split(prose)
+
+
+def sentence_of(prose: str, events: tuple[str, ...]) -> str:
+    """The first sentence with a verb of the events; empty where there is none."""
+    verbs = _verbs(events)
+    return next((sentence for sentence in sentences(prose) if verbs.search(sentence)), "")
+
+
+def days_in(text: str) -> list[str]:
+    """The full dates of a text that exist, in their order."""
     return [day for match in _FULL.finditer(text) if (day := _iso(match)) is not None]
 
 

@@ -1,10 +1,10 @@
-"""The seed history: one article of 2024 restated as twenty acts.
+"""The seed history: one article of 2024 restated as twenty-two acts.
 
 A JSON file with `source`, `parties` and `acts`. Act `A01` becomes `eurasian-2024:a01` with one
 event. Amounts stated in billions are written out in full, and the trade turnover bears the same
 name as the trade target, so that the share reached can be said; the article's own words for
-them stay in the verbatim text. The file's `enrichment` is general knowledge, not the article's:
-it is never read.
+them stay in the verbatim text. What is not the article's is never read: the file's `enrichment`,
+which is general knowledge, and its remarks (`note`, `flag`, and whatever ends in `_note`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from api.exchange.eurasian_evidence import evidence
-from api.exchange.row import Coverage, Item, NotUnderstood, Quarantined, SourceAct
+from api.exchange.row import Coverage, Item, NotUnderstood, Quarantined, SourceAct, Span
 from api.exchange.source import UnreadableSource, members
 from domain.dates import DateError, parse
 from domain.parties import Registry, Unresolved
@@ -36,6 +36,19 @@ _TYPES = {
 }
 #: The article's quantities under the names that let a target and its progress meet.
 _FIGURES = {"bilateral_trade_turnover": "bilateral_trade", "trade_target": "bilateral_trade"}
+#: What an act is called, by the file's word for its kind.
+_TITLES = {
+    "official_talks": "Official talks",
+    "summit": "Summit",
+    "discussion": "Talks",
+    "joint_target": "Joint target",
+    "target": "Target",
+    "cooperation_offer": "Offer",
+    "joint_venture": "Proposal",
+    "package_of_agreements": "Package of agreements",
+    "political_commitment": "Commitment",
+    "boundary_understanding": "Boundary understanding",
+}
 _UNITS = {"USD bn": ("USD", 1_000_000_000), "percent": ("percent", 1)}
 
 
@@ -62,7 +75,7 @@ class Eurasian2024:
         """What the article speaks of: the end of 2023 to its publication."""
         note = "what one article tells of six relationships"
         parties = ("BLR", "KAZ", "KGZ", "RUS", "TJK", "UZB")
-        return Coverage("2023-12", "2024-03-09", note, parties)
+        return Coverage((Span("2023-12", "2024-03-09"),), note, parties)
 
 
 def _document(name: str, data: bytes) -> dict[str, Any]:
@@ -87,13 +100,13 @@ def _act(told: _Restated, source: _Restated, registry: Registry) -> SourceAct:
     try:
         key = told["act_id"]
         name = _TYPES[told["kind"], told["status"]]
-        for code in told["parties"]:
-            registry.resolve(code, on=parse(_happened(told)))
+        on = parse(_happened(told))
+        names = {code: registry.resolve(code, on).name(on.earliest) for code in told["parties"]}
         event: dict[str, Any] = {
             "type": name,
             "key": key,
             "date": _happened(told),
-            "title": _title(told),
+            "title": _title(told, names),
             "parties": _parties(told),
         }
         event |= _particulars(told) | evidence(told, source)
@@ -114,16 +127,20 @@ def _happened(told: _Restated) -> str:
     return str(text)
 
 
-def _title(told: _Restated) -> str:
+def _title(told: _Restated, names: dict[str, str]) -> str:
+    """What names the act: its body, who visits where, who talks, or what is proposed or agreed."""
     if "body" in told:
         return str(told["body"])
     if told["kind"] == "visit":
         person = told["participants"][0]
-        name = f" {person['name_in_source']}" if person.get("name_in_source") else ""
-        return f"Visit of the {person['office']}{name} to {told['place']}"
-    about = "; ".join(told.get("topics", ())[:2])
-    words = f"{told['kind']}: {about or told['subkind'].partition(' (')[0]}".replace("_", " ")
-    return words[0].upper() + words[1:]
+        who = f"{person['office']} of {names[person['state']]}"
+        who += f", {person['name_in_source']}," if person.get("name_in_source") else ""
+        return f"Visit of the {who} to {told['place']}"
+    subkind = told["subkind"].partition(" (")[0]
+    called = _TITLES.get(subkind, subkind.replace("_", " ").capitalize())
+    if told["kind"] != "talk" and told.get("topics"):
+        return f"{called}: {told['topics'][0]}"
+    return f"{called} of {' and '.join(names[code] for code in told['parties'])}"
 
 
 def _parties(told: _Restated) -> list[dict[str, str]]:
@@ -159,6 +176,9 @@ def _particulars(told: _Restated) -> dict[str, Any]:
         found["figures"] = figures
     if told.get("place"):
         found["place"] = told["place"]
+        # Of Almaty the article says that the council met there, not the two who met beside it.
+        if told.get("place_certainty", "").startswith("inferred"):
+            found["place_inferred"] = True
     if told.get("participants"):
         found["participants"] = [_participant(person) for person in told["participants"]]
     if told.get("topics"):
@@ -169,6 +189,7 @@ def _particulars(told: _Restated) -> dict[str, Any]:
         {"rel": rel, "act_id": f"eurasian-2024:{told[field].lower()}"}
         for field, rel in (
             ("parent", "part_of"),
+            ("occasion", "part_of"),
             ("continues", "follows"),
             ("refers_to", "follows"),
         )
@@ -206,4 +227,4 @@ def _participant(person: _Restated) -> dict[str, str]:
 
 
 def _project(project: _Restated) -> dict[str, str]:
-    return {("note" if field == "flag" else field): text for field, text in project.items()}
+    return {field: text for field, text in project.items() if field != "flag"}

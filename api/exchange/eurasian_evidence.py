@@ -1,23 +1,12 @@
-"""What an act of the seed history rests on: its source, its own words, the file's remarks."""
+"""What an act of the seed history rests on: its source and its own words."""
 
 from __future__ import annotations
 
 from typing import Any
 
-#: The file's remarks, and the word that says what each is about.
-_NOTES = {
-    "note": "",
-    "date_note": "Date: ",
-    "place_note": "Place: ",
-    "place_certainty": "Place: ",
-    "parties_note": "Parties: ",
-    "proposer_note": "Proposer: ",
-    "status_note": "Status: ",
-}
-
 
 def evidence(told: dict[str, Any], source: dict[str, Any]) -> dict[str, Any]:
-    """The fields `sources`, `verbatim`, `codes` and, where there are remarks, `note`."""
+    """The fields `sources`, `verbatim` and `codes`."""
     names = [
         name
         for person in told.get("participants", ())
@@ -30,12 +19,6 @@ def evidence(told: dict[str, Any], source: dict[str, Any]) -> dict[str, Any]:
     text = _own_words(told)
     if text:
         verbatim["text"] = text
-    notes = [
-        *(f"{about}{told[field]}" for field, about in _NOTES.items() if told.get(field)),
-        *(p["flag"] for p in told.get("projects", ()) if "flag" in p),
-        *(f"{p['office']}: {p['normalised_office']}" for p in told.get("participants", ())
-          if "normalised_office" in p),
-    ]  # fmt: skip
     cited = {
         "title": source["title"],
         "publisher": source["publisher"],
@@ -48,7 +31,7 @@ def evidence(told: dict[str, Any], source: dict[str, Any]) -> dict[str, Any]:
         "sources": [cited],
         "verbatim": verbatim,
         "codes": [{"scheme": "eurasian-2024", "code": told["act_id"]}],
-    } | ({"note": "\n".join(notes)} if notes else {})
+    }
 
 
 def _own_words(told: dict[str, Any]) -> str:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from api.exchange import quarters
 from api.exchange.cameo import Codebook, codebook, left_out
 from api.exchange.coded import Actor, CodedRow, acts
 from api.exchange.icews_actors import ONE_PARTY
@@ -19,7 +20,7 @@ from api.exchange.names import Names
 from api.exchange.row import Coverage, Item, NotUnderstood, Quarantined
 from api.exchange.source import BROKEN, Member, UnreadableSource, members
 from api.exchange.tally import ROWS, Tally
-from domain.dates import DateError, EdtfDate
+from domain.dates import DateError, EdtfDate, day_of
 from domain.dates import parse as parse_date
 from domain.parties import Registry, Unresolved
 
@@ -69,20 +70,26 @@ class Gdelt:
             yield from tally.told()
 
     def coverage(self, paths: Sequence[Path]) -> Coverage:
-        """The days on which rows were added; events of earlier days were added before too."""
-        added: set[str] = set()
+        """The quarters of an hour in which rows were added: GDELT has a file for each of the 96.
+
+        Only a day whose quarters are all there is claimed whole. Events of earlier days were
+        added before too.
+        """
+        added: dict[int, set[int]] = {}
         for member in members(paths, _SUFFIX):
             for _, line in _lines(member):
                 cells = line.split(b"\t")
                 if len(cells) == WIDTH:
                     try:
-                        added.add(_day(cells[ADDED][:8]).text)
+                        moment = _moment(cells[ADDED])
                     except NotUnderstood:
                         continue
-        days = sorted(added) or ["..", ".."]
-        note = "days of news coded by machine as they were added: neither complete nor checked"
+                    minute = int(moment[11:13]) * 60 + int(moment[14:16])
+                    day = added.setdefault(day_of(moment[:10]), set())
+                    day.add(minute // quarters.MINUTES)
+        note = "news coded by machine, in 96 files a day: neither complete nor checked"
         kinds = ("visit", "talk", "agreement")
-        return Coverage(days[0], days[-1], note, (), kinds, f"{days[0]}.{days[-1]}")
+        return Coverage(tuple(quarters.spans(added)), note, (), kinds)
 
 
 def _lines(member: Member) -> Iterator[tuple[int, bytes]]:
@@ -178,6 +185,6 @@ def _day(digits: bytes) -> EdtfDate:
 
 def _moment(digits: bytes) -> str:
     text = digits.decode("ascii", "replace")
-    if not re.fullmatch("[0-9]{14}", text):
+    if not re.fullmatch("[0-9]{8}(?:[01][0-9]|2[0-3])(?:[0-5][0-9]){2}", text):
         raise NotUnderstood(f"DATEADDED: expected YYYYMMDDHHMMSS, got {text[:40]!r}")
     return f"{_day(digits[:8]).text} {text[8:10]}:{text[10:12]}:{text[12:]} UTC"

@@ -24,6 +24,7 @@ from api.exchange.row import (
     Quarantined,
     Repeated,
     SourceAct,
+    Span,
 )
 from api.exchange.source import BROKEN, Member, UnreadableSource, members
 from domain.dates import DateError, format_day
@@ -99,8 +100,9 @@ class GgoTreaties:
             last = max(last, date.latest)
         note = "treaties the Observatory collects, by what each state did"
         if not first:
-            return Coverage("..", "..", note)
-        return Coverage(format_day(first), format_day(last), note, (), ("agreement",))
+            return Coverage((), note)
+        span = Span(format_day(first), format_day(last))
+        return Coverage((span,), note, (), ("agreement",))
 
 
 def _told(

@@ -26,6 +26,8 @@ class Told:
     by: str | None = None
     """The acting party as the heading names it ("Severed by France"), where it does."""
     mission_class: str | None = None
+    mission_title: str | None = None
+    """The head of mission's own title, where the kind of mission gives one."""
 
 
 #: Headings that speak of such things tell no change between the two parties: first match wins.
@@ -44,12 +46,24 @@ _DEMONYMS = (
     "Andorran|Australian|Austrian|British|Bulgarian|Czechoslovak|Dutch|Ethiopian|Hungarian|"
     "Italian|New Zealand|Peruvian|Polish|Romanian|South African|Yugoslav"
 )
-_MISSION = r"Legations?|Embass(?:y|ies)|Liaison Office|Interests? Section|Mission"
+_MISSION = (
+    r"Legations?|Embass(?:y|ies)|High Commission|Nunciature|Liaison Office|"
+    r"Interests? Section|Mission"
+)
 _THEIRS = re.compile(
     rf"\b(?:{_DEMONYMS}) (?:{_MISSION})\b"
     rf"|\b(?:{_MISSION}) (?:in|to) (?:the )?(?:United States|U\.S\.|Washington)"
 )
-_CLASSES = (("Embass", "ambassador"), ("Legation", "envoy"), ("Liaison", "liaison"))
+#: Class, and the head of mission's own title where it is not the class's (VCDR art. 14).
+_CLASSES = (
+    ("Embass", "ambassador", None),
+    ("High Commission", "ambassador", "High Commissioner"),
+    ("Nunciature", "ambassador", "Apostolic Nuncio"),
+    ("Legation", "envoy", None),
+    ("Liaison", "liaison", None),
+)
+#: Nobody leads it whom a head of state accredited, so that it has no ambassador (VCDR art. 14).
+_DE_FACTO = re.compile(r"\bde facto Embass", re.IGNORECASE)
 #: The verb of a clause, in whatever form; first match wins.
 _VERBS = tuple((re.compile(pattern), verb) for pattern, verb in (
     (r"\b[Rr]e-?(?:open|establish)\w*|\bRe-Opening|\bResum\w+|\bRestor\w+|\bNormalized", "again"),
@@ -76,6 +90,9 @@ def read_heading(heading: str) -> tuple[Told, ...]:
     """
     if not_event(heading):
         return ()
+    if re.search(r"\bAmbassador (?:Resident )?at\b", heading):
+        # An ambassador who resided elsewhere is followed by one at the post.
+        return (Told("mission_class_changed", "usa", mission_class="ambassador"),)
     if re.search(r"\bRecogn?i?[tz]\w*|\bRecogntion\b", heading):
         told = _recognitions(heading)
     else:
@@ -150,7 +167,7 @@ def _mission(clause: str, verb: str, heading: str) -> list[Told]:
     theirs = Told("", "other" if _THEIRS.search(clause) else "usa")
     raised_to = re.search(r"\bto (?:the Italian )?Embassy\b", clause)
     if verb == "raised" or (raised_to and verb in ("begun", "again")):
-        if not raised_to:
+        if not raised_to or _DE_FACTO.search(clause):
             raise NotUnderstood(f"expected the class a mission was raised to, got: {heading}")
         # A consulate is no diplomatic mission: with it none was open before.
         event = "mission_opened" if "Consulate" in clause else "mission_class_changed"
@@ -161,9 +178,12 @@ def _mission(clause: str, verb: str, heading: str) -> list[Told]:
         return [replace(theirs, event="mission_closed")]
     if re.search(r"\bInterests? Section", clause):
         return [replace(theirs, event="interests_section_opened")]
+    if _DE_FACTO.search(clause):
+        return [replace(theirs, event="mission_opened", mission_class="liaison")]
     if re.search(r"\bLegations\b", clause):
         raise NotUnderstood(f"expected one mission to open, got several: {heading}")
-    for word, mission_class in _CLASSES:
+    for word, mission_class, title in _CLASSES:
         if word in clause:
-            return [replace(theirs, event="mission_opened", mission_class=mission_class)]
+            mission = replace(theirs, mission_class=mission_class, mission_title=title)
+            return [replace(mission, event="mission_opened")]
     raise NotUnderstood(f"expected a mission's class, got none: {heading}")

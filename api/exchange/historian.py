@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree.ElementTree import Element, tostring
 
-from api.exchange.row import Coverage, NotUnderstood, Quarantined
+from api.exchange.row import NotUnderstood, Quarantined
 from api.exchange.source import Member, elements, members, words
 from domain.dates import DateError, parse
 from domain.parties import Registry, Unresolved
@@ -132,18 +132,27 @@ def _row(member: Member, number: int, element: Element, country_tag: str) -> His
     )
 
 
-_END_DATE = re.compile(rb"<end-date>\s*(\d{4}-\d\d-\d\d)\s*</end-date>")
+_DATE = re.compile(rb"<(start|end)-date>\s*([0-9]{4}-[0-9]{2}-[0-9]{2})\s*</")
 
 
-def stated_coverage(paths: Sequence[Path], since: str, note: str) -> Coverage:
-    """From the publisher's first year to the last day any row of the files ends on."""
-    last = since
+def listed_days(paths: Sequence[Path], since: str) -> Iterator[tuple[str, str]]:
+    """Of each file with rows, the first day on which one begins and the last on which one ends.
+
+    Days before the publisher's first are slips, and left out.
+    """
     for member in members(paths, ".xml"):
-        for match in _END_DATE.finditer(member.stream.read()):
-            day = match.group(1).decode("ascii")
-            try:
-                parse(day)
-            except DateError:
-                continue
-            last = max(last, day)
-    return Coverage(since, last, note, ("USA",), ("visit",))
+        days: dict[bytes, list[str]] = {b"start": [], b"end": []}
+        for which, text in _DATE.findall(member.stream.read()):
+            day = text.decode("ascii")
+            if day >= since and _is_day(day):
+                days[which].append(day)
+        if all(days.values()):
+            yield min(days[b"start"]), max(days[b"end"])
+
+
+def _is_day(text: str) -> bool:
+    try:
+        parse(text)
+    except DateError:
+        return False
+    return True

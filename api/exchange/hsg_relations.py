@@ -13,13 +13,21 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from api.exchange.article_party import party_of, resolved
-from api.exchange.entry_dates import EntryDate, entry_date
+from api.exchange.entry_dates import EntryDate, entry_date, sentence_of
 from api.exchange.guide import TEI, Entry, entries
 from api.exchange.headings import Told, not_event, read_heading
+from api.exchange.heads_of_mission import (
+    Head,
+    accredited_from_elsewhere,
+    first_resident,
+    opened,
+    stays_accredited,
+)
 from api.exchange.historian import LICENCE, PUBLISHER
 from api.exchange.row import (
     Coverage,
@@ -29,6 +37,7 @@ from api.exchange.row import (
     OutOfScope,
     Quarantined,
     SourceAct,
+    Span,
     Twin,
 )
 from api.exchange.source import elements, members
@@ -87,7 +96,7 @@ class HsgRelations:
                 years = (int(year) for year in re.findall(rb"\b(1[89]\d\d|20\d\d)\b", head))
                 last = max(last, *years, last)
         note = "recognition, diplomatic relations and missions of the United States, by country"
-        return Coverage("1776-07-04", str(last), note, ("USA",), ("relation",))
+        return Coverage((Span("1776-07-04", str(last)),), note, ("USA",), ("relation",))
 
 
 def _read_entry(
@@ -109,14 +118,59 @@ def _read_entry(
         if re.match(r"Interruption\b", what) and re.search(r"[0-9]{4}[-–]", entry.heading):
             raise NotUnderstood(f"expected the day of one event, got a span: {entry.heading}")
         when = entry_date(entry.head, entry.prose, [event.event for event in told])
-        return [_event(entry, told[i], i, when, registry, what) for i in range(len(told))]
+        happenings = [*_heads(entry, told, when, what), *_beside(entry, told, when)]
+        return [
+            _event(entry, happening, index, registry, what)
+            for index, happening in enumerate(happenings)
+        ]
     except NotUnderstood as error:
         return Quarantined(entry.row, entry.code, entry.where, error.reason)
 
 
+@dataclass(frozen=True)
+class _Happening:
+    """What an entry tells, when, and of which head of mission."""
+
+    told: Told
+    when: EntryDate
+    head: Head | None = None
+
+
+def _heads(
+    entry: Entry, told: tuple[Told, ...], when: EntryDate, what: str
+) -> Iterator[_Happening]:
+    """What the heading tells; of a mission of the United States with what the prose says of it."""
+    for one in told:
+        stays = stays_accredited(entry.prose)
+        if one.actor != "usa":
+            yield _Happening(one, when)
+        elif one.event == "mission_closed" and stays is not None:
+            yield _Happening(replace(one, event="mission_class_changed"), when, stays)
+        elif one.mission_class is not None:
+            sentence = sentence_of(entry.prose, (one.event,))
+            head = Head(one.mission_class, one.mission_title)
+            yield _Happening(one, when, opened(head, sentence, entry.prose, what))
+        else:
+            yield _Happening(one, when)
+
+
+def _beside(entry: Entry, told: tuple[Told, ...], when: EntryDate) -> Iterator[_Happening]:
+    """The heads of mission whom the prose tells of beside the heading, each with a day."""
+    events = {one.event for one in told}
+    found, event = None, "mission_opened"
+    if events & {"established", "resumed"} and not any("mission" in event for event in events):
+        found = accredited_from_elsewhere(entry.prose, entry.title)
+    elif "mission_class_changed" in events:
+        found, event = first_resident(entry.prose), "mission_class_changed"
+    if found is not None:
+        day, head = found
+        yield _Happening(Told(event, "usa"), EntryDate(day, when.verbatim), head)
+
+
 def _event(
-    entry: Entry, told: Told, index: int, when: EntryDate, registry: Registry, what: str
+    entry: Entry, happening: _Happening, index: int, registry: Registry, what: str
 ) -> tuple[str, dict[str, Any]]:
+    told, when = happening.told, happening.when
     try:
         on = parse(when.edtf)
     except DateError as error:
@@ -148,8 +202,10 @@ def _event(
     }
     if by is not None:
         event |= {"by": [by], "toward": [party if by == "USA" else "USA"]}
-    if told.mission_class is not None:
-        event["mission_class"] = told.mission_class
+    if happening.head is not None:
+        event |= happening.head.fields
+    elif told.mission_class is not None:
+        event |= Head(told.mission_class, told.mission_title).fields
     if told.event == "recognised":
         kind = re.search(r"\bde (facto|jure) recognition\b", entry.prose)
         event |= {"recognition": f"de_{kind.group(1)}"} if kind else {}

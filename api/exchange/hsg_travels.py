@@ -19,7 +19,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from api.exchange.historian import LICENCE, PUBLISHER, HistorianRow, page, rows, stated_coverage
+from api.exchange.historian import LICENCE, PUBLISHER, HistorianRow, listed_days, page, rows
 from api.exchange.rank import rank_of
 from api.exchange.row import (
     Coverage,
@@ -28,6 +28,7 @@ from api.exchange.row import (
     NotUnderstood,
     Repeated,
     SourceAct,
+    Span,
     Twin,
 )
 from domain.dates import parse
@@ -39,6 +40,9 @@ _OFFICES = {
 }
 _ACCOMPANIED = re.compile(r"\bAccompanied President ([A-Z][\w’'-]+)")
 _MADE_AS = re.compile(r"\[Visit made as ([^\].]+)\.?\]")
+
+#: Secretary Seward's first voyage.
+_FIRST_TRIP = "1866-01-14"
 
 _Trip = tuple[HistorianRow, dict[str, Any]]
 
@@ -80,9 +84,11 @@ class HsgTravels:
         yield from _joined(presidents, companions)
 
     def coverage(self, paths: Sequence[Path]) -> Coverage:
-        """From Secretary Seward's first voyage of 1866 to the last listed day."""
+        """From the first to the last listed day of all the travellers whose files are read."""
         note = "trips abroad of United States presidents and secretaries of state"
-        return stated_coverage(paths, "1866-01-14", note)
+        days = [day for file in listed_days(paths, _FIRST_TRIP) for day in file]
+        spans = (Span(min(days), max(days)),) if days else ()
+        return Coverage(spans, note, ("USA",), ("visit",))
 
 
 def _act(event: dict[str, Any], rows_behind: int = 1) -> SourceAct:

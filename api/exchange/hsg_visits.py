@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from api.exchange.historian import LICENCE, PUBLISHER, HistorianRow, page, rows, stated_coverage
+from api.exchange.historian import LICENCE, PUBLISHER, HistorianRow, listed_days, page, rows
 from api.exchange.rank import rank_of
 from api.exchange.row import (
     Coverage,
@@ -20,6 +20,7 @@ from api.exchange.row import (
     NotUnderstood,
     Repeated,
     SourceAct,
+    Span,
     Twin,
 )
 from domain.parties import Registry
@@ -60,6 +61,8 @@ _OFFICES = (
 _OFFICE = re.compile(
     "(" + "|".join(re.escape(o) for o in sorted(_OFFICES, key=len, reverse=True)) + r") (?!of )(.+)"
 )
+#: The first visit by a foreign head of state, King Kalākaua's, and the oldest edition kept.
+_FIRST_VISIT, _FIRST_EDITION = "1874-11-29", "2017-10-30"
 
 
 class HsgVisits:
@@ -88,9 +91,21 @@ class HsgVisits:
                 yield Twin(first, row.key, "same visitor, country, dates and description")
 
     def coverage(self, paths: Sequence[Path]) -> Coverage:
-        """From 1874, the first visit by a foreign head of state, to the last listed day."""
+        """The decades of the files, since the publisher has a file for each.
+
+        The first begins with the first such visit of all. A decade that the first edition saw
+        unfinished is claimed to its last listed day.
+        """
+        spans: list[Span] = []
+        for first, last in sorted(listed_days(paths, _FIRST_VISIT)):
+            begins = max(_FIRST_VISIT, f"{first[:3]}0-01-01")
+            decade_ends = f"{last[:3]}9-12-31"
+            ends = decade_ends if decade_ends < _FIRST_EDITION else last
+            if spans and int(begins[:3]) <= int(spans[-1].valid_to[:3]) + 1:
+                begins, ends = spans[-1].valid_from, max(spans.pop().valid_to, ends)
+            spans.append(Span(begins, ends))
         note = "visits by foreign heads of state and government to the United States"
-        return stated_coverage(paths, "1874-11-29", note)
+        return Coverage(tuple(spans), note, ("USA",), ("visit",))
 
 
 def office_and_name(visitor: str) -> dict[str, str]:

@@ -16,7 +16,7 @@ from typing import Protocol, TypeAlias
 from api.exchange.cameo import Codebook, codebook, left_out
 from api.exchange.coded import CodedRow, acts
 from api.exchange.icews_actors import ONE_PARTY, Actors
-from api.exchange.row import Coverage, Item, NotUnderstood, Quarantined
+from api.exchange.row import Coverage, Item, NotUnderstood, Quarantined, Span
 from api.exchange.source import BROKEN, Member, UnreadableSource, members
 from api.exchange.tally import ROWS, Tally
 from api.exchange.window import Window
@@ -74,19 +74,22 @@ class Icews:
                 yield from _file(member.name, rows, _Event(book, actors), book)
 
     def coverage(self, paths: Sequence[Path]) -> Coverage:
-        """From the first to the last day that any row tells of."""
-        days: set[bytes] = set()
+        """Of each file, from the first to the last day that any row of it tells of."""
+        spans = []
         for member in members(paths, *_SUFFIXES):
+            days: set[bytes] = set()
             comma = _header(member, io.BytesIO(member.stream.readline())) == QUADRUPLES
             try:
                 for line in member.stream:
                     days.add(line[:10] if comma else line.split(b"\t", 2)[1:2][0][:10])
             except (IndexError, *BROKEN):
                 continue
-        told = sorted(_days(days)) or ["..", ".."]
+            told = sorted(_days(days))
+            if told:
+                spans.append(Span(told[0], told[-1]))
         note = "days of news reports coded by machine: neither complete nor checked by anyone"
         kinds = ("visit", "talk", "agreement")
-        return Coverage(told[0], told[-1], note, (), kinds, f"{told[0]}.{told[-1]}")
+        return Coverage(tuple(dict.fromkeys(spans)), note, (), kinds)
 
 
 def _days(found: set[bytes]) -> Iterator[str]:

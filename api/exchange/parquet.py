@@ -52,7 +52,7 @@ class ChanceryParquet:
 
     def coverage(self, paths: Sequence[Path]) -> Coverage:
         """None of its own: the claims of coverage are among the acts."""
-        return Coverage("..", "..", "an export claims no coverage of its own")
+        return Coverage((), "an export claims no coverage of its own")
 
 
 def _acts(name: str, file: IO[bytes]) -> Iterator[Item]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
 from domain.parties import Registry
+from domain.relationship.coverage import PART_OF_DAY
 
 
 @dataclass(frozen=True)
@@ -75,42 +76,92 @@ Item: TypeAlias = SourceAct | Quarantined | OutOfScope | Repeated | Twin
 
 
 @dataclass(frozen=True)
-class Coverage:
-    """The stretch of valid time a source claims to cover; outside it absence is unknown."""
+class Span:
+    """Days without a break that files hold, or a part of one day."""
 
     valid_from: str
     """EDTF."""
     valid_to: str
     """EDTF, inclusive."""
+    minutes: tuple[int, int] | None = None
+    """Of a day in part: the first minute that is held and the one after the last; of 1,440."""
+
+    @property
+    def date(self) -> str:
+        """The days as EDTF."""
+        one_day = self.valid_from == self.valid_to
+        return self.valid_from if one_day else f"{self.valid_from}/{self.valid_to}"
+
+    @property
+    def period(self) -> str | None:
+        """Which part of the day is held, as from one time to another; None for whole days."""
+        if self.minutes is None:
+            return None
+        return "/".join(f"{minute // 60:02}:{minute % 60:02}" for minute in self.minutes)
+
+    @property
+    def words(self) -> str:
+        """What is held, for a person."""
+        if self.minutes is None:
+            return self.date.replace("/", " to ")
+        first, after = self.minutes
+        return f"{self.date}, {after - first} minutes of the day ({self.period})"
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """The valid time that files claim to cover, which is what they hold; beyond it is unknown."""
+
+    spans: tuple[Span, ...]
+    """In the order of time; none where nothing is claimed."""
     note: str
     parties: tuple[str, ...] = ()
     """Whose relationships it covers; none means all."""
     kinds: tuple[str, ...] = ()
     """Which kinds of acts; none means all."""
-    part: str = ""
-    """Which part of a source published in parts: each claims for itself."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The claim by name; `valid_from` and `valid_to` are the bounds of all its spans."""
+        first = min((span.valid_from for span in self.spans), default="..")
+        last = max((span.valid_to for span in self.spans), default="..")
+        spans = [
+            {"date": span.date} | ({"period": span.period} if span.period else {})
+            for span in self.spans
+        ]
+        bounds = {"valid_from": first, "valid_to": last, "spans": spans}
+        return bounds | {"note": self.note, "parties": self.parties, "kinds": self.kinds}
 
     def claim(self, source: Format) -> SourceAct | None:
-        """The claim as an act, so that it is known, corrected and proved like everything else.
+        """The claims as one act of the source, so that they are known and proved like any other.
 
-        None where nothing is claimed. The same claim again records nothing; a wider one, from
-        a newer file, becomes a correction.
+        None where nothing is claimed. Each span is an event of its own, whose key is the span:
+        the same files again record nothing, and what other files hold stands beside it.
         """
-        if self.valid_from == self.valid_to == "..":
+        if not self.spans:
             return None
+        return SourceAct(
+            f"coverage:{source.name}",
+            tuple(self._claimed(span, source.title) for span in self.spans),
+            rows=0,
+        )
+
+    def _claimed(self, span: Span, title: str) -> dict[str, Any]:
         body: dict[str, Any] = {
             "type": "coverage.claimed",
-            "key": "coverage",
-            "date": f"{self.valid_from}/{self.valid_to}",
-            "title": source.title,
+            "key": span.date,
+            "date": span.date,
+            "title": title,
             "note": self.note,
         }
+        if span.minutes is not None and span.period is not None:
+            held = span.minutes[1] - span.minutes[0]
+            part = {"name": PART_OF_DAY, "value": held, "unit": "minutes", "period": span.period}
+            body |= {"key": f"{span.date} {span.period}", "figures": [part]}
         if self.parties:
             body["parties"] = [{"party": code} for code in self.parties]
         if self.kinds:
             body["kinds"] = list(self.kinds)
-        part = f":{self.part}" if self.part else ""
-        return SourceAct(f"coverage:{source.name}{part}", (body,), rows=0)
+        return body
 
 
 class Format(Protocol):

@@ -25,6 +25,7 @@ from api.exchange.row import (
     Quarantined,
     Repeated,
     SourceAct,
+    Span,
 )
 from api.exchange.source import BROKEN, Member, UnreadableSource, members
 from domain.dates import DateError, EdtfDate
@@ -90,19 +91,19 @@ class UkTreaties:
                 yield OutOfScope(key, where, told) if isinstance(told, str) else told
 
     def coverage(self, paths: Sequence[Path]) -> Coverage:
-        """From the first to the last signature in the list."""
-        days = set()
+        """From the first to the last text that the list has adopted or signed."""
+        days: set[str] = set()
         for member in members(paths, ".jsonl"):
             for _, line in _lines(member):
                 try:
-                    signed = _date(_read(line), "signed_event_date")
+                    row = _read(line)
+                    dates = [_date(row, f"{text}_event_date") for text in ("adopted", "signed")]
                 except NotUnderstood:
                     continue
-                if signed is not None:
-                    days.add(signed.text)
-        told = sorted(days) or ["..", ".."]
-        note = "treaties of the United Kingdom by their day of signature"
-        return Coverage(told[0], told[-1], note, ("GBR",), ("agreement",))
+                days.update(date.text for date in dates if date is not None)
+        spans = (Span(min(days), max(days)),) if days else ()
+        note = "treaties of the United Kingdom by the day of their text"
+        return Coverage(spans, note, ("GBR",), ("agreement",))
 
 
 def _lines(member: Member) -> Iterator[tuple[int, bytes]]:

@@ -35,6 +35,7 @@ from api.exchange.row import (
     Quarantined,
     Repeated,
     SourceAct,
+    Span,
 )
 from api.exchange.source import members
 from domain.dates import DateError, day_of, format_day
@@ -99,7 +100,7 @@ class UsMissionStatus:
                 except DateError:
                     continue
         note = "days on which the file has a range for the country; other days are unknown"
-        return Coverage(_SYSTEM_BEGINS, last, note, ("USA",), ("relation",))
+        return Coverage((Span(_SYSTEM_BEGINS, last),), note, ("USA",), ("relation",))
 
 
 def _country(country: str, spans: list[Range], registry: Registry) -> Iterator[Item]:

@@ -73,6 +73,8 @@ _REFUSALS = [
         "EDTF level 0 or 1: digits unspecified from the right (199X, 2004-XX), one qualifier last",
     ),
 ]
+#: The day at the head of a text that adds a time or a zone to it.
+_DAY_OF_MOMENT = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _PLAIN = "YYYY, YYYY-MM or YYYY-MM-DD, or another EDTF form of level 0 or 1, or a set"
 
 
@@ -125,6 +127,8 @@ def _moment(text: str) -> EdtfDate:
     first_year, last_year = int(year.replace("X", "0")), int(year.replace("X", "9"))
     if not FIRST_YEAR <= first_year <= last_year <= LAST_YEAR:
         raise DateError(text, "outside_history", f"a year from {FIRST_YEAR} to {LAST_YEAR}")
+    if "00" in (month, day):
+        _refuse_noughts(text, year, month, day)
     if month in (None, "XX"):
         earliest, latest = month_start(first_year, 1), month_start(last_year + 1, 1) - 1
     else:
@@ -138,6 +142,13 @@ def _moment(text: str) -> EdtfDate:
         approximate=qualifier in ("~", "%"),
         uncertain=qualifier in ("?", "%"),
     )
+
+
+def _refuse_noughts(text: str, year: str, month: str, day: str | None) -> NoReturn:
+    """Refuse `2019-11-00` with the form that is meant: EDTF leaves out what is not known."""
+    if month == "00":
+        raise DateError(text, "impossible_month", f"{year} where the month is not known")
+    raise DateError(text, "impossible_day", f"{year}-{month} where the day is not known")
 
 
 def _in_year(text: str, year: int, month: int, day: str | None) -> tuple[int, int]:
@@ -234,5 +245,6 @@ def _refuse(text: str) -> NoReturn:
         raise DateError(text, "empty", _PLAIN)
     for pattern, reason, expected in _REFUSALS:
         if pattern.fullmatch(text):
-            raise DateError(text, reason, expected)
+            meant = _DAY_OF_MOMENT.match(text) if reason == "has_time" else None
+            raise DateError(text, reason, f"{meant.group()}, {expected}" if meant else expected)
     raise DateError(text, "not_edtf", _PLAIN)

@@ -33,7 +33,7 @@ PUBLISHED = int(datetime(2024, 3, 9, 12, tzinfo=UTC).timestamp()) * 1_000_000
 
 
 def seeded() -> Chancery:
-    """The application on 9 March 2024: the article's twenty acts, and what it claims to cover."""
+    """The application on 9 March 2024: the acts of the article, and what it claims to cover."""
     chancery = open_chancery("sqlite:///:memory:", lambda: PUBLISHED)
     source, paths = sample("eurasian-2024")
     load(chancery, source, paths, lambda row: None)

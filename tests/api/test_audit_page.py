@@ -93,4 +93,4 @@ def test_an_erasure_tells_that_earlier_answers_say_so_now(client):
     client.post("/v1/acts/hsg-visits:2138/events/1/erasure", json={"reason": "By order."})
     text = page(client, "/audit")
     assert "An erasure drops content at every position" in text
-    assert "Its content was erased lawfully" in page(client, "/audit?position=22")
+    assert "Its content was erased lawfully" in page(client, "/audit?position=24")

@@ -12,8 +12,8 @@ from tests.api.conftest import one_line, run, told
 def test_the_same_files_twice_record_nothing_twice(store):
     first = told(store, "sample", "eurasian-2024")
     again = told(store, "sample", "eurasian-2024")
-    assert (first["read"], first["recorded"], first["known"]) == (20, 20, 0)
-    assert (again["read"], again["recorded"], again["known"]) == (20, 0, 20)
+    assert (first["read"], first["recorded"], first["known"]) == (22, 22, 0)
+    assert (again["read"], again["recorded"], again["known"]) == (22, 0, 22)
     assert first["coverage"]["valid_to"] == "2024-03-09"
 
 
@@ -39,7 +39,7 @@ def test_an_import_accounts_for_every_row_and_keeps_what_it_does_not_understand(
     done = run(*arguments, store=store, cwd=tmp_path)
     assert done.returncode == 0
     assert b"rows quarantined" in done.stdout
-    assert b"coverage: 1874-11-29 to " in done.stdout
+    assert b"coverage: 1990-01-01 to 1999-12-31: " in done.stdout
     (row,) = (orjson.loads(line) for line in (tmp_path / "aside.jsonl").read_bytes().splitlines())
     assert "Neptune" in row["row"]
     assert row["where"].startswith("1990.xml")
@@ -59,6 +59,18 @@ def test_what_an_import_leaves_out_is_told_by_reason(store, tmp_path):
     assert (counts["read"], counts["recorded"], counts["out_of_scope"]) == (3, 1, 2)
     done = run("import", "icews", "events.csv", store=store, cwd=tmp_path)
     assert b"code 010, Make statement" in done.stdout
+
+
+def test_a_day_between_two_files_of_a_source_is_said_to_lie_in_a_gap(store, tmp_path):
+    (tmp_path / "1990.xml").write_text(VISITS)
+    (tmp_path / "1910.xml").write_text(VISITS.replace("1990-", "1910-"))
+    for name in ("1990.xml", "1910.xml"):
+        run("import", "hsg-visits", name, store=store, cwd=tmp_path)
+    asked = run("state", "FRA-USA", "--as-of", "1950-01-01", store=store).stdout
+    assert b"covered by no source" in asked
+    assert b"in a gap of Visits by Foreign Leaders: from 1 January 1920 to" in asked
+    later = run("state", "FRA-USA", "--as-of", "1999-01-01", store=store).stdout
+    assert b"covered by Visits" in later
 
 
 def test_a_row_that_was_revised_becomes_a_correction_that_says_so(store, tmp_path):
@@ -81,4 +93,4 @@ def test_an_export_is_read_by_others_and_by_verify(seeded_store, tmp_path):
     assert bent.returncode == 1
     assert "position 2, act eurasian-2024:a02" in one_line(bent)
     rows = run("export", "csv", store=seeded_store).stdout.decode()
-    assert len(list(csv.reader(rows.splitlines()))) == 22
+    assert len(list(csv.reader(rows.splitlines()))) == 24

@@ -193,7 +193,7 @@ def test_verify_holds_a_store_and_its_export_against_a_checkpoint(chancery, tmp_
     cut = tmp_path / "cut.jsonl"
     cut.write_bytes(b"".join(export_file.read_bytes().splitlines(keepends=True)[:-1]))
     assert chancery("verify", cut).returncode == 0
-    assert "20" in one_line(chancery("verify", cut, *against))
+    assert "22" in one_line(chancery("verify", cut, *against))
     other = fresh_log_key(chancery, tmp_path / "other")[1]
     wrong = chancery("verify", "--checkpoint", note, "--key", other)
     assert "signature of" in one_line(wrong)

@@ -216,7 +216,7 @@ def test_belief_and_late_changes_are_told_to_people_and_to_programs(chancery):
     assert belief["relationship"] == "KAZ-KGZ"
     code, out, _ = chancery("late-changes")
     assert code == 0
-    assert "changed KAZ-KGZ since 2024-01-29" in out
+    assert "changed KGZ-RUS since 2024-02-01" in out
     lines = [orjson.loads(line) for line in chancery("late-changes", "--json")[1].splitlines()]
     assert all(line["count"] for line in lines)
     assert chancery("late-changes", "--did", "corrected")[1].count("\n") == 1

@@ -247,7 +247,7 @@ def test_the_linked_acts_are_all_acts_the_record_knows(told):
 
 def test_the_linked_records_revise_and_invalidate_as_prov_has_it(told):
     found = linked(told, view="events")
-    first, correction = (act_node("eurasian-2024:a03", f"#record-{n}") for n in (3, 22))
+    first, correction = (act_node("eurasian-2024:a03", f"#record-{n}") for n in (3, 24))
     assert (correction, PROV.wasRevisionOf, first) in found
     assert (act_node("eurasian-2024:a10", "#event-1"), PROV.wasInvalidatedBy, None) in found
     record = told.history("eurasian-2024:a03")["records"][1]

@@ -40,11 +40,11 @@ def test_a_view_is_given_in_its_formats_and_refused_in_the_others(reader, view, 
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == FORMS[form].media_type
     assert answer.headers["Content-Length"] == str(len(answer.content))
-    assert answer.headers["Chancery-Position"] == "21"
+    assert answer.headers["Chancery-Position"] == "23"
     assert answer.headers["Chancery-Digest"].startswith("sha256:")
     assert ("Chancery-As-Of" in answer.headers) is ("as_of" in VIEWS[view].takes)
     ending = "cloudevents.json" if form == "cloudevents" else form
-    assert answer.headers["Content-Disposition"].endswith(f'-21.{ending}"')
+    assert answer.headers["Content-Disposition"].endswith(f'-23.{ending}"')
     again = reader.get(url(view, form), headers={"If-None-Match": answer.headers["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
 
@@ -98,8 +98,8 @@ REFUSED = {
         "invalid-question",
     ),
     "a day of the log": ("/v1/exports/events.jsonl?as_of=2024-02-02", 422, "invalid-question"),
-    "what is still to come": ("/v1/exports/acts.csv?known_at=22", 422, "invalid-question"),
-    "records beyond the log": ("/v1/exports/events.csv?after=22", 422, "invalid-question"),
+    "what is still to come": ("/v1/exports/acts.csv?known_at=24", 422, "invalid-question"),
+    "records beyond the log": ("/v1/exports/events.csv?after=24", 422, "invalid-question"),
     "a length of what is no feed": ("/v1/exports/events.csv?limit=5", 422, "invalid-question"),
     "a feed from its old end": ("/v1/exports/events.atom?after=5", 422, "invalid-question"),
     "a network of nobody": ("/v1/exports/network.graphml", 422, "invalid-question"),

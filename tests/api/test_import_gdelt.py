@@ -157,7 +157,7 @@ def test_an_address_that_is_none_stays_in_no_source(tmp_path):
     assert "url" not in act.events[0]["sources"][0]
 
 
-def test_the_same_export_twice_records_nothing_twice_and_claims_its_own_day(tmp_path):
+def test_the_same_export_twice_records_nothing_twice_and_claims_its_quarter_of_an_hour(tmp_path):
     path = tmp_path / "20191024143000.export.csv.gz"
     path.write_bytes(gzip.compress((VISIT + MIRROR).encode()))
     chancery = open_chancery("sqlite:///:memory:", lambda: 1_790_000_000_000_000)
@@ -166,8 +166,52 @@ def test_the_same_export_twice_records_nothing_twice_and_claims_its_own_day(tmp_
         assert (counts.read, counts.recorded, counts.known) == (2, recorded, 1 - recorded)
     claim = Gdelt().coverage([path]).claim(Gdelt())
     assert claim is not None
-    assert claim.act_id == "coverage:gdelt:2019-10-24.2019-10-24"
+    assert claim.act_id == "coverage:gdelt"
     assert chancery.head().position == 2
+    (line,) = chancery.state("GBR-SAU", "2019-10-24")["coverage"]
+    assert (line["covers"], line["spans"], line["in_part"]) == (False, [], ["2019-10-24"])
+    assert line["held"] == {"minutes": 15, "of": 1_440}
+
+
+def exported(tmp_path, *stamps):
+    """Files of GDELT with a row each, by when it was added."""
+    for stamp in stamps:
+        line = VISIT.replace("20191024143000", stamp)
+        (tmp_path / f"{stamp}.export.csv").write_text(line)
+    return Gdelt().coverage([tmp_path])
+
+
+def test_files_that_follow_one_another_claim_one_stretch_of_the_day(tmp_path):
+    stamps = ("20191024143000", "20191024144500", "20191024151500", "20191025000000")
+    assert [span.words for span in exported(tmp_path, *stamps).spans] == [
+        "2019-10-24, 30 minutes of the day (14:30/15:00)",
+        "2019-10-24, 15 minutes of the day (15:15/15:30)",
+        "2019-10-25, 15 minutes of the day (00:00/00:15)",
+    ]
+
+
+def test_the_96_files_of_a_day_claim_it_whole(tmp_path):
+    quarters = [f"{hour:02}{minute:02}00" for hour in range(24) for minute in (0, 15, 30, 45)]
+    stamps = [f"{day}{time}" for day in ("20191023", "20191024") for time in quarters]
+    assert [span.words for span in exported(tmp_path, *stamps).spans] == [
+        "2019-10-23 to 2019-10-24"
+    ]
+    (tmp_path / "20191023234500.export.csv").unlink()
+    assert [span.words for span in exported(tmp_path).spans] == [
+        "2019-10-24",
+        "2019-10-23, 1425 minutes of the day (00:00/23:45)",
+    ]
+
+
+def test_files_imported_one_by_one_add_up_to_the_day(tmp_path):
+    chancery = open_chancery("sqlite:///:memory:", lambda: 1_790_000_000_000_000)
+    for number in range(96):
+        stamp = f"20191024{number // 4:02}{number % 4 * 15:02}00"
+        path = tmp_path / f"{stamp}.export.csv"
+        path.write_text(row(str(number), "20191024", GBR, "042", SAU, added=stamp))
+        load(chancery, Gdelt(), [path], lambda row: None)
+        (line,) = chancery.state("GBR-SAU", "2019-10-24")["coverage"]
+        assert line["covers"] is (number == 95)
 
 
 @pytest.mark.parametrize(

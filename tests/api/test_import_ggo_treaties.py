@@ -263,8 +263,8 @@ def test_the_same_file_twice_records_nothing_twice_and_a_changed_date_is_a_corre
 def test_the_coverage_runs_from_the_first_to_the_last_act_of_a_state(tmp_path):
     path = tmp_path / "parties.csv"
     path.write_text(table(STATES, WHALERS))
-    coverage = GgoTreaties().coverage([path])
-    assert (coverage.valid_from, coverage.valid_to) == ("1946-12-02", "1960-09-23")
+    (span,) = GgoTreaties().coverage([path]).spans
+    assert span.date == "1946-12-02/1960-09-23"
 
 
 @pytest.mark.parametrize(

@@ -274,10 +274,19 @@ def test_each_file_claims_the_days_it_tells_of(tmp_path):
     path = tmp_path / "events.csv"
     path.write_text(quadruples(("2018-07-15", "China", "010", "Japan"), *VISITS))
     coverage = Icews().coverage([path])
-    assert (coverage.valid_from, coverage.valid_to) == ("2018-07-15", "2018-07-16")
+    assert [span.date for span in coverage.spans] == ["2018-07-15/2018-07-16"]
     claim = coverage.claim(Icews())
     assert claim is not None
-    assert claim.act_id == "coverage:icews:2018-07-15.2018-07-16"
+    assert (claim.act_id, claim.events[0]["key"]) == ("coverage:icews", "2018-07-15/2018-07-16")
+
+
+def test_two_files_of_days_apart_claim_nothing_of_the_days_between(tmp_path):
+    for name, day in (("a.csv", "2005-01-01"), ("b.csv", "2018-07-16")):
+        (tmp_path / name).write_text(quadruples((day, "China", "010", "Japan")))
+    assert [span.date for span in Icews().coverage([tmp_path]).spans] == [
+        "2005-01-01",
+        "2018-07-16",
+    ]
 
 
 GOV = "Government,Executive"

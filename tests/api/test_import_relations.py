@@ -139,6 +139,119 @@ def test_italian_independence_in_the_papal_states_article_is_italy_s_history(act
     ]
 
 
+MISSION = ("type", "date", "mission_class", "mission_title", "resident", "seat")
+
+
+@pytest.mark.parametrize(
+    ("article", "key", "told"),
+    [
+        # Accredited from the seat in a third state: VCDR art. 5.
+        (
+            "laos",
+            "diplomatic-relations/1/2",
+            ("mission_opened", "1950-07-29", "envoy", None, False, "Saigon"),
+        ),
+        (
+            "maldives",
+            "relations/1/2",
+            ("mission_opened", "1966-04-09", "ambassador", None, False, "Colombo"),
+        ),
+        (
+            "liechtenstein",
+            "relations/1/2",
+            ("mission_opened", "1997-02-10", "ambassador", None, False, "Bern"),
+        ),
+        (
+            "san-marino",
+            "diplomatic-relations/1/2",
+            ("mission_opened", "2007-03-08", "ambassador", None, False, "Rome"),
+        ),
+        # The ambassador to two states at once came to live in the second.
+        (
+            "bahrain",
+            "diplomatic_relations/1/2",
+            ("mission_opened", "1971-09-21", "ambassador", None, False, "Kuwait"),
+        ),
+        (
+            "bahrain",
+            "diplomatic_relations/2",
+            ("mission_class_changed", "1974-06-10", "ambassador", None, True, "Manama"),
+        ),
+        (
+            "cambodia",
+            "diplomatic-relations/3/2",
+            ("mission_class_changed", "1954-10-02", "ambassador", None, True, "Phnom Penh"),
+        ),
+        # The embassy closed, and the ambassador stayed accredited from elsewhere.
+        (
+            "comoros",
+            "diplomatic-relations/3",
+            ("mission_class_changed", "1993-09-30", "ambassador", None, False, "Port Louis"),
+        ),
+        # Classes and titles of their own: VCDR art. 14.
+        (
+            "uruguay",
+            "diplomatic-relations/2",
+            ("mission_opened", "1870-07-06", "envoy", "Minister Resident", True, None),
+        ),
+        (
+            "denmark",
+            "diplomatic-relations/2",
+            ("mission_opened", "1827-09-20", "charge_daffaires", None, True, None),
+        ),
+        (
+            "finland",
+            "diplomatic_relations/2",
+            ("mission_opened", "1920-03-19", "envoy", None, True, None),
+        ),
+    ],
+)
+def test_a_head_of_mission_has_class_title_and_seat_as_the_guide_tells(acts, article, key, told):
+    (event,) = (event for event in events_of(acts, article) if event["key"] == key)
+    found = tuple(event.get(name) for name in MISSION)
+    assert found == (f"relation.{told[0]}", *told[1:])
+
+
+@pytest.mark.parametrize(
+    ("heading", "mission_class", "title"),
+    [
+        ("Establishment of the American Embassy in Accra", "ambassador", None),
+        (
+            "Establishment of the British High Commission in Accra",
+            "ambassador",
+            "High Commissioner",
+        ),
+        ("Establishment of the Apostolic Nunciature in Accra", "ambassador", "Apostolic Nuncio"),
+        ("Establishment of a De Facto Embassy in Taipei", "liaison", None),
+        ("American Legation Opened", "envoy", None),
+    ],
+)
+def test_a_mission_has_the_class_of_its_head_and_a_de_facto_embassy_no_ambassador(
+    heading, mission_class, title
+):
+    (one,) = read_heading(heading)
+    assert (one.event, one.mission_class, one.mission_title) == (
+        "mission_opened",
+        mission_class,
+        title,
+    )
+
+
+def test_a_charge_who_acts_in_the_interim_makes_no_mission_of_a_third_seat(acts):
+    types = {event["type"] for event in events_of(acts, "gabon")}
+    assert "relation.established" in types
+    assert not [
+        event
+        for event in events_of(acts, "gabon")
+        if event["type"] == "relation.mission_opened" and event.get("seat") == "Brazzaville"
+    ]
+
+
+def test_a_legation_is_not_raised_to_a_de_facto_embassy():
+    with pytest.raises(NotUnderstood, match="class"):
+        read_heading("Legation Raised to a De Facto Embassy")
+
+
 def test_a_legation_raised_to_an_embassy_is_a_change_of_class(acts):
     raised = [
         event

@@ -12,7 +12,9 @@ import pytest
 from api.exchange import FORMATS
 from api.exchange.hsg_visits import HsgVisits
 from api.exchange.source import UnreadableSource, members
+from api.loading import load
 from domain.acts import check_opening, validate
+from events.application import open_chancery
 from events.registry import load_registry
 from tests.api.samples import SAMPLES, acts_of, read, told
 
@@ -49,11 +51,13 @@ def test_every_act_id_is_told_once(name, file):
 
 def test_formats_state_what_they_cover_and_under_which_licence():
     covered = {name: FORMATS[name].coverage([SAMPLES / file]) for name, file in BUNDLED.items()}
-    assert (covered["hsg-visits"].valid_from, covered["hsg-visits"].valid_to) == (
-        "1874-11-29",
-        "2024-11-12",
-    )
-    assert covered["us-mission-status"].valid_to == "2024-12-31"
+    assert {name: [span.date for span in told.spans] for name, told in covered.items()} == {
+        "hsg-visits": ["1874-11-29/2024-11-12"],
+        "hsg-travels": ["1866-01-14/2025-02-19"],
+        "hsg-relations": ["1776-07-04/2024"],
+        "us-mission-status": ["1816-01-01/2024-12-31"],
+        "eurasian-2024": ["2023-12/2024-03-09"],
+    }
     assert all(FORMATS[name].licence for name in BUNDLED)
 
 
@@ -72,6 +76,60 @@ def test_one_file_of_a_folder_tells_its_own_acts_alike(tmp_path):
     whole = acts_of(read("hsg-visits", BUNDLED["hsg-visits"]))
     assert alone
     assert all(whole[act_id] == act for act_id, act in alone.items())
+
+
+def visits_of(tmp_path, *decades):
+    """The publisher's files of visits of some decades, or of one."""
+    if not (tmp_path / "visits").exists():
+        with tarfile.open(SAMPLES / BUNDLED["hsg-visits"]) as packed:
+            packed.extractall(tmp_path, filter="data")
+    return [next(tmp_path.rglob(f"{decade}.xml")) for decade in decades]
+
+
+@pytest.mark.parametrize(
+    ("decades", "spans"),
+    [
+        ((1870,), ["1874-11-29/1879-12-31"]),
+        ((1910,), ["1910-01-01/1919-12-31"]),
+        ((1910, 1990), ["1910-01-01/1919-12-31", "1990-01-01/1999-12-31"]),
+        ((1920, 1910), ["1910-01-01/1929-12-31"]),
+        ((2020,), ["2020-01-01/2024-11-12"]),
+    ],
+)
+def test_a_file_of_visits_claims_its_own_decade(tmp_path, decades, spans):
+    covered = HsgVisits().coverage(visits_of(tmp_path, *decades))
+    assert [span.date for span in covered.spans] == spans
+
+
+def test_a_lone_traveller_s_file_claims_no_other_s_days(tmp_path):
+    with tarfile.open(SAMPLES / BUNDLED["hsg-travels"]) as packed:
+        packed.extractall(tmp_path, filter="data")
+    (taft,) = tmp_path.rglob("taft-william-howard.xml")
+    (span,) = FORMATS["hsg-travels"].coverage([taft]).spans
+    assert (span.valid_from[:4], span.valid_to[:4]) == ("1909", "1909")
+
+
+@pytest.mark.parametrize("order", [("whole", "1910s"), ("1910s", "whole")])
+def test_a_file_of_the_1910s_imported_beside_the_whole_leaves_1999_covered(tmp_path, order):
+    paths = {"whole": [SAMPLES / BUNDLED["hsg-visits"]], "1910s": visits_of(tmp_path, 1910)}
+    chancery = open_chancery("sqlite:///:memory:", lambda: 1_790_000_000_000_000)
+    for name in order:
+        load(chancery, HsgVisits(), paths[name], lambda row: None)
+    for day, covered in (("1915-01-01", True), ("1999-01-01", True), ("1860-01-01", False)):
+        (line,) = chancery.state("GBR-USA", day)["coverage"]
+        assert line["covers"] is covered
+        assert line["spans"] == ["1874-11-29/2024-11-12"]
+        assert len(line["records"]) == 1
+
+
+def test_two_decades_apart_leave_a_gap_that_is_told(tmp_path):
+    chancery = open_chancery("sqlite:///:memory:", lambda: 1_790_000_000_000_000)
+    for decade in (1990, 1910, 1990):
+        load(chancery, HsgVisits(), visits_of(tmp_path, decade), lambda row: None)
+    (line,) = chancery.state("GBR-USA", "1950-01-01")["coverage"]
+    assert not line["covers"]
+    assert line["spans"] == ["1910-01-01/1919-12-31", "1990-01-01/1999-12-31"]
+    assert line["gaps"] == ["1920-01-01/1989-12-31"]
 
 
 def archive(path, entries):

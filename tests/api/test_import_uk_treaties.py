@@ -190,7 +190,7 @@ def test_the_list_claims_the_treaties_of_one_party(tmp_path):
     path = tmp_path / "list.jsonl"
     path.write_bytes(b"\n".join(orjson.dumps(row) for row in (ICELAND, ATLANTIC)))
     coverage = UkTreaties().coverage([path])
-    assert (coverage.valid_from, coverage.valid_to) == ("1949-04-04", "1961-03-11")
+    assert [span.date for span in coverage.spans] == ["1949-04-04/1961-03-11"]
     assert (coverage.parties, coverage.kinds) == (("GBR",), ("agreement",))
 
 

@@ -42,7 +42,7 @@ def test_a_request_that_records_is_one_line_that_tells_what_came_of_it(kept, cli
     (line,) = lines(kept)
     assert line["request_id"] == answer.headers["X-Request-ID"]
     assert (line["method"], line["route"], line["status"]) == ("POST", "/v1/acts", 201)
-    assert (line["recorded"], line["position"]) == (1, 22)
+    assert (line["recorded"], line["position"]) == (1, 24)
     assert line["seconds"] > 0
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", line["time"])
 
@@ -65,7 +65,7 @@ def test_bulk_tells_how_much_of_it_was_recorded(kept, client):
     body = b"\n".join((orjson.dumps(VISIT), b"no line", orjson.dumps({**VISIT, "act_id": "b:2"})))
     client.post("/v1/events/bulk", content=body, headers={"Content-Type": "application/x-ndjson"})
     (line,) = lines(kept)
-    assert (line["recorded"], line["position"]) == (2, 23)
+    assert (line["recorded"], line["position"]) == (2, 25)
 
 
 @pytest.mark.parametrize(

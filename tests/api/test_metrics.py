@@ -69,7 +69,7 @@ def test_each_is_told_in_the_docs(client, house: Chancery):
 
 def test_what_was_appended_is_counted_by_kind_and_what_was_refused_by_problem(client):
     assert post(client, "/v1/acts", VISIT) == 201
-    act_id = client.get("/v1/events?after=21").json()["events"][0]["act_id"]
+    act_id = client.get("/v1/events?after=23").json()["events"][0]["act_id"]
     path = f"/v1/acts/{act_id}/events/1"
     event = {**VISIT["events"][0], "title": "Kalakaua in Washington"}
     assert post(client, f"{path}/correction", {"reason": "r", "event": event}) == 201
@@ -114,7 +114,7 @@ def test_the_store_tells_how_much_it_holds_since_when_and_how_fresh_it_is(client
     post(client, "/v1/acts", VISIT)
     house.notary([KEY]).checkpoint()
     found = Scrape(client)
-    assert found.value("head_position") == found.value("checkpoint_records") == 22
+    assert found.value("head_position") == found.value("checkpoint_records") == 24
     assert found.value("store_bytes") > 50_000
     assert found.value("index_current") == found.value("store_up") == 1
     for name in ("last_recorded", "checkpoint"):
@@ -130,7 +130,7 @@ def test_a_webhook_that_is_behind_is_told_by_name(client, house: Chancery):
     hooks.add("desk", "https://desk.example/acts", "whsec_MTIz", Filter(), 0)
     hooks.add("done", "https://done.example/acts", "whsec_MTIz", Filter())
     found = Scrape(client)
-    assert found.value("webhook_behind_positions", webhook="desk") == 21
+    assert found.value("webhook_behind_positions", webhook="desk") == 23
     # The first record has waited since March 2024.
     assert found.value("webhook_queue_age_seconds", webhook="desk") > 86_400
     assert found.value("webhook_behind_positions", webhook="done") == 0
@@ -142,10 +142,10 @@ def test_a_webhook_that_is_behind_is_told_by_name(client, house: Chancery):
 def test_an_open_stream_is_counted_and_how_far_it_is_behind(client):
     feed = client.app.state.feed
     quick, slow = object(), object()
-    feed.follow(quick, 21)
+    feed.follow(quick, 23)
     feed.follow(slow, 4)
     found = Scrape(client)
-    assert (found.value("feed_streams"), found.value("feed_lag_positions")) == (2, 17)
+    assert (found.value("feed_streams"), found.value("feed_lag_positions")) == (2, 19)
     feed.follow(slow, None)
     found = Scrape(client)
     assert (found.value("feed_streams"), found.value("feed_lag_positions")) == (1, 0)

@@ -429,9 +429,9 @@ def test_the_commands_add_list_test_and_remove(webhook):
         assert (code, len(secret_bytes(secret))) == (0, 32)
         _, out, _ = webhook("list", "--json")
         listed = orjson.loads(out)
-        assert listed["position"] == 21
+        assert listed["position"] == 23
         (hook,) = listed["webhooks"]
-        assert (hook["name"], hook["position"], hook["filter"]) == ("desk", 21, {"party": "KAZ"})
+        assert (hook["name"], hook["position"], hook["filter"]) == ("desk", 23, {"party": "KAZ"})
         assert secret not in out
         assert "nothing sent yet" in webhook("list")[1]
         assert webhook("test", "desk") == (0, "desk: status 204\n", "")
@@ -454,7 +454,7 @@ BAD_COMMANDS = {
     ("add", "desk", "http://no-such-host.invalid/"): (2, "expected a host that has an address"),
     ("add", "desk", "http://127.0.0.1:9/", "--kind", "war"): (2, "kind: expected one of"),
     ("add", "desk", "http://127.0.0.1:9/", "--party", "XYZ"): (1, "XYZ"),
-    ("add", "desk", "http://127.0.0.1:9/", "--after", "99"): (2, "a position from 0 to 21"),
+    ("add", "desk", "http://127.0.0.1:9/", "--after", "99"): (2, "a position from 0 to 23"),
     ("add", "desk", "http://127.0.0.1:9/", "--secret", "hush"): (2, "secret: expected whsec_"),
     ("test", "nobody"): (1, "no webhook is called 'nobody'"),
     ("enable", "nobody"): (1, "no webhook is called 'nobody'"),

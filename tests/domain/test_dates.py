@@ -206,6 +206,8 @@ REFUSED = [
     ("2024-04-31~", "impossible_day"),
     ("2024-13", "impossible_month"),
     ("2024-00", "impossible_month"),
+    ("2024-00-00", "impossible_month"),
+    ("199X-00", "unsupported"),
     ("2024-20", "impossible_month"),
     ("2024-42", "impossible_month"),
     ("2024-22-05", "impossible_month"),
@@ -298,6 +300,13 @@ def test_a_text_that_is_no_date_is_refused_by_name_and_never_repaired(text, reas
         ("2024–02", 'the plain hyphen "-"'),
         ("199x", "a capital X"),
         (" 2024", "no blanks"),
+        ("2019-11-00", "2019-11 where the day is not known"),
+        ("1883-00-00", "1883 where the month is not known"),
+        ("1883-00", "1883 where the month is not known"),
+        ("1883-00-12~", "1883 where the month is not known"),
+        ("2019-11-00/2020", "2019-11 where the day is not known, in '2019-11-00'"),
+        ("1927-01-01T00:00:00Z", "1927-01-01, a civil date with no time of day and no zone"),
+        ("1927-01-01+01:00", "1927-01-01, a civil date"),
     ],
 )
 def test_a_refusal_says_what_was_got_what_was_expected_and_where(text, said):
