@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from domain.acts.act import Act, Fact
+from domain.acts.act import Act
+from domain.acts.fact import Fact
 from domain.dates import FIRST_DAY, LAST_DAY, EdtfDate, format_day
 from domain.parties import split_key
 
