@@ -141,7 +141,8 @@ TAMPERINGS: list[tuple[str, Alter, int, str]] = [
         "a change for a position to come",
         sql(
             "INSERT INTO change_known SELECT NULL, act_id, relationship, day, until, position, "
-            "effect, acts, shared, contact, shape, 12, known_to FROM change_known WHERE act_id = 'd:1992'"
+            "effect, acts, shared, contact, shape, 12, known_to FROM change_known "
+            "WHERE act_id = 'd:1992'"
         ),
         12,
         "ChangeRow",
