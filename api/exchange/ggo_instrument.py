@@ -22,7 +22,7 @@ _FORMS = {
     "Regulation": "other",
 }
 #: The usual order of what happens on one day.
-_USUAL = ("signed", "ratified", "entered_into_force", "withdrawn", "terminated")
+_USUAL = ("signed", "ratified", "acceded", "entered_into_force", "withdrawn", "terminated")
 _LONGEST_LINE = 1_900
 
 
@@ -33,6 +33,8 @@ class StateFact:
     event: str
     date: EdtfDate
     party: str
+    words: str = ""
+    """What the row says beside the date, where it was not taken at its word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +73,16 @@ class Instrument:
 
     @property
     def end(self) -> EdtfDate | None:
-        """The end of the whole: the one day that every row gives, or None."""
+        """The end of the whole: the one day that every row gives, or None.
+
+        A treaty under which a state's force begins on that day or later has not ended.
+        """
         ends = {row.end for row in self.rows}
-        return ends.pop() if len(ends) == 1 else None
+        end = ends.pop() if len(ends) == 1 else None
+        begun = [force for row in self.rows if (force := row.date("entered_into_force"))]
+        if end is None or any(force.earliest >= end.earliest for force in begun):
+            return None
+        return end
 
     def settled(self) -> tuple[Instrument, list[Quarantined]]:
         """The instrument without rows that contradict an earlier one of their state, and those.
@@ -112,6 +121,8 @@ class Instrument:
             for fact in row.facts:
                 if fact.event != "withdrawn" or fact.date != end:
                     dated.setdefault((row.state, fact.event), {})[fact.date.text] = fact
+        for state in {row.state for row in self.rows}:
+            _settle(*(dated.get((state, event), {}) for event in _SETTLED))
         told: list[tuple[EdtfDate, int, str, dict[str, Any]]] = []
         for (state, event), facts in dated.items():
             ordered = sorted(facts.values(), key=lambda fact: fact.date)
@@ -119,9 +130,13 @@ class Instrument:
                 key = f"{state}/{event}" + (f"/{number}" if number > 1 else "")
                 body = self._event(event, key, fact.date, f"stateID {state}")
                 body["by"] = [fact.party]
+                if fact.words:
+                    body["verbatim"] = {"text": fact.words}
                 told.append((fact.date, _USUAL.index(event), key, body))
         if end is not None:
             body = self._event("terminated", "terminated", end, "End")
+            # The end of the whole is the end for every state of the tables.
+            body["parties"] = [{"party": code} for code in sorted(self.parties)]
             told.append((end, _USUAL.index("terminated"), "terminated", body))
         bodies = [body for _, _, _, body in sorted(told, key=lambda entry: entry[:3])]
         bodies[0] |= self._particulars(about)
@@ -150,6 +165,29 @@ class Instrument:
         if any(topics):
             told["topics"] = [topic for topic in topics if topic]
         return told
+
+
+#: What of one state's own facts bears on another.
+_SETTLED = ("ratified", "acceded", "entered_into_force", "withdrawn")
+
+
+def _settle(
+    ratified: dict[str, StateFact],
+    acceded: dict[str, StateFact],
+    force: dict[str, StateFact],
+    withdrawn: dict[str, StateFact],
+) -> None:
+    """Leave out what one row of a state tells and another takes back.
+
+    Who signed by another row has ratified, and not acceded, on that day. Who left and came back
+    on one day was never out of the treaty.
+    """
+    for text in ratified:
+        acceded.pop(text, None)
+    first = min(force.values(), key=lambda fact: fact.date, default=None)
+    for text in [text for text in withdrawn if text in force]:
+        if first is not None and text != first.date.text:
+            del withdrawn[text], force[text]
 
 
 def _by_force(row: StateRow) -> tuple[int, int, str]:

@@ -38,16 +38,40 @@ def read_state(cells: dict[str, str], names: Names, where: str, words: str) -> S
     if not state:
         raise NotUnderstood("stateID: expected the id of a state, got nothing")
     end = _date(cells, "End")
+    dates = {event: date for event, column in _EVENTS if (date := _date(cells, column)) is not None}
+    words = ""
+    if _joined_unsigned(cells, dates):
+        # The day that is no signature stays among the words of how the state was bound.
+        words = f"StateSignature {dates.pop('signed').text}"
     facts: list[StateFact] = []
-    for event, column in _EVENTS:
-        date = _date(cells, column)
-        if date is not None:
-            facts.append(StateFact(event, date, _party(names, state, date, event, facts)))
+    for event, date in dates.items():
+        party = _party(names, state, date, event, facts)
+        bound = words if event in ("ratified", "entered_into_force") else ""
+        acceded = bool(words) and event == "ratified"
+        facts.append(StateFact("acceded" if acceded else event, date, party, bound))
     if not facts:
         return None
     _check_end(facts)
     title = intern(cells["Title"].strip())
     return StateRow(intern(treaty), title, state, tuple(facts), end, where, words)
+
+
+def _joined_unsigned(cells: dict[str, str], dates: dict[str, EdtfDate]) -> bool:
+    """Whether a state's day of signature is that of its joining, and no signature.
+
+    Of a state that accedes the tables fill in the day on which it was bound. So a day after the
+    treaty's own signature, on which the state had consented or was bound already, is none: who
+    consents without signing accedes (VCLT art. 15).
+    """
+    signed = dates.get("signed")
+    try:
+        opened = _date(cells, "Signature") if "Signature" in cells else None
+    except NotUnderstood:
+        opened = None
+    if signed is None or opened is None or signed.earliest <= opened.latest:
+        return False
+    bound = (dates.get("ratified"), dates.get("entered_into_force"))
+    return any(date is not None and date.earliest <= signed.earliest for date in bound)
 
 
 def _check_end(facts: list[StateFact]) -> None:

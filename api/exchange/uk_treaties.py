@@ -2,14 +2,14 @@
 
 One treaty is one act `uk-treaties:<id>`. The list writes states in capitals and the territories
 a treaty was extended to in small letters: the former are the parties, the latter stay in the
-verbatim names. It names everyone who ever became a party and gives one date of signature, so
-that a party of a later day is told in the note, not among those of the beginning.
+verbatim names. Each event names the parties it surely speaks for (`api.exchange.uk_parties`).
+Whoever took part on that day or a later one has an event dated by the set of those days.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +28,10 @@ from api.exchange.row import (
     Span,
 )
 from api.exchange.source import BROKEN, Member, UnreadableSource, members
+from api.exchange.uk_parties import Concluded, concluded
 from domain.dates import DateError, EdtfDate
 from domain.dates import parse as parse_date
-from domain.parties import Registry, Unresolved
+from domain.parties import Registry
 
 _Row = dict[str, Any]
 
@@ -83,7 +84,7 @@ class UkTreaties:
                     if ledger.repeats(key, line.decode("utf-8", "replace")):
                         yield Repeated(key, where)
                         continue
-                    told = _act(row, names)
+                    told = _act(row, names, registry)
                 except NotUnderstood as error:
                     words = line.decode("utf-8", "backslashreplace")
                     yield Quarantined(words, key, where, error.reason)
@@ -144,7 +145,7 @@ def _date(row: _Row, column: str) -> EdtfDate | None:
         raise NotUnderstood(f"{column}: expected {error.expected}, got {text!r}") from error
 
 
-def _act(row: _Row, names: Names) -> SourceAct | str:
+def _act(row: _Row, names: Names, registry: Registry) -> SourceAct | str:
     """The act of a row, or why it tells none."""
     listed = [name.strip() for name in row.get("country_name", "").split(";") if name.strip()]
     if not listed:
@@ -160,45 +161,47 @@ def _act(row: _Row, names: Names) -> SourceAct | str:
     if not dated:
         return "no date is given"
     first = min((date for _, date, _ in dated), key=lambda date: date.earliest)
-    parties, later = _parties(states, names, first)
-    if len(parties) < 2:
-        got = ", ".join(parties) or "none"
-        raise NotUnderstood(f"parties: expected two or more on {first.text}, got {got}")
-    events = []
-    for event, date, effective in dated:
-        told: dict[str, Any] = {
-            "type": f"agreement.{event}",
-            "key": event,
-            "date": date.text,
-            "sources": [{"title": UkTreaties.title, "locator": f"document {row['id']}"}],
-        }
-        if effective is not None:
-            told["effective"] = effective.text
-        events.append(told)
-    opening = events[0] | _particulars(row, listed, parties, later)
+    two_sided = row.get("field3") == "BI"
+    parties = concluded(states, row["title"], two_sided, first, names, registry)
+    events = [
+        told
+        for event, date, effective in dated
+        for told in _events(row["id"], event, date, effective, parties)
+    ]
+    opening = events[0] | _particulars(row, listed, parties)
     return SourceAct(f"uk-treaties:{row['id']}", (opening, *events[1:]))
 
 
-def _parties(states: list[str], names: Names, on: EdtfDate) -> tuple[list[str], list[str]]:
-    """The parties of the beginning, and the names that nobody bore yet or any more."""
-    parties: list[str] = []
-    later: list[str] = []
-    for name in states:
-        try:
-            code = names.party(name, on)
-        except Unresolved as error:
-            if error.reason == "not_on_that_day" and len(states) > 2:
-                later.append(name)
-                continue
-            raise NotUnderstood(f"party: {error}") from error
-        if code not in parties:
-            parties.append(code)
-    return parties, later
+def _events(
+    document: str, event: str, date: EdtfDate, effective: EdtfDate | None, parties: Concluded
+) -> Iterator[dict[str, Any]]:
+    """The event of those whom its date surely is of, and that of the others."""
+    told: dict[str, Any] = {
+        "type": f"agreement.{event}",
+        "key": event,
+        "date": date.text,
+        "sources": [{"title": UkTreaties.title, "locator": f"document {document}"}],
+    }
+    if effective is not None:
+        told["effective"] = effective.text
+    # The end of the whole is the end for everybody.
+    ended = event == "terminated"
+    of_that_day = (*parties.sure, *parties.others) if ended else parties.sure
+    if of_that_day:
+        yield told | {"parties": _named(of_that_day)}
+    if parties.others and not ended:
+        since = {"date": f"[{date.text}..]"}
+        if effective is not None:
+            since["effective"] = f"[{effective.text}..]"
+        acting = {"by": list(parties.others), "parties": _named(parties.others)}
+        yield told | since | acting | {"key": f"{event}/others"}
 
 
-def _particulars(
-    row: _Row, listed: list[str], parties: list[str], later: list[str]
-) -> dict[str, Any]:
+def _named(parties: Iterable[str]) -> list[dict[str, str]]:
+    return [{"party": code} for code in parties]
+
+
+def _particulars(row: _Row, listed: list[str], parties: Concluded) -> dict[str, Any]:
     source = {
         "title": UkTreaties.title,
         "publisher": "Foreign, Commonwealth and Development Office",
@@ -209,7 +212,6 @@ def _particulars(
         source["url"] = url
     told: dict[str, Any] = {
         "title": _cut(row["title"]),
-        "parties": [{"party": code} for code in parties],
         "sources": [source],
         "verbatim": {"names": [_cut(name) for name in listed]},
         "codes": [{"scheme": "uk-treaties", "code": row["id"]}],
@@ -222,18 +224,21 @@ def _particulars(
     if row.get("subject"):
         told["topics"] = [_cut(row["subject"])]
     notes = []
-    if len(parties) > 2:
-        notes.append("The source lists all parties without saying when each became one.")
-    if later:
-        notes.append(f"Named too, of another day: {'; '.join(later)}.")
+    if parties.besides:
+        notes.append(f"The list names besides: {'; '.join(parties.besides)}.")
     notes += [
-        f"A {what} is dated {row[column]} without saying whose."
+        f"A {what} is dated {row[column]}{_with_effect(row, column)} without saying whose."
         for column, what in _UNTOLD
         if row.get(column)
     ]
     if notes:
         told["note"] = " ".join(notes)
     return told
+
+
+def _with_effect(row: _Row, column: str) -> str:
+    effective = row.get(column.replace("_date", "_effective_date"))
+    return f", with effect from {effective}," if effective else ""
 
 
 def _cut(text: str) -> str:

@@ -34,10 +34,10 @@ def table(header, rows):
     return text.getvalue()
 
 
-def state(code, treaty=WHALING, signed="", ratified="", force="", end="", whole=NEVER):
-    """A state's row; `whole` is the end of the treaty as the row has it."""
+def state(code, treaty=WHALING, signed="", ratified="", force="", end="", whole=NEVER, text=""):
+    """A state's row; `text` and `whole` are the treaty's own signature and end in it."""
     treaty_id, title = treaty
-    return [code, treaty_id, title, "", whole, "", signed, ratified, "", force, "", end, "A", ""]
+    return [code, treaty_id, title, "", whole, text, signed, ratified, "", force, "", end, "A", ""]
 
 
 #: Whaling: signed in 1946, in force in 1948; Norway left in 1959 and came back the next year,
@@ -104,6 +104,94 @@ def test_each_fact_of_a_state_is_an_event_that_it_did_alone(tmp_path):
     assert all(len(event["by"]) == 1 for event in act.events)
 
 
+WHALES_1931 = ("RGLTNW_1931A", "Convention For The Regulation Of Whaling")
+
+
+@pytest.mark.parametrize(
+    ("signed", "ratified", "force", "kept"),
+    [
+        # The tables' own rows: the United States signed, Canada signed and ratified later.
+        ("1931-09-24", "1932-07-07", "1935-01-16", ["signed", "ratified", "entered_into_force"]),
+        ("1932-03-01", "1936-12-12", "1936-12-12", ["signed", "ratified", "entered_into_force"]),
+        # Brazil acceded in 1932, Ecuador in 1935: "signed" on the day on which it was bound.
+        ("1935-01-16", "1932-11-21", "1935-01-16", ["acceded", "entered_into_force"]),
+        ("1935-07-13", "1935-04-13", "1935-07-12", ["acceded", "entered_into_force"]),
+        ("1946-04-16", "1946-04-16", "1946-04-16", ["acceded", "entered_into_force"]),
+        # Bound on the very day, with no consent told: force alone is sure.
+        ("1947-08-27", "", "1947-08-27", ["entered_into_force"]),
+        # Signed late and not bound yet: nothing says that it was no signature.
+        ("1947-08-27", "", "", ["signed"]),
+        ("1947-08-27", "", "1948-01-01", ["signed", "entered_into_force"]),
+        ("", "1951-04-21", "1951-04-21", ["ratified", "entered_into_force"]),
+    ],
+)
+def test_a_day_of_signature_on_which_the_state_was_bound_already_is_none(
+    tmp_path, signed, ratified, force, kept
+):
+    rows = (
+        state("BRA", WHALES_1931, signed, ratified, force, text="1931-09-24"),
+        state("USA", WHALES_1931, "1931-09-24", text="1931-09-24"),
+    )
+    (act,) = acts_of(read(tmp_path, *rows)).values()
+    mine = {e["key"].removeprefix("BRA/"): e for e in act.events if e["by"] == ["BRA"]}
+    assert sorted(mine) == sorted(kept)
+    if signed and "signed" not in kept:
+        for event in mine.values():
+            assert event["verbatim"]["text"] == f"StateSignature {signed}"
+
+
+def test_who_signed_by_one_row_did_not_accede_by_another(tmp_path):
+    # Dominica's two rows of the whaling convention.
+    rows = (
+        state("DMA", signed="1981-07-09", ratified="1992-06-18", text="1946-12-02"),
+        state("DMA", signed="1992-06-18", ratified="1992-06-18", text="1946-12-02"),
+        WHALERS[2],
+    )
+    (act,) = acts_of(read(tmp_path, *rows)).values()
+    assert [e["key"] for e in act.events if e["by"] == ["DMA"]] == ["DMA/signed", "DMA/ratified"]
+
+
+@pytest.mark.parametrize(
+    ("day", "stands"),
+    [("1981-12-31", "in_force"), ("1990-01-01", "ended"), ("2002-10-10", "in_force")],
+)
+def test_a_state_comes_back_by_its_own_force_without_a_consent_of_its_own(tmp_path, day, stands):
+    rows = (
+        state("ISL", force="1948-11-10", end="1982-06-30"),
+        state("ISL", force="2002-10-10"),
+        state("USA", force="1948-11-10"),
+    )
+    assert standing(imported(tmp_path, *rows), "ISL-USA", day) == [stands]
+
+
+def test_who_left_and_came_back_on_one_day_was_never_out(tmp_path):
+    mosel = ("CNLZTM_1956A", "Convention On The Canalization Of The Mosel")
+    rows = [
+        state(code, mosel, force=force, end=end, whole="1990-10-03")
+        for code in ("FRA", "LUX")
+        for force, end in (("1956-12-31", "1990-10-03"), ("1990-10-03", ""))
+    ]
+    (act,) = acts_of(read(tmp_path, *rows)).values()
+    assert [event["key"] for event in act.events] == [
+        "FRA/entered_into_force",
+        "LUX/entered_into_force",
+    ]
+    for day in ("1990-10-03", "2000-01-01"):
+        assert standing(imported(tmp_path, *rows), "FRA-LUX", day) == ["in_force"]
+
+
+def test_a_treaty_under_which_a_state_is_bound_later_has_not_ended(tmp_path):
+    fisheries = ("ESAPFC_1948A", "Agreement For The Asia Pacific Fishery Commission")
+    rows = [
+        state("IND", fisheries, force="1948-11-09", end="1974-06-01", whole="1974-06-01"),
+        state("FRA", fisheries, force="1948-11-09", end="1974-06-01", whole="1974-06-01"),
+        state("FRA", fisheries, force="1993-03-23", whole="1974-06-01"),
+    ]
+    (act,) = acts_of(read(tmp_path, *rows)).values()
+    ends = [(e["type"], e["by"]) for e in act.events if e["date"] == "1974-06-01"]
+    assert ends == [("agreement.withdrawn", ["FRA"]), ("agreement.withdrawn", ["IND"])]
+
+
 def test_an_id_of_a_data_set_means_the_party_of_the_day(tmp_path):
     (act,) = acts_of(
         read(
@@ -145,6 +233,7 @@ def test_an_end_that_every_row_gives_is_the_end_of_the_whole(tmp_path):
     (act,) = acts_of(read(tmp_path, *rows)).values()
     assert [event["type"] for event in act.events[-1:]] == ["agreement.terminated"]
     assert "by" not in act.events[-1]
+    assert act.events[-1]["parties"] == [{"party": "BEL"}, {"party": "FRA"}]
     assert standing(imported(tmp_path, *rows), "BEL-FRA", "1936-03-06") == ["ended"]
 
 

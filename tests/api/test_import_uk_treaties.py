@@ -66,14 +66,142 @@ def test_states_stand_in_capitals_and_territories_do_not(tmp_path):
     assert signed["verbatim"]["names"] == ["ICELAND", "Malta", "St Helena", "UNITED KINGDOM"]
 
 
-def test_who_joined_on_a_day_not_told_is_in_the_note_and_not_among_the_first(tmp_path):
-    (signed, _) = only(tmp_path, ATLANTIC).events
-    parties = {entry["party"] for entry in signed["parties"]}
-    assert {"NLD", "GBR", "USA", "TUR"} <= parties
-    assert not {"SVN", "GFR", "DEU", "BMU"} & parties
-    assert "SLOVENIA" in signed["note"]
-    assert "GERMANY FEDERAL REPUBLIC" in signed["note"]
-    assert "without saying when each became one" in signed["note"]
+def codes(event):
+    return {entry["party"] for entry in event["parties"]}
+
+
+def test_who_signed_a_treaty_of_many_the_list_does_not_say(tmp_path):
+    # Turkey joined in 1952: a signature of all named would make it a member of the first day.
+    signed, in_force = only(tmp_path, ATLANTIC).events
+    for event, date in ((signed, "[1949-04-04..]"), (in_force, "[1949-08-24..]")):
+        assert event["date"] == date
+        assert {"NLD", "GBR", "USA", "TUR"} <= codes(event) == set(event["by"])
+
+
+def test_a_name_of_another_day_is_told_in_the_note_and_is_no_party_of_the_first(tmp_path):
+    signed, _ = only(tmp_path, ATLANTIC).events
+    assert not {"SVN", "GFR", "DEU", "BMU"} & codes(signed)
+    assert signed["note"] == "The list names besides: GERMANY FEDERAL REPUBLIC; SLOVENIA."
+
+
+def test_of_a_treaty_of_many_nothing_is_certain_between_two_and_all_of_it_possible(tmp_path):
+    path = tmp_path / "list.jsonl"
+    path.write_bytes(orjson.dumps(ATLANTIC))
+    chancery = open_chancery("sqlite:///:memory:", lambda: 1_790_000_000_000_000)
+    load(chancery, UkTreaties(), [path], lambda row: pytest.fail(row.reason))
+    for pair in ("GBR-TUR", "GBR-USA"):
+        before = chancery.state(pair, "1949-04-03")
+        state = chancery.state(pair, "1950-01-01")
+        assert before["possible"] == []
+        assert {line["event"] for line in state["possible"]} >= {"agreement.entered_into_force"}
+        assert state["agreements"]["in_force"] == state["agreements"]["signed"] == []
+        assert state["anomalies"] == []
+
+
+BRUSSELS = {
+    "id": 103,
+    "title": "Treaty of Economic, Social and Cultural Collaboration and Collective Self-Defence "
+    "between His Majesty in respect of the United Kingdom of Great Britain and Northern Ireland, "
+    "His Royal Highness the Prince Regent of Belgium, the President of the French Republic, Her "
+    "Royal Highness the Grand Duchess of Luxembourg and Her Majesty the Queen of the Netherlands",
+    "country_name": "BELGIUM ; FRANCE ; IRELAND, REPUBLIC OF ; ITALY ; LUXEMBOURG ; "
+    "NETHERLANDS THE ; UNITED KINGDOM",
+    "signed_event_date": "17/03/1948",
+    "definative_eif_event_date": "25/08/1948",
+    "definative_eif_event_effective_date": "26/08/1948",
+    "field3": "MULTI",
+}
+
+
+def test_whom_the_title_names_concluded_it_on_that_day_and_the_others_then_or_later(tmp_path):
+    signed, joined, in_force, bound = only(tmp_path, BRUSSELS).events
+    five = {"BEL", "FRA", "GBR", "LUX", "NLD"}
+    assert (signed["date"], codes(signed)) == ("1948-03-17", five)
+    assert (joined["date"], codes(joined)) == ("[1948-03-17..]", {"IRL", "ITA"})
+    assert (in_force["date"], in_force["effective"], codes(in_force)) == (
+        "1948-08-25",
+        "1948-08-26",
+        five,
+    )
+    assert (bound["effective"], codes(bound)) == ("[1948-08-26..]", {"IRL", "ITA"})
+    assert all("by" not in event for event in (signed, in_force))
+
+
+@pytest.mark.parametrize(
+    ("title", "names", "sure"),
+    [
+        # The Crown is listed, and Canada signed.
+        (
+            (
+                "Exchange of Notes between His Majesty's Government in Canada and the Japanese "
+                "Government respecting the Customs Treatment of Imports"
+            ),
+            "CANADA ; JAPAN ; UNITED KINGDOM",
+            {"CAN", "JPN"},
+        ),
+        (
+            (
+                "Treaty between the British Empire, France, Italy, Japan and the United States of "
+                "America for the Limitation of Naval Armament"
+            ),
+            "AUSTRALIA ; BRITISH EMPIRE ; FRANCE ; ITALY ; JAPAN ; UNITED STATES OF AMERICA",
+            {"GBR", "FRA", "ITA", "JPN", "USA"},
+        ),
+        # The union of Great Britain and Northern Ireland is no mention of Ireland.
+        (
+            (
+                "Agreement between the United Kingdom of Great Britain and Northern Ireland and "
+                "the Government of Norway on Visas"
+            ),
+            "IRELAND, REPUBLIC OF ; NORWAY ; UNITED KINGDOM",
+            {"GBR", "NOR"},
+        ),
+        # Whom the matter is about concluded nothing.
+        (
+            "Convention between Great Britain and France concerning Turkey",
+            "FRANCE ; TURKEY ; UNITED KINGDOM",
+            {"GBR", "FRA"},
+        ),
+        # An accession names the parties to another treaty.
+        (
+            (
+                "Declaration recording the Accession of Italy to the Convention between Great "
+                "Britain and Egypt"
+            ),
+            "EGYPT ; ITALY ; UNITED KINGDOM",
+            set(),
+        ),
+        ("Convention on Road Traffic", "FRANCE ; ITALY ; UNITED KINGDOM", set()),
+        ("Treaty between Peru-Bolivia and Great Britain", "BOLIVIA ; PERU ; UNITED KINGDOM", set()),
+    ],
+)
+def test_a_title_says_who_concluded_a_treaty(tmp_path, title, names, sure):
+    row = {"id": 104, "title": title, "country_name": names, "signed_event_date": "06/02/1935"}
+    events = {event["key"]: event for event in only(tmp_path, row).events}
+    assert codes(events["signed"]) == sure if sure else "signed" not in events
+    assert events["signed/others"]["date"] == "[1935-02-06..]"
+
+
+def test_what_was_a_colony_that_day_is_no_party_though_it_stands_in_capitals(tmp_path):
+    names = "AUSTRIA ; CYPRUS ; FIJI ; GRENADA ; UNITED KINGDOM"
+    row = ICELAND | {"country_name": names, "signed_event_date": "31/03/1931", "field3": "BI"}
+    del row["definative_eif_event_date"]
+    (signed,) = only(tmp_path, row).events
+    assert (signed["date"], codes(signed)) == ("1931-03-31", {"AUT", "GBR"})
+    assert "CYPRUS" in signed["note"]
+    assert "FIJI" in signed["note"]
+
+
+def test_a_successor_among_the_names_of_a_treaty_of_two_signed_nothing(tmp_path):
+    names = "CZECH REPUBLIC ; CZECHOSLOVAKIA ; SLOVAK REPUBLIC ; UNITED KINGDOM"
+    row = ICELAND | {"country_name": names, "field3": "BI"}
+    for event in only(tmp_path, row).events:
+        assert codes(event) == {"CSK", "GBR"}
+
+
+def test_the_end_of_the_whole_is_the_end_for_everybody_named(tmp_path):
+    *_, terminated = only(tmp_path, BRUSSELS | {"terminated_event_date": "30/06/2011"}).events
+    assert (terminated["date"], len(terminated["parties"])) == ("2011-06-30", 7)
 
 
 def test_force_before_signature_is_an_anomaly_and_no_refusal(tmp_path):
@@ -105,6 +233,9 @@ def test_a_withdrawal_without_a_name_is_noted_and_no_event_is_made_of_it(tmp_pat
         "agreement.entered_into_force",
     }
     assert "A withdrawal is dated 01/01/1970" in act.events[0]["note"]
+    effect = {"withdrawn_event_date": "01/01/1970", "withdrawn_event_effective_date": "01/07/1970"}
+    note = only(tmp_path, ICELAND | effect).events[0]["note"]
+    assert "A withdrawal is dated 01/01/1970, with effect from 01/07/1970," in note
 
 
 @pytest.mark.parametrize(
