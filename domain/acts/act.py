@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 from domain.acts.event import Event, Participation
-from domain.acts.fact import Erased, Fact, surely_from
+from domain.acts.fact import Erased, Fact, last_of
 from domain.acts.life import life_order
 from domain.dates import FIRST_DAY, LAST_DAY
 from domain.once import once
@@ -56,7 +56,7 @@ class Act:
         # When an erased event was is erased too: whom it named may have been party ever since.
         found = {p.party: FIRST_DAY for gone in self.erased for p in gone.named}
         for fact in self.facts:
-            day = _first_day(fact)
+            day = first_day(fact)
             for participation in fact.event.named:
                 code = participation.party
                 found[code] = min(day, found.get(code, day))
@@ -70,7 +70,7 @@ class Act:
         severing of June is between those whom an event of some day that year names.
         """
         found: dict[str, int] = {}
-        events = [(_sure_day(fact), _last_day(fact)) for fact in self.facts]
+        events = [(sure_day(fact), last_day(fact)) for fact in self.facts]
         for code, joined in self.joined.items():
             days = [sure for sure, last in events if joined <= last]
             found[code] = joined if joined == FIRST_DAY else min(days, default=LAST_DAY)
@@ -102,7 +102,7 @@ class Act:
 
     def present(self, fact: Fact) -> frozenset[str]:
         """Who is party to the act by events that do not surely lie after one."""
-        last = _last_day(fact)
+        last = last_day(fact)
         return frozenset(code for code, day in self.joined.items() if day <= last)
 
     def concerns(self, fact: Fact, a: str, b: str) -> bool:
@@ -190,7 +190,7 @@ def roles_of(facts: Iterable[Fact], erased: Iterable[Erased]) -> dict[str, tuple
     """By party the first day on which it surely has its role, and the role."""
     found: dict[str, tuple[int, int, str]] = {}
     namings = [(FIRST_DAY, gone.version, gone.named) for gone in erased]
-    namings += [(_sure_day(fact), fact.version, fact.event.named) for fact in facts]
+    namings += [(sure_day(fact), fact.version, fact.event.named) for fact in facts]
     for day, version, named in namings:
         for party, role in named:
             if role is not None and (party not in found or (day, version) < found[party][:2]):
@@ -198,19 +198,18 @@ def roles_of(facts: Iterable[Fact], erased: Iterable[Erased]) -> dict[str, tuple
     return {party: (day, role) for party, (day, _, role) in found.items()}
 
 
-def _first_day(fact: Fact) -> int:
+def first_day(fact: Fact) -> int:
     """The first day of an event, or of its effect: a succession may reach back."""
     return min(fact.event.date.earliest, fact.takes_effect.earliest)
 
 
-def _sure_day(fact: Fact) -> int:
+def sure_day(fact: Fact) -> int:
     """The first day on which an event has surely begun: a succession, where it reaches back."""
     return min(fact.begins_certain, fact.certain_from)
 
 
-def _last_day(fact: Fact) -> int:
+def last_day(fact: Fact) -> int:
     """The last day of an event: who is named surely later was not party to the act by then."""
     succession = fact.event.type.event == "succeeded"
     date = fact.takes_effect if succession else fact.event.date
-    lasts = fact.event.type.durative and (date.interval or date.all_of)
-    return max(date.latest if lasts else surely_from(date), _first_day(fact))
+    return max(last_of(date, fact.event.type.durative), first_day(fact))

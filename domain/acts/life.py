@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from domain.acts.fact import Fact
+from domain.acts.fact import Fact, last_of
 from domain.dates import EdtfDate
 
 T = TypeVar("T")
@@ -32,17 +32,18 @@ def ordered(
     def stage(thing: T) -> int:
         return fact(thing).event.type.stage
 
+    def last(thing: T) -> int:
+        return last_of(date(thing), fact(thing).event.type.durative)
+
     if all(date(thing).earliest == date(thing).latest for thing in waiting):
         # Of two days one surely comes first, or they are the same.
         waiting.sort(key=lambda one: (date(one).earliest, stage(one), fact(one).position))
         return tuple(waiting)
-    waiting.sort(
-        key=lambda one: (stage(one), date(one).earliest, date(one).latest, fact(one).position)
-    )
+    waiting.sort(key=lambda one: (stage(one), date(one).earliest, last(one), fact(one).position))
     found: list[T] = []
     while waiting:
         # The one that ends first has nothing surely before it, so there is always a next.
-        first_end = min(date(thing).latest for thing in waiting)
+        first_end = min(map(last, waiting))
         index = next(i for i, thing in enumerate(waiting) if date(thing).earliest <= first_end)
         found.append(waiting.pop(index))
     return tuple(found)

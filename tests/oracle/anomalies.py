@@ -57,7 +57,7 @@ def _party_did_not_exist(
             replaced = {
                 code
                 for code in pair
-                if code not in fact.by and successors_of(act, code, fact.last, facts, registry)
+                if code not in fact.by and successors_of(act, code, fact.last, registry)
             }
         for code in concerned(act, fact, facts) & set(pair) - replaced:
             if not registry.existed(code, fact.date.earliest, fact.date.latest):

@@ -40,7 +40,7 @@ def contact(acts: Sequence[Act], pair: Pair, day: int, registry: Registry) -> di
             continue
         happened = _happened(act, pair, day)
         own = direct(act, pair, day, registry)
-        if own is False:
+        if not own:
             many += any(fact.date_sure <= day for fact in act.facts)
         if not own or not happened:
             continue

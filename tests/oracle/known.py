@@ -53,18 +53,40 @@ class Fact:
         return {(e["party"], e["role"]) for e in self.body.get("parties", ()) if "role" in e}
 
     @cached_property
-    def effect(self) -> EdtfDate | None:
-        """The day of effect where the event says another than its own.
+    def done(self) -> EdtfDate:
+        """The date on which the act itself is done.
 
-        An instrument of consent takes effect when it is deposited: VCLT art. 16.
+        A consent is given when its instrument is deposited: VCLT art. 16. A deposit that lies
+        before the instrument itself is an error.
+        """
+        if self.event in CONSENTS and "deposited" in self.body:
+            deposited = parse(self.body["deposited"])
+            if not deposited.latest < self.date.earliest:
+                return deposited
+        return self.date
+
+    @cached_property
+    def takes_effect(self) -> EdtfDate:
+        """The date on which it takes effect: VCLT art. 24, 28 and 65.
+
+        What is dated back has no effect before it is done. Succession alone works back to the
+        day it says: VCSST art. 22 and 23.
         """
         if "effective" in self.body:
-            return parse(self.body["effective"])
-        if self.event in CONSENTS - {"succeeded"} and "deposited" in self.body:
-            deposited = parse(self.body["deposited"])
-            if sure_day(deposited, False) > self.date_sure:
-                return deposited
-        return None
+            effective = parse(self.body["effective"])
+            if self.event == "succeeded" or sure_day(effective, False) >= sure_day(
+                self.done, False
+            ):
+                return effective
+        return self.done
+
+    @cached_property
+    def back_to(self) -> EdtfDate | None:
+        """The date to which its effect is dated back."""
+        if "effective" not in self.body:
+            return None
+        effective = parse(self.body["effective"])
+        return None if effective == self.takes_effect else effective
 
     @cached_property
     def date_sure(self) -> int:
@@ -72,28 +94,18 @@ class Fact:
         return sure_day(self.date, self.row.durative)
 
     @cached_property
-    def when(self) -> EdtfDate:
-        """The date from which the event is told.
-
-        Succession alone works back to the day it says: VCSST art. 22 and 23.
-        """
-        if self.row.name == "agreement.succeeded":
-            effect = self.effect
-            if effect is not None and sure_day(effect, False) < self.date_sure:
-                return effect
-        return self.date
-
-    @cached_property
     def sure(self) -> int:
-        return sure_day(self.when, self.row.durative)
+        """The day from which it is certain: by its own date, or by a better known effect."""
+        return min(self.date_sure, sure_day(self.takes_effect, False))
 
     @cached_property
     def first(self) -> int:
-        return self.when.earliest
+        return min(self.date.earliest, self.takes_effect.earliest)
 
     @cached_property
     def last(self) -> int:
-        return last_day(self.when, self.row.durative)
+        when = self.takes_effect if self.event == "succeeded" else self.date
+        return max(last_day(when, self.row.durative), self.first)
 
     @cached_property
     def stage(self) -> int:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from domain.dates import parse
 from domain.parties import Registry
-from tests.oracle.agreement import Life, between
+from tests.oracle.agreement import may_have_expired
 from tests.oracle.known import Act, Fact
 from tests.oracle.relations import axes, on_axis
 from tests.oracle.speaking import Pair, counts_between, direct, speaks_for
-from tests.oracle.steps import Step, ordered_steps, steps_of
-from tests.oracle.when import lasts, life_order, sure_day
+from tests.oracle.steps import Step, steps_of
+from tests.oracle.when import lasts, life_order
 
 Possible = tuple[str, str, str]
 
@@ -67,35 +66,31 @@ def _something_after(fact: Fact, certain: Sequence[Fact]) -> bool:
 def _of_a_treaty(act: Act, pair: Pair, day: int, registry: Registry) -> set[Possible]:
     found: set[Possible] = set()
     begun = act.begun(day)
-    certain = ordered_steps(act, act.certain(day), day)
     for fact in begun:
-        speakers = speaks_for(act, fact, begun)
-        if not speakers & set(pair):
+        if not counts_between(act, fact, pair, begun):
             continue
-        steps = steps_of(act, fact, begun)
+        steps = [step for step in steps_of(fact) if step.part != "told"]
         open_ = [step for step in steps if step.first <= day < step.sure]
-        if open_ and not _step_overtaken(open_[0], certain):
+        if any(not _step_overtaken(act, pair, step, day) for step in open_):
             found.add((act.act_id, fact.row.name, fact.row.status))
-    if _may_have_expired(act, pair, day, registry):
+    if may_have_expired(act, pair, day, registry):
         found.add((act.act_id, "agreement.expired", "expired"))
     return found
 
 
-def _step_overtaken(step: Step, certain: Sequence[Step]) -> bool:
-    """Whether a certain step of one of the same parties comes after it."""
-    theirs = [
-        other for other in certain if other.speakers & step.speakers and other.fact is not step.fact
-    ]
-    return life_order([*theirs, step])[-1] is not step
+def _step_overtaken(act: Act, pair: Pair, step: Step, day: int) -> bool:
+    """Whether a certain step of one of the same parties comes after it.
 
-
-def _may_have_expired(act: Act, pair: Pair, day: int, registry: Registry) -> bool:
-    """Whether the day that the treaty names for its end may have come: VCLT art. 54(a)."""
-    stands = between(act, pair, day, registry)
-    if stands is None or stands[0] == "ended":
-        return False
-    text = Life(act, pair, day, registry).expiry_text()
-    if text is None:
-        return False
-    ends = parse(text)
-    return ends.earliest <= day < sure_day(ends, False)
+    A statement may be made at any time, and tells nothing of what else was done.
+    """
+    whom = speaks_for(act, step.fact, act.facts) & set(pair)
+    for fact in act.facts:
+        if fact is step.fact or fact.row.status == "statement":
+            continue
+        if not speaks_for(act, fact, act.facts) & whom:
+            continue
+        for other in steps_of(fact):
+            certain = other.part != "told" and other.sure <= day
+            if certain and life_order([step, other])[-1] is other:
+                return True
+    return False
