@@ -156,5 +156,3 @@ def may_have_expired(act: Act, pair: Pair, day: int, registry: Registry) -> bool
         return False
     named = standing(act, sorted(pair)[0], day, registry).expires
     return named is not None and named[0].earliest < day <= sure_day(named[0], False)
-
-

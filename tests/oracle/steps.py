@@ -1,4 +1,4 @@
-"""The steps of a treaty's life: what is done, what takes effect and what is told, each on its day."""
+"""The steps of a treaty: what is done, what takes effect, what is told, each on its day."""
 
 from __future__ import annotations
 
