@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from domain.parties import Registry
 from tests.oracle.agreement import may_have_expired
 from tests.oracle.known import Act, Fact
-from tests.oracle.relations import axes, on_axis
-from tests.oracle.speaking import Pair, counts_between, direct, speaks_for
+from tests.oracle.relations import Axis, axes
+from tests.oracle.speaking import Pair, counts_between, speaks_for
 from tests.oracle.steps import Step, steps_of
 from tests.oracle.when import lasts, life_order
 
@@ -26,41 +26,44 @@ def possible(acts: Sequence[Act], pair: Pair, day: int, registry: Registry) -> s
             found |= _of_a_treaty(act, pair, day, registry)
             continue
         for fact in begun:
-            if not counts_between(act, fact, pair, begun):
-                continue
-            told = (act.act_id, fact.row.name, fact.row.status)
-            if _may_still_last(fact, day):
-                told = (act.act_id, fact.row.name, "under_way")
-            elif fact.sure <= day:
-                continue
-            if not _overtaken(acts, act, fact, pair, day, registry):
-                found.add(told)
+            if counts_between(act, fact, pair, begun):
+                reached = _may_be(fact, day)
+                if not all(
+                    _overtaken(act, fact, axis, pair, day) for axis in _ways(act, fact, pair)
+                ):
+                    found |= {(act.act_id, fact.row.name, status) for status in reached}
     return found
 
 
-def _may_still_last(fact: Fact, day: int) -> bool:
-    """Whether it surely began, and nobody knows when it ended."""
-    known = lasts(fact.date, fact.row.durative) and fact.date.end == "unknown"
-    return known and fact.sure <= day
+def _may_be(fact: Fact, day: int) -> list[str]:
+    """What may have been reached by it that is not certain.
+
+    What lasts may have begun, and may be over; where its end is unknown it may still go on.
+    """
+    date = fact.date
+    if not lasts(date, fact.row.durative):
+        return [fact.row.status] if fact.first <= day < fact.sure else []
+    over = "held" if fact.row.status == "under_way" else fact.row.status
+    if date.end == "unknown":
+        return ["under_way" if fact.sure <= day else over]
+    found = ["under_way"] if fact.first <= day < fact.sure else []
+    if date.end == "known" and date.end_earliest <= day < date.latest:
+        found.append(over)
+    return found
 
 
-def _overtaken(
-    acts: Sequence[Act], act: Act, fact: Fact, pair: Pair, day: int, registry: Registry
-) -> bool:
+def _ways(act: Act, fact: Fact, pair: Pair) -> list[Axis | None]:
+    """The courses on which it may have moved something: of relations, each axis is one."""
+    return list(axes(act, fact, pair, act.facts)) if act.kind == "relation" else [None]
+
+
+def _overtaken(act: Act, fact: Fact, axis: Axis | None, pair: Pair, day: int) -> bool:
     """Whether a certain fact of the same course comes after it in the order of the life."""
     facts = act.certain(day)
-    known = set(pair) <= act.parties(facts)
-    if act.kind == "relation" and (not known or direct(act, pair, day, registry)):
-        moved = axes(act, fact, pair, act.begun(day))
-        return bool(moved) and all(
-            _something_after(fact, on_axis(acts, axis, pair, day, registry)) for axis in moved
-        )
-    return _something_after(fact, [f for f in facts if counts_between(act, f, pair, facts)])
-
-
-def _something_after(fact: Fact, certain: Sequence[Fact]) -> bool:
-    others = [other for other in certain if other is not fact]
-    return life_order([*others, fact])[-1] is not fact
+    course = [other for other in facts if counts_between(act, other, pair, facts)]
+    if axis is not None:
+        course = [other for other in facts if axis in axes(act, other, pair, facts)]
+    return any(life_order([fact, other])[-1] is other for other in course if other is not fact)
 
 
 def _of_a_treaty(act: Act, pair: Pair, day: int, registry: Registry) -> set[Possible]:
