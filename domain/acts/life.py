@@ -23,7 +23,8 @@ def ordered(
 
     One comes before another where its last possible day lies before the other's first. Where
     dates leave it open the usual course decides (a signature before a ratification), so that
-    an imprecise date reorders nothing; then the dates, then the position in the log.
+    an imprecise date reorders nothing; then the dates; then the order in which the events were
+    recorded, which a correction keeps.
     """
     waiting = list(things)
     if len(waiting) < 2:
@@ -37,9 +38,9 @@ def ordered(
 
     if all(date(thing).earliest == date(thing).latest for thing in waiting):
         # Of two days one surely comes first, or they are the same.
-        waiting.sort(key=lambda one: (date(one).earliest, stage(one), fact(one).position))
+        waiting.sort(key=lambda one: (date(one).earliest, stage(one), fact(one).version))
         return tuple(waiting)
-    waiting.sort(key=lambda one: (stage(one), date(one).earliest, last(one), fact(one).position))
+    waiting.sort(key=lambda one: (stage(one), date(one).earliest, last(one), fact(one).version))
     found: list[T] = []
     while waiting:
         # The one that ends first has nothing surely before it, so there is always a next.

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from domain.acts.act import Act, first_day, last_day
-from domain.acts.fact import Fact
+from domain.acts.act import Act, sure_day
+from domain.acts.fact import Fact, last_of
 from domain.acts.kinds import CONSENTS, ENDS
 from domain.acts.life import life_order
 from domain.dates import LAST_DAY, format_day, shift_years
@@ -17,6 +17,7 @@ from domain.parties import Registry
 from domain.relationship.change import Ledger
 from domain.relationship.items import item
 from domain.relationship.meetings import facts_of
+from domain.relationship.succession import Succession
 from domain.relationship.ties import Tie
 
 
@@ -108,10 +109,11 @@ def _anomalies(act: Act, registry: Registry) -> Iterator[Anomaly]:
 
 def _absent_parties(act: Act, registry: Registry) -> Iterator[Anomaly]:
     """Told at the event and for a year after it, not in every later state."""
+    succession = Succession(act, registry)
     for fact in act.facts:
         # What an event says of a later day (a plan) is not what existed on its own.
         first, last = fact.event.date.earliest, fact.event.date.latest
-        for code in sorted(_involved(act, fact)):
+        for code in sorted(_involved(act, fact, succession)):
             if not registry.existed(code, first, last):
                 yield Anomaly(
                     "party_did_not_exist",
@@ -123,14 +125,25 @@ def _absent_parties(act: Act, registry: Registry) -> Iterator[Anomaly]:
                 )
 
 
-def _involved(act: Act, fact: Fact) -> frozenset[str]:
-    """Who had to be there for an event: of an agreement who acts, else whoever it is between."""
+def _involved(act: Act, fact: Fact, succession: Succession) -> frozenset[str]:
+    """Who had to be there for an event: of an agreement whom it speaks for, else all it names.
+
+    An agreement's event that names nobody does not mean a party whose place another has taken.
+    """
     scope = act.scope(fact)
-    if act.kind == "agreement" or not fact.event.by:
+    if act.kind != "agreement":
+        present = act.present(fact)
+        named = frozenset(participation.party for participation in fact.event.named)
+        return scope | named | (present if len(present) == 2 else frozenset())
+    if fact.event.parties:
         return scope
-    named = frozenset(participation.party for participation in fact.event.named)
-    present = act.present(fact)
-    return scope | named if named - scope or len(present) > 2 else scope | present
+    day = sure_day(fact)
+    return frozenset(
+        code
+        for code in scope
+        if code in fact.event.by
+        or all(taken.certain_from > day for taken, _ in succession.taken_over(code))
+    )
 
 
 def _names_nobody(act: Act) -> Iterator[Anomaly]:
@@ -231,7 +244,8 @@ def _after_the_end(facts: Sequence[Fact]) -> Iterator[Anomaly]:
             continue
         ended = before.event.type
         # One event told twice with overlapping dates is one event with two sources.
-        if ended is event and last_day(before) >= first_day(after):
+        last = last_of(before.event.date, ended.durative)
+        if ended is event and last >= after.event.date.earliest:
             continue
         yield Anomaly(
             f"{event.event}_after_{ended.event}",

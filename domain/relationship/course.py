@@ -51,7 +51,10 @@ def steps_of(fact: Fact) -> tuple[Step, ...]:
     """
     date, row = fact.event.date, fact.event.type
     if not (row.durative and (date.interval or date.all_of)):
-        return (Step(row.status, date.earliest, fact.begins_certain, fact),)
+        # What is put off to another time is planned for it.
+        again = row.status == "postponed" and "planned_for" in fact.event.body
+        status = "planned" if again else row.status
+        return (Step(status, date.earliest, fact.begins_certain, fact),)
     over = "held" if row.status == "under_way" else row.status
     if date.end == "unknown":
         return (Step(over, date.earliest, date.start_latest, fact, may_last=True),)

@@ -62,20 +62,23 @@ class _Meeting:
         self._room = f"{act.kind}s"
 
     def fold(self) -> None:
+        shut = False
         for segment in segments(self._facts, self._lapse.day, self._tie.own_from, passes):
-            step = segment.step
-            if step is None:
+            if not segment.course:
                 continue
-            if step.status == "held" and segment.entered:
-                self._hold(segment, step)
-            self._list(segment, step)
+            if segment.day < self._lapse.day:
+                shut = segment.course[-1].status in LISTS
+            if not shut or segment.day < self._lapse.day:
+                self._hold(segment)
+            self._list(segment, segment.course[-1], shut and self._lapse.day <= segment.day)
 
-    def _list(self, segment: Segment, step: Step) -> None:
+    def _list(self, segment: Segment, step: Step, shut: bool) -> None:
+        """List where it stands; what is `shut` stood with a party that ended, and ended with it."""
         tie, ledger, room = self._tie, self._ledger, self._room
         position = step.fact.position
         listed, counted = LISTS.get(step.status), step.status
         fields: dict[str, object] = {}
-        if listed is not None and self._lapse.day <= segment.day:
+        if shut or (listed is not None and self._lapse.day <= segment.day):
             listed = counted = "ended"
             fields = self._lapse.fields()
         elif listed == "planned" and passed(segment):
@@ -90,18 +93,20 @@ class _Meeting:
             )
             ledger.item(tie.pair, f"{room}.{listed}", segment.day, segment.until, position, line)
         places = [f"{room}.counts.by_status.{counted}"]
-        if step.status == "held":
+        if counted == "held":
             places += self._held_places(segment.course)
         for place in places:
             ledger.count(tie.pair, place, segment.day, segment.until, position)
 
-    def _hold(self, segment: Segment, step: Step) -> None:
-        day, position, line = segment.day, step.fact.position, self._line(segment.course)
-        if self._act.kind == "talk":
-            self._ledger.last(self._tie.pair, "talks.last_held", day, position, line)
-            return
-        for visitor in self._visitors():
-            self._ledger.last(self._tie.pair, f"visits.last_held.{visitor}", day, position, line)
+    def _hold(self, segment: Segment) -> None:
+        """Note what was held and is over since the first day of a segment, whatever follows it."""
+        for number, step in enumerate(segment.course, 1):
+            if step.status != "held" or max(step.certain_from, self._tie.own_from) != segment.day:
+                continue
+            line, position = self._line(segment.course[:number]), step.fact.position
+            places = [f"visits.last_held.{visitor}" for visitor in self._visitors()]
+            for place in ["talks.last_held"] if self._act.kind == "talk" else places:
+                self._ledger.last(self._tie.pair, place, segment.day, position, line)
 
     def _held_places(self, course: Course) -> Iterator[str]:
         if self._act.kind == "talk":
@@ -174,13 +179,16 @@ def fold_context(act: Act, ledger: Ledger, tie: Tie, facts: Sequence[Fact], laps
     A meeting of twenty is one act, not 190: it opens no pair's own count. From the day on which
     their roles face each other it is the pair's own, and context no longer.
     """
+    shut = False
     for segment in segments(facts, lapse.day, tie.joined, passes):
-        until = min(segment.until, tie.own_from)
-        step = segment.step
-        if step is None:
+        if not segment.course:
             continue
+        step, until = segment.course[-1], min(segment.until, tie.own_from)
+        stands = step.status in (*LISTS, "open", "counter_proposed", "endorsed")
+        if segment.day < lapse.day:
+            shut = stands
         status, fields = step.status, {}
-        if status in (*LISTS, "open", "counter_proposed", "endorsed") and lapse.day <= segment.day:
+        if lapse.day <= segment.day and (shut or stands):
             status, fields = "ended", lapse.fields()
         elif passed(segment):
             status = "unconfirmed"

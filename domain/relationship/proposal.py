@@ -15,6 +15,8 @@ from domain.relationship.meetings import facts_of, fold_context
 from domain.relationship.ties import Tie
 
 OPEN = ("open", "counter_proposed")
+#: Statuses in which a proposal stands.
+STANDS = (*OPEN, "endorsed")
 
 
 def fold_proposal(act: Act, ledger: Ledger, ties: Iterable[Tie], registry: Registry) -> None:
@@ -27,19 +29,24 @@ def fold_proposal(act: Act, ledger: Ledger, ties: Iterable[Tie], registry: Regis
         lapse = lapse_of(tie, registry)
         possible(act, ledger, tie, facts, lapse.day)
         if tie.own:
+            shut = False
             for segment in segments(facts, lapse.day, tie.own_from):
-                if segment.course:
-                    _stand(act, ledger, tie, segment, lapse)
+                if not segment.course:
+                    continue
+                stands = segment.course[-1].status in STANDS
+                if segment.day < lapse.day:
+                    shut = stands
+                _stand(act, ledger, tie, segment, lapse, shut or stands)
         if tie.joined < tie.own_from:
             fold_context(act, ledger, tie, facts, lapse)
 
 
-def _stand(act: Act, ledger: Ledger, tie: Tie, segment: Segment, lapse: Lapse) -> None:
+def _stand(act: Act, ledger: Ledger, tie: Tie, segment: Segment, lapse: Lapse, stood: bool) -> None:
+    """List where it stands; what `stood` with a party that ended has ended with it for good."""
     step = segment.course[-1]
     position = step.fact.position
-    stands = step.status in OPEN or step.status == "endorsed"
-    ended = stands and lapse.day <= segment.day
-    if stands:
+    ended = stood and lapse.day <= segment.day
+    if ended or step.status in STANDS:
         listed = "ended" if ended else "endorsed" if step.status == "endorsed" else "open"
         line = _line(act, segment.course)
         if ended:
@@ -47,7 +54,7 @@ def _stand(act: Act, ledger: Ledger, tie: Tie, segment: Segment, lapse: Lapse) -
             line = {**line, **lapse.fields(), "records": line["records"]}
         place = f"proposals.{listed}"
         ledger.item(tie.pair, place, segment.day, segment.until, position, line)
-    if ended or not stands:
+    if ended or step.status not in STANDS:
         place = f"proposals.closed.{'ended' if ended else step.status}"
         ledger.count(tie.pair, place, segment.day, segment.until, position)
 

@@ -68,11 +68,8 @@ def _places(act: Act, fact: Fact, tie: Tie) -> Iterator[str]:
 
 def _toward(act: Act, fact: Fact) -> frozenset[str]:
     """Whom those who act turn to: whom the event names, else the others, else each other."""
-    named = fact.event.body.get("toward")
-    if named:
-        return frozenset(named)
-    others = act.present(fact) - frozenset(fact.event.by)
-    return others or frozenset(fact.event.by)
+    by = frozenset(fact.event.by)
+    return act.toward(fact) or act.present(fact) - by or by
 
 
 def _value(act: Act, tie: Tie, place: str, course: Course) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
-from domain.acts.act import Act, last_day
+from domain.acts.act import Act, sure_day
 from domain.acts.fact import Fact, surely_from
 from domain.acts.kinds import CONSENTS, ENDS
 from domain.dates import LAST_DAY
@@ -32,7 +32,7 @@ class Timeline:
         self.days = turning_days(bearing)
         by_deed = {(one.deed.what, one.deed.fact.version): one for one in bearing}
         deeds = [one.deed for one in bearing]
-        if all(deed.date.earliest == deed.date.latest for deed in deeds):
+        if all(map(_settled, bearing)):
             life = [by_deed[deed.what, deed.fact.version] for deed in in_order(deeds)]
             self._sides = _in_one_walk(life, self.days)
         else:
@@ -130,7 +130,7 @@ def entry_of(act: Act, succession: Succession, force: Fact) -> Entry:
         given = [d.date for fact in facts for d in deeds_of(fact)[:1]]
         return min((surely_from(d) for d in given if d.earliest <= last), default=LAST_DAY)
 
-    two = succession.between_two(last_day(force))
+    two = succession.between_two(sure_day(force))
     return Entry(two, on_record(CONSENTS), on_record(("signed",)))
 
 
@@ -145,6 +145,13 @@ def turning_days(bearing: Iterable[Bearing]) -> list[int]:
         if expiry is not None:
             days.add(surely_from(parse_date(expiry)) + 1)
     return sorted(day for day in days if day < LAST_DAY)
+
+
+def _settled(one: Bearing) -> bool:
+    """Whether nothing that is certain only later tells what a deed does on its day."""
+    day = one.deed.certain_from
+    known = one.entry is None or all(on <= day or on == LAST_DAY for on in one.entry[1:])
+    return known and one.deed.date.earliest == one.deed.date.latest
 
 
 def _in_one_walk(life: Sequence[Bearing], days: Sequence[int]) -> list[Side]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable
 from functools import lru_cache
-from itertools import accumulate
 
-from domain.acts.act import Act, first_day, last_day, sure_day
+from domain.acts.act import Act, first_day, sure_day
 from domain.acts.fact import Fact
 from domain.dates import FIRST_DAY, LAST_DAY
 from domain.once import once
@@ -79,15 +78,13 @@ class Succession:
         return taken
 
     def reach(self, day: int) -> int:
-        """The last day of the events that are sure on a day."""
-        days, lasts = self._lasts
-        index = bisect_right(days, day)
-        return lasts[index - 1] if index else FIRST_DAY
+        """The last sure day of an event by a day."""
+        index = bisect_right(self._sure, day)
+        return self._sure[index - 1] if index else FIRST_DAY
 
     @once
-    def _lasts(self) -> tuple[list[int], list[int]]:
-        ends = sorted((sure_day(fact), last_day(fact)) for fact in self._act.facts)
-        return [day for day, _ in ends], list(accumulate((last for _, last in ends), max))
+    def _sure(self) -> list[int]:
+        return sorted(sure_day(fact) for fact in self._act.facts)
 
     def between_two(self, reach: int) -> bool:
         """Whether the act is between two, each with those who succeed it."""

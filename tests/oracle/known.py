@@ -20,7 +20,10 @@ class Fact:
 
     act_id: str
     kind: str
+    version: int
+    """Its place in the act: a correction keeps it."""
     position: int
+    """Of the record that holds its body."""
     recorded_on: int
     row: EventType
     date: EdtfDate
@@ -116,7 +119,7 @@ class Fact:
 class Erased:
     """An erased event: nothing is left of it but whom it named."""
 
-    position: int
+    version: int
     names: frozenset[str]
     roles: frozenset[tuple[str, str]]
 
@@ -143,7 +146,7 @@ class Act:
 
         An event is between those whom no event names surely later than itself.
         """
-        latest = max((fact.last for fact in facts), default=FIRST_DAY - 1)
+        latest = max((fact.sure for fact in facts), default=FIRST_DAY - 1)
         return self.named([fact for fact in self.facts if fact.first <= latest])
 
     def named(self, facts: Sequence[Fact]) -> set[str]:
@@ -156,20 +159,21 @@ class Act:
         return found
 
     def roles(self, facts: Sequence[Fact]) -> set[tuple[str, str]]:
-        """Who has which role by these facts."""
-        found: set[tuple[str, str]] = set()
-        for fact in facts:
-            found |= fact.roles
-        for erased in self.erased:
-            found |= erased.roles
-        return found
+        """Who has which role by these facts: that of the earliest day holds for the act."""
+        given = [(FIRST_DAY, erased.version, erased.roles) for erased in self.erased]
+        given += [(fact.sure, fact.version, frozenset(fact.roles)) for fact in facts]
+        found: dict[str, str] = {}
+        for _, _, roles in sorted(given, key=lambda one: one[:2]):
+            for party, role in roles:
+                found.setdefault(party, role)
+        return set(found.items())
 
     def joined(self, code: str, facts: Sequence[Fact]) -> int:
         """The day on which the party certainly became one."""
         if any(code in erased.names for erased in self.erased):
             return FIRST_DAY
         first = min(fact.first for fact in self.facts if code in fact.names)
-        return min(fact.sure for fact in facts if first <= fact.last)
+        return min(fact.sure for fact in facts if first <= fact.sure)
 
 
 def known_acts(records: Sequence[Record], position: int | None) -> list[Act]:
@@ -206,7 +210,7 @@ def _act(act_id: str, known: Sequence[Record], stream: Sequence[Record]) -> Act:
         )
         fact = _fact(event, standing)
         if gone:
-            erased.append(Erased(fact.position, fact.names, frozenset(fact.roles)))
+            erased.append(Erased(fact.version, fact.names, frozenset(fact.roles)))
         else:
             facts.append(fact)
     return Act(act_id, known[0]["kind"], tuple(facts), tuple(erased))
@@ -217,7 +221,8 @@ def _fact(event: Record, standing: Record) -> Fact:
     return Fact(
         act_id=event["act_id"],
         kind=event["kind"],
-        position=event["position"],
+        version=event["version"],
+        position=standing["position"],
         recorded_on=standing["recorded_on"],
         row=event_type(body["type"]),
         date=parse(body["date"]),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from domain.parties import Registry
 from tests.oracle.agreement import may_have_expired
 from tests.oracle.known import Act, Fact
+from tests.oracle.meetings import first_end
 from tests.oracle.relations import Axis, axes
 from tests.oracle.speaking import Pair, counts_between, speaks_for
 from tests.oracle.steps import Step, steps_of
@@ -20,7 +21,7 @@ def possible(acts: Sequence[Act], pair: Pair, day: int, registry: Registry) -> s
     found: set[Possible] = set()
     for act in acts:
         begun = act.begun(day)
-        if act.kind == "coverage" or not set(pair) <= act.parties(begun):
+        if act.kind == "coverage" or not set(pair) <= act.named(begun):
             continue
         if act.kind == "agreement":
             found |= _of_a_treaty(act, pair, day, registry)
@@ -28,6 +29,9 @@ def possible(acts: Sequence[Act], pair: Pair, day: int, registry: Registry) -> s
         for fact in begun:
             if counts_between(act, fact, pair, begun):
                 reached = _may_be(fact, day)
+                if fact.sure <= day and first_end(pair, day, registry):
+                    # Nothing is still under way with a party that is no more.
+                    reached = [status for status in reached if status != "under_way"]
                 if not all(
                     _overtaken(act, fact, axis, pair, day) for axis in _ways(act, fact, pair)
                 ):

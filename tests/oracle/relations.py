@@ -37,7 +37,7 @@ def axes(act: Act, fact: Fact, pair: Pair, facts: Sequence[Fact]) -> list[Axis]:
     for actor, other in (pair, pair[::-1]):
         toward = fact.toward or ((fact.named or party_by(act, fact, facts)) - fact.by)
         if not toward:
-            toward = party_by(act, fact, facts) - fact.by
+            toward = (party_by(act, fact, facts) - fact.by) or fact.by
         if actor in fact.by and other in toward:
             found.append((name, actor))
     return found

@@ -15,7 +15,7 @@ Pair = tuple[str, str]
 
 def not_after(fact: Fact, facts: Sequence[Fact]) -> list[Fact]:
     """The facts of that day or before: those that do not surely lie after it."""
-    return [other for other in facts if other.first <= fact.last]
+    return [other for other in facts if other.first <= fact.sure]
 
 
 def party_by(act: Act, fact: Fact, facts: Sequence[Fact]) -> set[str]:
@@ -41,23 +41,28 @@ def counts_between(act: Act, fact: Fact, pair: Pair, facts: Sequence[Fact]) -> b
     An act by one of several counts for that one; by the whole of a side it counts for all.
     """
     two = set(pair)
-    if fact.toward:
-        one, other = pair
-        return (one in fact.by and other in fact.toward) or (
-            other in fact.by and one in fact.toward
-        )
+    one, other = pair
+    named = fact.named - fact.by if act.kind == "relation" and not fact.row.whole else set()
+    toward = fact.toward or named
+    if toward and fact.by:
+        if two <= fact.by and not fact.toward:
+            return True
+        return (one in fact.by and other in toward) or (other in fact.by and one in toward)
     speakers = speaks_for(act, fact, facts)
     if two <= speakers:
         return True
-    if party_by(act, fact, facts) <= two:
+    members = party_by(act, fact, facts)
+    if not two <= members:
+        return False
+    if members == two:
         return bool(speakers & two)
     if not fact.by or fact.row.whole:
         return False
     if speakers & two:
         return True
-    roles = act.roles(not_after(fact, facts))
+    roles = act.roles(facts)
     for role in ROLES.get(act.kind, ()):
-        side = {code for code, held in roles if held == role}
+        side = {code for code, held in roles if held == role and code in members}
         if side and side <= speakers:
             return True
     return False
@@ -128,7 +133,7 @@ def of_two(act: Act, last: int, registry: Registry) -> bool:
 def met_by(act: Act, pair: Pair) -> int:
     """The last day of what was certain when the second of the two became party to the act."""
     joined = max(act.joined(code, act.facts) for code in pair)
-    return max((fact.last for fact in act.certain(joined)), default=FIRST_DAY)
+    return max((fact.sure for fact in act.certain(joined)), default=FIRST_DAY)
 
 
 def on_one_side(act: Act, pair: Pair, registry: Registry) -> bool:

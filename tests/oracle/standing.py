@@ -270,7 +270,7 @@ def predecessor(asked: _Question, step: Step) -> Standing | None:
 
 def bound_by_the_whole(party: Standing, force: Fact, asked: _Question) -> bool:
     """VCLT art. 24: whom an entry into force of the whole binds."""
-    if of_two(asked.act, force.last, asked.registry):
+    if of_two(asked.act, force.sure, asked.registry):
         return True
     if on_record(asked, force, CONSENTS):
         return party.consented is not None and party.consent_in_effect

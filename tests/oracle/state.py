@@ -52,7 +52,7 @@ def naive_state(
         "relations": _relations(own, *question),
         "visits": _visits([act for act in own if act.kind == "visit"], *question),
         "talks": _talks([act for act in own if act.kind == "talk"], *question),
-        "agreements": _agreements([act for act in shared if act.kind == "agreement"], *question),
+        "agreements": _agreements([act for act in acts if act.kind == "agreement"], *question),
         "proposals": _proposals(own, *question),
         "contact": contact(shared, *question),
         "context": _context([act for act in shared if act not in own], *question),

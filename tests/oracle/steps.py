@@ -42,6 +42,10 @@ class Step:
         return self.fact.stage
 
     @property
+    def version(self) -> int:
+        return self.fact.version
+
+    @property
     def position(self) -> int:
         return self.fact.position
 
