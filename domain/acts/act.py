@@ -7,12 +7,13 @@ where it names none, for those who are party to the act by events of its day or 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from operator import attrgetter
 
 from domain.acts.event import Event, Participation
-from domain.acts.fact import Erased, Fact, surely_from
+from domain.acts.fact import Erased, Fact
 from domain.acts.life import life_order
 from domain.dates import FIRST_DAY, LAST_DAY
 from domain.once import once
@@ -56,7 +57,7 @@ class Act:
         # When an erased event was is erased too: whom it named may have been party ever since.
         found = {p.party: FIRST_DAY for gone in self.erased for p in gone.named}
         for fact in self.facts:
-            day = _first_day(fact)
+            day = first_day(fact)
             for participation in fact.event.named:
                 code = participation.party
                 found[code] = min(day, found.get(code, day))
@@ -70,10 +71,11 @@ class Act:
         severing of June is between those whom an event of some day that year names.
         """
         found: dict[str, int] = {}
-        events = [(_sure_day(fact), _last_day(fact)) for fact in self.facts]
+        events = sorted(sure_day(fact) for fact in self.facts)
         for code, joined in self.joined.items():
-            days = [sure for sure, last in events if joined <= last]
-            found[code] = joined if joined == FIRST_DAY else min(days, default=LAST_DAY)
+            index = bisect_left(events, joined)
+            sure = events[index] if index < len(events) else LAST_DAY
+            found[code] = joined if joined == FIRST_DAY else sure
         return found
 
     @once
@@ -102,8 +104,15 @@ class Act:
 
     def present(self, fact: Fact) -> frozenset[str]:
         """Who is party to the act by events that do not surely lie after one."""
-        last = _last_day(fact)
-        return frozenset(code for code, day in self.joined.items() if day <= last)
+        sure = sure_day(fact)
+        return frozenset(code for code, day in self.joined.items() if day <= sure)
+
+    def toward(self, fact: Fact) -> frozenset[str]:
+        """Whom those who act turn to, where the event says so; of relations, whom it names."""
+        event = fact.event
+        if "toward" in event.body or not event.by or self.kind != "relation" or event.type.whole:
+            return frozenset(event.body.get("toward", ()))
+        return frozenset(p.party for p in event.parties) - {*event.by}
 
     def concerns(self, fact: Fact, a: str, b: str) -> bool:
         """Whether an event bears on two parties.
@@ -112,9 +121,10 @@ class Act:
         the two, that it speaks for one is enough. Who acts toward others bears on them alone.
         """
         event = fact.event
-        toward = event.body.get("toward")
-        if toward and event.by:
-            return (a in event.by and b in toward) or (b in event.by and a in toward)
+        by, toward = event.by, self.toward(fact)
+        if toward and by:
+            joint = a in by and b in by and "toward" not in event.body
+            return joint or (a in by and b in toward) or (b in by and a in toward)
         scope = self.scope(fact)
         if a in scope and b in scope:
             return True
@@ -122,7 +132,7 @@ class Act:
         if a not in present or b not in present:
             return False
         if a in scope or b in scope:
-            return bool(event.by and not event.type.whole) or len(present) == 2
+            return bool(by and not event.type.whole) or len(present) == 2
         return self._whole_role(fact, present)
 
     def _whole_role(self, fact: Fact, present: frozenset[str]) -> bool:
@@ -190,7 +200,7 @@ def roles_of(facts: Iterable[Fact], erased: Iterable[Erased]) -> dict[str, tuple
     """By party the first day on which it surely has its role, and the role."""
     found: dict[str, tuple[int, int, str]] = {}
     namings = [(FIRST_DAY, gone.version, gone.named) for gone in erased]
-    namings += [(_sure_day(fact), fact.version, fact.event.named) for fact in facts]
+    namings += [(sure_day(fact), fact.version, fact.event.named) for fact in facts]
     for day, version, named in namings:
         for party, role in named:
             if role is not None and (party not in found or (day, version) < found[party][:2]):
@@ -198,19 +208,11 @@ def roles_of(facts: Iterable[Fact], erased: Iterable[Erased]) -> dict[str, tuple
     return {party: (day, role) for party, (day, _, role) in found.items()}
 
 
-def _first_day(fact: Fact) -> int:
+def first_day(fact: Fact) -> int:
     """The first day of an event, or of its effect: a succession may reach back."""
     return min(fact.event.date.earliest, fact.takes_effect.earliest)
 
 
-def _sure_day(fact: Fact) -> int:
+def sure_day(fact: Fact) -> int:
     """The first day on which an event has surely begun: a succession, where it reaches back."""
     return min(fact.begins_certain, fact.certain_from)
-
-
-def _last_day(fact: Fact) -> int:
-    """The last day of an event: who is named surely later was not party to the act by then."""
-    succession = fact.event.type.event == "succeeded"
-    date = fact.takes_effect if succession else fact.event.date
-    lasts = fact.event.type.durative and (date.interval or date.all_of)
-    return max(date.latest if lasts else surely_from(date), _first_day(fact))

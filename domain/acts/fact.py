@@ -69,9 +69,13 @@ class Fact:
     @property
     def happened(self) -> EdtfDate:
         """The date on which the act itself was done: of a consent, that of its deposit."""
+        own = self.event.date
         if self.event.type.event in CONSENTS:
-            return self.event.date_of("deposited") or self.event.date
-        return self.event.date
+            deposited = self.event.date_of("deposited")
+            # A deposit of a day before the instrument's is an error of the source.
+            if deposited is not None and deposited.latest >= own.earliest:
+                return deposited
+        return own
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +97,9 @@ class Erased:
 def surely_from(date: EdtfDate) -> int:
     """First day on which what a date says has surely happened, or surely begun."""
     return date.start_latest if date.interval and date.end != "known" else date.latest
+
+
+def last_of(date: EdtfDate, durative: bool) -> int:
+    """The last day of what a date says: of a moment without an end, the day it is sure."""
+    lasts = durative and (date.interval or date.all_of)
+    return date.latest if lasts else surely_from(date)

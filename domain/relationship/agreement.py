@@ -6,15 +6,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from domain.acts.act import Act
-from domain.acts.fact import Fact
-from domain.acts.life import ordered as in_order
-from domain.dates import LAST_DAY
+from domain.acts.fact import Fact, surely_from
+from domain.dates import FIRST_DAY, LAST_DAY
 from domain.parties import Registry
 from domain.relationship.change import Ledger
+from domain.relationship.deed import TELLS, Deed, deeds_of, in_order
 from domain.relationship.items import item
-from domain.relationship.sides import Kept, Sides
+from domain.relationship.sides import Kept, Sides, Timeline
 from domain.relationship.standing import PartyEnd, Standing, closed, standing
-from domain.relationship.succession import ends_on
+from domain.relationship.succession import Succession, ends_on
 from domain.relationship.ties import Tie
 
 
@@ -31,52 +31,57 @@ def fold_agreement(
 ) -> None:
     """Contribute an agreement to pairs of its parties; `kept` is what was kept of it before."""
     sides = Sides(act, registry, {} if kept is None else kept)
-    lives = {code: _life(code, sides, registry) for code in act.codes}
-    imprecise = [fact for fact in act.facts if fact.takes_effect.earliest < fact.certain_from]
+    ends_at = {code: ends_on(registry, code) for code in act.codes}
+    imprecise = [(fact, deeds) for fact in act.facts if (deeds := _imprecise(fact))]
     alike: dict[tuple[object, ...], tuple[Tie, list[_Stretch]]] = {}
     for tie in ties:
         one, other = sides.of(tie.a), sides.of(tie.b)
-        ends = tuple(life for code in (tie.a, tie.b) if (life := lives[code]) is not None)
-        # Who took a party's place is told by name: such pairs are each their own case.
-        taken = [end.code for end in ends if end.taken_over]
-        gone = [end.code == tie.a for end in ends]
-        key = (id(one), id(other), tie.joined, *(end.day for end in ends), *gone, *taken)
+        end = _party_end(tie, ends_at, sides.succession)
+        key: tuple[object, ...] = (id(one), id(other), tie.joined)
+        if end is not None:
+            # Who took a party's place is told by name: such pairs are each their own case.
+            taken = tie.pair if end.taken_over else None
+            key = (*key, end.day, tie.a in end.codes, tie.b in end.codes, taken)
         if key not in alike:
-            alike[key] = tie, list(_stretches(sides, tie, ends))
+            alike[key] = tie, list(_stretches(tie, one, other, end))
         first, found = alike[key]
         names = {first.a: tie.a, first.b: tie.b}
+        force_until = FIRST_DAY
         for stretch in found:
-            _list(act, ledger, tie, stretch, names)
-        for fact in imprecise:
-            _may(act, ledger, tie, fact)
+            _list(act, ledger, tie, stretch, names, force_until)
+            if stretch.stands.status == "in_force":
+                force_until = stretch.until
+        for fact, deeds in imprecise:
+            _may(act, ledger, tie, fact, deeds)
 
 
-def _life(code: str, sides: Sides, registry: Registry) -> PartyEnd | None:
-    day = ends_on(registry, code)
+def _party_end(tie: Tie, ends_at: dict[str, int], succession: Succession) -> PartyEnd | None:
+    """The first end of one of two parties, or of both."""
+    day = min(ends_at[tie.a], ends_at[tie.b])
     if day == LAST_DAY:
         return None
-    return PartyEnd(day, code, tuple(sides.succession.taken_over(code)))
+    codes = tuple(code for code in (tie.a, tie.b) if ends_at[code] == day)
+    return PartyEnd(day, codes, tuple(t for code in codes for t in succession.taken_over(code)))
 
 
-def _stretches(sides: Sides, tie: Tie, ends: Sequence[PartyEnd]) -> Iterator[_Stretch]:
-    one, other = sides.of(tie.a), sides.of(tie.b)
-    end = min(ends, key=lambda each: each.day, default=None)
-    days = {day for day in (*one.days, *other.days) if day > tie.joined}
-    days.add(tie.joined)
-    for each in ends:
-        days.update(day for day in (each.day,) if day > tie.joined)
-        days.update(f.certain_from for f, _ in each.taken_over if f.certain_from > tie.joined)
-    ordered = sorted(day for day in days if day < LAST_DAY)
-    raw: Standing | None = None
+def _stretches(
+    tie: Tie, one: Timeline, other: Timeline, end: PartyEnd | None
+) -> Iterator[_Stretch]:
+    """What stands between two on the days since both are party.
+
+    What first stands on the last day of a party, or after it, is closed for good.
+    """
+    days = {tie.joined, *one.days, *other.days}
+    if end is not None:
+        days |= {end.day - 1, end.day, *(fact.certain_from for fact, _ in end.taken_over)}
     shut: Standing | None = None
     pending: _Stretch | None = None
-    for day in ordered:
-        raw = standing(tie.a, tie.b, one.at(day), other.at(day), raw)
-        stands = raw
-        if end is not None and end.day <= day:
-            if shut is None and raw is not None:
-                shut = raw
-            stands = None if shut is None else closed(shut, end, day)
+    for day in sorted(day for day in days if tie.joined <= day < LAST_DAY):
+        stands = standing(tie.a, tie.b, one.at(day), other.at(day))
+        if end is not None and day >= end.day - 1:
+            shut = shut or stands
+            if shut is not None and day >= end.day:
+                stands = closed(shut, end, day)
         if pending is not None and pending.stands == stands:
             continue
         if pending is not None:
@@ -86,26 +91,37 @@ def _stretches(sides: Sides, tie: Tie, ends: Sequence[PartyEnd]) -> Iterator[_St
         yield pending
 
 
-def _list(act: Act, ledger: Ledger, tie: Tie, stretch: _Stretch, names: dict[str, str]) -> None:
-    """List a stretch of two parties, told of two others in the same case."""
+def _list(
+    act: Act,
+    ledger: Ledger,
+    tie: Tie,
+    stretch: _Stretch,
+    names: dict[str, str],
+    force_until: int,
+) -> None:
+    """List a stretch of two parties, told of two others in the same case.
+
+    `force_until` is the day on which an earlier force between them was over.
+    """
     day, until, stands = stretch
-    status, begun = stands.status, stands.begun
+    status = stands.status
     line = _line(act, tie, stands, names)
     position = max(fact.position for fact in stands.facts)
     ledger.item(tie.pair, f"agreements.{status}", day, until, position, line)
     ledger.count(tie.pair, f"agreements.counts.{status}", day, until, position)
     _may_expire(act, ledger, tie, stretch)
-    if status == "in_force" and begun.effective is not None and day == begun.day:
-        _in_effect(act, ledger, tie, stands)
+    if status == "in_force" and stands.begun.effective is not None and day == stands.begun.day:
+        _in_effect(act, ledger, tie, stands, max(force_until, stands.effect_from))
 
 
 def _line(act: Act, tie: Tie, stands: Standing, names: dict[str, str]) -> dict[str, Any]:
     begun, expiry = stands.begun, stands.expiry
+    ends = stands.status in ("in_force", "provisional", "suspended")
     return item(
         act,
         stands.facts,
         form=stands.form,
-        until=None if expiry is None else expiry.date.text,
+        until=None if expiry is None or not ends else expiry.date.text,
         since=begun.since,
         effective=begun.effective,
         dated=begun.dated,
@@ -139,7 +155,7 @@ def _may_expire(act: Act, ledger: Ledger, tie: Tie, stretch: _Stretch) -> None:
     if stands.expiry is None:
         return
     date, fact = stands.expiry.date, stands.expiry.fact
-    day, until = max(stretch.day, date.earliest + 1), min(stretch.until, date.latest + 1)
+    day, until = max(stretch.day, date.earliest + 1), min(stretch.until, surely_from(date) + 1)
     line = item(
         act,
         [fact],
@@ -151,14 +167,11 @@ def _may_expire(act: Act, ledger: Ledger, tie: Tie, stretch: _Stretch) -> None:
     ledger.item(tie.pair, "possible", day, until, fact.position, line)
 
 
-def _in_effect(act: Act, ledger: Ledger, tie: Tie, stands: Standing) -> None:
-    """Tell of earlier days that a later entry into force dates its effect back to them.
+def _in_effect(act: Act, ledger: Ledger, tie: Tie, stands: Standing, day: int) -> None:
+    """Tell of the days from one on that a later force dates its effect back to them.
 
     The treaty was not in force on them (VCLT art. 28 lets its parties intend so).
     """
-    fact = next(f for f in stands.facts if f.position == stands.begun.position)
-    assert fact.dated_back is not None
-    day = fact.dated_back.latest
     position = max(fact.position for fact in stands.facts)
     line = item(
         act,
@@ -170,7 +183,13 @@ def _in_effect(act: Act, ledger: Ledger, tie: Tie, stands: Standing) -> None:
     ledger.item(tie.pair, "agreements.in_effect", day, stands.begun.day, position, line)
 
 
-def _may(act: Act, ledger: Ledger, tie: Tie, fact: Fact) -> None:
+def _imprecise(fact: Fact) -> list[Deed]:
+    """What of an event may have been done before it surely was."""
+    deeds = (deed for deed in deeds_of(fact) if deed.what != TELLS)
+    return [deed for deed in deeds if deed.date.earliest < deed.certain_from]
+
+
+def _may(act: Act, ledger: Ledger, tie: Tie, fact: Fact, deeds: Sequence[Deed]) -> None:
     """List an event on the days on which it may have happened and would still matter.
 
     A signature of some day in 1924 is moot once a ratification of June 1924 is certain; an
@@ -178,34 +197,33 @@ def _may(act: Act, ledger: Ledger, tie: Tie, fact: Fact) -> None:
     """
     if not act.concerns(fact, tie.a, tie.b):
         return
-    first = max(fact.takes_effect.earliest, tie.may_from)
-    until = min(_moot_from(act, tie, fact), fact.certain_from)
-    line = item(
-        act,
-        [fact],
-        kind=act.kind,
-        status=fact.event.type.status,
-        event=fact.event.type.name,
-        date=fact.takes_effect.text,
-        by=list(fact.event.by) or None,
-    )
-    ledger.item(tie.pair, "possible", first, until, fact.position, line)
+    first = tie.may_from
+    for deed in deeds:
+        first = max(first, deed.date.earliest)
+        until = min(_moot_from(act, tie, deed), deed.certain_from)
+        line = item(
+            act,
+            [fact],
+            kind=act.kind,
+            status=fact.event.type.status,
+            event=fact.event.type.name,
+            date=deed.date.text,
+            by=list(fact.event.by) or None,
+        )
+        ledger.item(tie.pair, "possible", first, until, fact.position, line)
+        first = max(first, until)
 
 
-def _moot_from(act: Act, tie: Tie, fact: Fact) -> int:
+def _moot_from(act: Act, tie: Tie, deed: Deed) -> int:
     """The first day on which an event that comes later in the life of the same is certain."""
-    both = {tie.a, tie.b} & act.scope(fact)
+    both = {tie.a, tie.b} & act.scope(deed.fact)
     days = [
-        other.certain_from
+        later.certain_from
         for other in act.facts
-        if other is not fact
+        if other is not deed.fact
         and both & act.scope(other)
-        and _precedes(fact, other)
         and other.event.type.status != "statement"
+        for later in deeds_of(other)
+        if later.what != TELLS and in_order((deed, later))[0] is deed
     ]
     return min(days, default=LAST_DAY)
-
-
-def _precedes(one: Fact, other: Fact) -> bool:
-    """Whether one event comes before another in the order of a life, by their effects."""
-    return in_order((one, other), lambda fact: fact.takes_effect, lambda fact: fact)[0] is one

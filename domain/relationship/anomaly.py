@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
-from domain.acts.act import Act
-from domain.acts.fact import Fact
+from domain.acts.act import Act, sure_day
+from domain.acts.fact import Fact, last_of
 from domain.acts.kinds import CONSENTS, ENDS
 from domain.acts.life import life_order
 from domain.dates import LAST_DAY, format_day, shift_years
@@ -16,6 +16,8 @@ from domain.once import kept
 from domain.parties import Registry
 from domain.relationship.change import Ledger
 from domain.relationship.items import item
+from domain.relationship.meetings import facts_of
+from domain.relationship.succession import Succession
 from domain.relationship.ties import Tie
 
 
@@ -48,29 +50,42 @@ _OPENS_AGAIN = frozenset({"announced", "scheduled", "tabled", "postponed"})
 def fold_anomalies(act: Act, ledger: Ledger, ties: Iterable[Tie], registry: Registry) -> None:
     """Contribute an act's anomalies to its pairs, each on the days on which it is told."""
     found = anomalies(act, registry)
-    if not found:
-        return
-    by_party: dict[str | None, list[tuple[int, Anomaly, int, dict[str, Any]]]] = {}
+    by_party: dict[str | None, list[tuple[int, _Told]]] = {}
     for number, anomaly in enumerate(found):
-        position = max(fact.position for fact in anomaly.facts)
-        line = item(
-            act,
-            anomaly.facts,
-            anomaly=anomaly.name,
-            message=anomaly.message,
-            party=anomaly.party,
-        )
-        by_party.setdefault(anomaly.party, []).append((number, anomaly, position, line))
+        by_party.setdefault(anomaly.party, []).append((number, _told(act, anomaly)))
     shown_by_all = by_party.get(None, [])
+    after_end = _AfterTheEnd(act)
+    if not found and not after_end.may_be:
+        return
     for tie in ties:
         shown = [*shown_by_all, *by_party.get(tie.a, ()), *by_party.get(tie.b, ())]
-        for _, anomaly, position, line in sorted(shown, key=itemgetter(0)):
-            if anomaly.party is None and not _bears(act, anomaly, tie):
+        for _, told in sorted(shown, key=itemgetter(0)):
+            if told.anomaly.party is None and not _bears(act, told.anomaly, tie):
                 continue
-            # What is yet to come is told although nobody is party to it by then.
-            ahead = anomaly.name == YET_TO_COME
-            day = anomaly.day if ahead else max(anomaly.day, tie.joined)
-            ledger.item(tie.pair, "anomalies", day, anomaly.until, position, line)
+            told.to(ledger, tie)
+        for told in after_end.of(tie):
+            told.to(ledger, tie)
+
+
+class _Told(NamedTuple):
+    """An anomaly with its line."""
+
+    anomaly: Anomaly
+    position: int
+    line: dict[str, Any]
+
+    def to(self, ledger: Ledger, tie: Tie) -> None:
+        """List it in a pair: what is yet to come although nobody is party to it by then."""
+        ahead = self.anomaly.name == YET_TO_COME
+        day = self.anomaly.day if ahead else max(self.anomaly.day, tie.joined)
+        until = self.anomaly.until
+        ledger.item(tie.pair, "anomalies", day, until, self.position, self.line)
+
+
+def _told(act: Act, anomaly: Anomaly) -> _Told:
+    name, message, party = anomaly.name, anomaly.message, anomaly.party
+    line = item(act, anomaly.facts, anomaly=name, message=message, party=party)
+    return _Told(anomaly, max(fact.position for fact in anomaly.facts), line)
 
 
 def _bears(act: Act, anomaly: Anomaly, tie: Tie) -> bool:
@@ -90,16 +105,15 @@ def _anomalies(act: Act, registry: Registry) -> Iterator[Anomaly]:
     yield from _yet_to_come(act)
     if act.kind == "agreement":
         yield from _agreement_order(act)
-    elif act.kind != "relation":
-        yield from _after_the_end(act)
 
 
 def _absent_parties(act: Act, registry: Registry) -> Iterator[Anomaly]:
     """Told at the event and for a year after it, not in every later state."""
+    succession = Succession(act, registry)
     for fact in act.facts:
         # What an event says of a later day (a plan) is not what existed on its own.
         first, last = fact.event.date.earliest, fact.event.date.latest
-        for code in sorted(_involved(act, fact)):
+        for code in sorted(_involved(act, fact, succession)):
             if not registry.existed(code, first, last):
                 yield Anomaly(
                     "party_did_not_exist",
@@ -107,18 +121,29 @@ def _absent_parties(act: Act, registry: Registry) -> Iterator[Anomaly]:
                     (fact,),
                     f"{code} did not exist on {fact.event.date.text}",
                     code,
-                    shift_years(min(fact.event.date.latest, LAST_DAY), 1),
+                    shift_years(fact.begins_certain, 1),
                 )
 
 
-def _involved(act: Act, fact: Fact) -> frozenset[str]:
-    """Who had to be there for an event: of an agreement who acts, else whoever it is between."""
+def _involved(act: Act, fact: Fact, succession: Succession) -> frozenset[str]:
+    """Who had to be there for an event: of an agreement whom it speaks for, else all it names.
+
+    An agreement's event that names nobody does not mean a party whose place another has taken.
+    """
     scope = act.scope(fact)
-    if act.kind == "agreement" or not fact.event.by:
+    if act.kind != "agreement":
+        present = act.present(fact)
+        named = frozenset(participation.party for participation in fact.event.named)
+        return scope | named | (present if len(present) == 2 else frozenset())
+    if fact.event.parties:
         return scope
-    named = frozenset(participation.party for participation in fact.event.named)
-    present = act.present(fact)
-    return scope | named if named - scope or len(present) > 2 else scope | present
+    day = sure_day(fact)
+    return frozenset(
+        code
+        for code in scope
+        if code in fact.event.by
+        or all(taken.certain_from > day for taken, _ in succession.taken_over(code))
+    )
 
 
 def _names_nobody(act: Act) -> Iterator[Anomaly]:
@@ -184,24 +209,43 @@ def _misordered(act: Act, early: Fact, firsts: dict[str, list[Fact]]) -> Iterato
         )
 
 
-def _after_the_end(act: Act) -> Iterator[Anomaly]:
-    if not any(fact.event.type.final for fact in act.facts) or len(act.facts) < 2:
-        return
-    for after in act.life:
+class _AfterTheEnd:
+    """What follows an end directly, in the life of an act as it bears on two of its parties."""
+
+    def __init__(self, act: Act) -> None:
+        self._act = act
+        self.may_be = (
+            act.kind not in ("agreement", "relation")
+            and len(act.facts) > 1
+            and any(fact.event.type.final for fact in act.facts)
+        )
+        self._found: dict[tuple[int, ...], list[_Told]] = {}
+        """By the versions of the events that bear on a pair: many pairs have the same."""
+
+    def of(self, tie: Tie) -> list[_Told]:
+        """What of it two parties are told."""
+        if not self.may_be:
+            return []
+        facts = facts_of(self._act, tie)
+        key = tuple(fact.version for fact in facts)
+        if key not in self._found:
+            self._found[key] = [_told(self._act, one) for one in _after_the_end(facts)]
+        return self._found[key]
+
+
+def _after_the_end(facts: Sequence[Fact]) -> Iterator[Anomaly]:
+    for after in facts:
         day, event = after.begins_certain, after.event.type
-        # What may have begun by then decides: no later event changes what is told of the day.
-        life = life_order(f for f in act.facts if f is after or f.begins_possible <= day)
-        number = next(n for n, fact in enumerate(life) if fact is after)
+        # What is certain by then decides: no later event changes what is told of the day.
+        life = life_order(fact for fact in facts if fact.begins_certain <= day)
+        number = life.index(after)
         before = life[number - 1] if number else None
         if before is None or not before.event.type.final or event.event in _OPENS_AGAIN:
             continue
-        if before.event.by and after.event.by and not {*before.event.by} & {*after.event.by}:
-            # One addressee declined, another accepts.
-            continue
         ended = before.event.type
-        apart = before.event.date.latest < after.event.date.earliest
         # One event told twice with overlapping dates is one event with two sources.
-        if ended is event and not apart:
+        last = last_of(before.event.date, ended.durative)
+        if ended is event and last >= after.event.date.earliest:
             continue
         yield Anomaly(
             f"{event.event}_after_{ended.event}",

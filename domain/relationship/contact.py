@@ -14,7 +14,7 @@ from domain.acts.fact import Fact
 from domain.acts.kinds import CONSENTS
 from domain.dates import LAST_DAY, shift_years
 from domain.relationship.change import Ledger
-from domain.relationship.figure import reported
+from domain.relationship.figure import figure_rank, reported
 from domain.relationship.ties import Tie
 
 #: Events that are no contact.
@@ -39,13 +39,13 @@ def fold_contact(act: Act, ledger: Ledger, ties: Iterable[Tie]) -> None:
     """
     first = min(((f.begins_certain, f.position) for f in act.facts), default=(LAST_DAY, 0))
     for tie in ties:
+        day, position = max(first[0], tie.joined), first[1]
+        if day < tie.own_from:
+            ledger.count(tie.pair, "contact.many_party", day, tie.own_from, position)
+            if act.kind == "agreement":
+                ledger.count(tie.pair, "contact.many_party_agreements", day, tie.own_from, position)
         if tie.own:
             _own(act, ledger, tie, tie.own_from)
-        else:
-            day, position = max(first[0], tie.joined), first[1]
-            ledger.count(tie.pair, "contact.many_party", day, LAST_DAY, position)
-            if act.kind == "agreement":
-                ledger.count(tie.pair, "contact.many_party_agreements", day, LAST_DAY, position)
 
 
 def _own(act: Act, ledger: Ledger, tie: Tie, both: int) -> None:
@@ -59,15 +59,16 @@ def _own(act: Act, ledger: Ledger, tie: Tie, both: int) -> None:
     day, position, _ = min(begun, key=itemgetter(0, 1))
     ledger.count(tie.pair, f"contact.acts.{act.kind}", day, LAST_DAY, position)
     _recent(ledger, tie, [(since, _over(fact), position) for since, position, fact in begun])
-    for since, _, fact in begun:
-        if fact.event.type.event not in _NO_CONTACT:
+    for since, _, fact in sorted(begun, key=lambda one: (one[0], one[2].begins_certain, one[1])):
+        if fact.event.type.event not in _NO_CONTACT and fact.begins_certain >= tie.joined:
             date = fact.event.date.text
-            if fact.begins_certain >= both:
-                ledger.first(tie.pair, "contact.first", since, fact.position, date)
-                ledger.last(tie.pair, "contact.last", since, fact.position, date)
+            ledger.first(tie.pair, "contact.first", since, fact.position, date)
+            ledger.last(tie.pair, "contact.last", since, fact.position, date)
             if since < _over(fact) < LAST_DAY:
                 ledger.last(tie.pair, "contact.last", _over(fact), fact.position, date)
-        for figure in fact.event.body.get("figures", ()):
+        figures = fact.event.body.get("figures", ())
+        # Of two that one event reports on one thing, that of the later period comes last.
+        for figure in sorted(figures, key=lambda one: figure_rank(one, since)):
             place = f"figures.{figure['name']}|{figure.get('unit', '')}"
             ledger.last(tie.pair, place, since, fact.position, reported(act, figure, fact))
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 from domain.acts.fact import Fact
+from domain.acts.life import life_order
 from domain.dates import LAST_DAY
 
 
@@ -20,88 +21,106 @@ class Step(NamedTuple):
     """Whether its end is unknown: it may still be going on on any later day."""
 
 
+#: The steps surely taken by a day, in life order; the last is where the act stands.
+Course = tuple[Step, ...]
+
+
 class Segment(NamedTuple):
     """The days `[day, until)` on which the same is certain and the same is possible."""
 
     day: int
     until: int
-    step: Step | None
-    """The last step surely taken, or None before the first."""
+    course: Course
     possible: tuple[Step, ...]
-    """Steps beyond it that may have been taken, in life order."""
+    """Steps that may have been taken and would still matter, in life order."""
     entered: bool
-    """Whether its step is taken on its first day, not before."""
+    """Whether its last step is taken on its first day, not before."""
+
+    @property
+    def step(self) -> Step | None:
+        """The last step surely taken, or None before the first."""
+        return self.course[-1] if self.course else None
 
 
-def steps(life: Iterable[Fact]) -> tuple[Step, ...]:
-    """The steps of a life, in its order.
+def steps_of(fact: Fact) -> tuple[Step, ...]:
+    """The steps of an event.
 
-    An event that lasts and is dated by an interval, or by all of some days, takes two: it begins,
-    and it is over. Where the interval's end is open it is not over; where the end is unknown it
-    has surely begun, and whether it is over is not known.
+    One that lasts and is dated by an interval, or by all of some days, takes two: it begins, and
+    it is over. Where the interval's end is open it is not over; where the end is unknown it has
+    surely begun, and whether it is over is not known.
     """
-    taken: list[Step] = []
-    for fact in life:
-        date, row = fact.event.date, fact.event.type
-        if not (row.durative and (date.interval or date.all_of)):
-            taken.append(Step(row.status, date.earliest, fact.begins_certain, fact))
-            continue
-        over = "held" if row.status == "under_way" else row.status
-        if date.end == "open":
-            taken.append(Step("under_way", date.earliest, date.start_latest, fact))
-        elif date.end == "unknown":
-            taken.append(Step(over, date.earliest, date.start_latest, fact, may_last=True))
-        else:
-            taken.append(Step("under_way", date.earliest, date.start_latest, fact))
-            taken.append(Step(over, date.end_earliest, date.latest, fact))
-    return tuple(taken)
+    date, row = fact.event.date, fact.event.type
+    if not (row.durative and (date.interval or date.all_of)):
+        # What is put off to another time is planned for it.
+        again = row.status == "postponed" and "planned_for" in fact.event.body
+        status = "planned" if again else row.status
+        return (Step(status, date.earliest, fact.begins_certain, fact),)
+    over = "held" if row.status == "under_way" else row.status
+    if date.end == "unknown":
+        return (Step(over, date.earliest, date.start_latest, fact, may_last=True),)
+    begins = Step("under_way", date.earliest, date.start_latest, fact)
+    if date.end == "open":
+        return (begins,)
+    return begins, Step(over, date.end_earliest, date.latest, fact)
 
 
 def segments(
-    taken: Sequence[Step],
-    passes: Callable[[Step], int | None] = lambda _: None,
+    facts: Sequence[Fact],
     ends: int = LAST_DAY,
     joined: int = 0,
+    passes: Callable[[Course], int | None] = lambda _: None,
 ) -> Iterator[Segment]:
-    """The course of the steps as segments without gaps, from the first possible day on.
+    """The course of an act's facts as segments without gaps, from the first possible day on.
 
-    `passes` gives the day on which a step's plan has passed, where it is one; `ends` is the day
-    on which a party is no more, `joined` that on which both were party: each parts segments.
-    A step that becomes certain only after a later one already is never becomes the status: an
-    imprecise date turns nothing back.
+    `passes` gives the day on which the plan of a course has passed, where it is one; `ends` is
+    the day on which a party is no more, `joined` that on which both were party: each parts
+    segments. What is certain on a day may stand in another order than all does in the end.
     """
-    days = {day for step in taken for day in (step.possible_from, step.certain_from)}
+    life = life_order(facts)
+    steps = [step for fact in life for step in steps_of(fact)]
+    days = {max(day, joined) for step in steps for day in (step.possible_from, step.certain_from)}
     if not days:
         return
-    breaks = {day for step in taken if (day := passes(step)) is not None} | {ends}
-    first = max(min(days), joined)
-    days = {max(day, first) for day in days} | {day for day in breaks if day > first}
-    ordered = sorted(day for day in days if day < LAST_DAY)
+    first = min(days)
+    waiting = sorted({*days, max(ends, first)} - {LAST_DAY}, reverse=True)
     pending: Segment | None = None
-    for index, day in enumerate(ordered):
-        until = ordered[index + 1] if index + 1 < len(ordered) else LAST_DAY
-        reached = -1
-        for number, step in enumerate(taken):
-            if step.certain_from <= day:
-                reached = number
-        possible = tuple(step for step in taken[reached + 1 :] if step.possible_from <= day)
-        current = taken[reached] if reached >= 0 else None
-        if current is not None and current.may_last:
-            possible = (current, *possible)
-        if (
-            pending is not None
-            and (pending.step, pending.possible) == (current, possible)
-            and not _parts(current, day, passes, ends)
-        ):
-            pending = pending._replace(until=until)
+    while waiting:
+        day = waiting.pop()
+        course, possible = _on(life, steps, day)
+        passed = passes(course)
+        if passed is not None and day < passed and passed not in waiting:
+            waiting = sorted({*waiting, passed}, reverse=True)
+        same = pending is not None and (pending.course, pending.possible) == (course, possible)
+        if same and day not in (ends, passed):
             continue
-        entered = pending is None or pending.step is not current
         if pending is not None:
-            yield pending
-        pending = Segment(day, until, current, possible, entered)
+            yield pending._replace(until=day)
+        last = pending.course[-1:] if pending is not None else ()
+        pending = Segment(day, LAST_DAY, course, possible, course[-1:] != last)
     if pending is not None:
         yield pending
 
 
-def _parts(step: Step | None, day: int, passes: Callable[[Step], int | None], ends: int) -> bool:
-    return day == ends or (step is not None and passes(step) == day)
+def _on(life: Sequence[Fact], steps: Sequence[Step], day: int) -> tuple[Course, tuple[Step, ...]]:
+    """The course by the end of a day, and what may have happened beside it."""
+    sure = life_order(fact for fact in life if steps_of(fact)[0].certain_from <= day)
+    course = tuple(s for fact in sure for s in steps_of(fact) if s.certain_from <= day)
+    possible = tuple(
+        step
+        for step in steps
+        if step.possible_from <= day
+        and (step.may_last or step.certain_from > day)
+        and not any(_overtakes(fact, step.fact) for fact in sure)
+    )
+    return course, possible
+
+
+def _overtakes(later: Fact, fact: Fact) -> bool:
+    """Whether one event comes after another in the order of a life."""
+    return later is not fact and life_order((fact, later))[0] is fact
+
+
+def told(course: Course, field: str) -> Any:
+    """The value a field was last given in a course; None where it never was."""
+    bodies = (step.fact.event.body for step in reversed(course))
+    return next((body[field] for body in bodies if field in body), None)

@@ -1,7 +1,8 @@
-"""Deeds: what each event of an agreement does, on the day it takes effect.
+"""Deeds: what each event of an agreement does, on the day on which it does so.
 
-An event is one deed, but where it is done on one day and binds on a later one: a signature that by
-its terms brings force (VCLT art. 12), and a consent that names its day of effect (art. 24).
+An event is one deed, or several. A consent is given on one day and binds on another (VCLT art. 16
+and 24), as does a signature that by its terms brings force (art. 12). What an event says of the
+treaty itself, its form and the day named for its end, is told on the event's own day.
 """
 
 from __future__ import annotations
@@ -14,18 +15,22 @@ from domain.acts.kinds import CONSENTS
 from domain.acts.life import ordered
 from domain.dates import EdtfDate
 
+TEXTS = frozenset({"adopted", "initialled", "agreed_in_principle"})
 #: What a signature by its terms does beside signing, and a consent beside being given.
 BY_TERMS, BY_CONSENT = "by_terms", "by_consent"
+#: That an event says what form the treaty has, or on which day it ends.
+TELLS = "tells"
+_TOLD = ("form", "expires_on")
 
 
 class Deed(NamedTuple):
     """What an event does on a day."""
 
     what: str
-    """The event, the second part of its type, or `BY_TERMS`."""
+    """The event, the second part of its type, or one of the words above."""
     fact: Fact
     date: EdtfDate
-    """When it takes effect."""
+    """When it is done, or takes effect."""
     certain_from: int
     """First day on which it surely has."""
 
@@ -41,22 +46,38 @@ class Effect(NamedTuple):
     """The earlier day to which its effect is dated back."""
     dated: str | None
     """The date of the event itself, where it took effect on another."""
+    effective_from: int
+    """First day from which it surely has effect, dated back or not."""
+
+    @property
+    def moment(self) -> tuple[int, int]:
+        """By what one is later than another."""
+        return self.day, self.position
 
 
-def deeds_of(facts: Iterable[Fact]) -> list[Deed]:
-    """The deeds of an agreement's facts, in no order."""
-    found = []
-    for fact in facts:
-        what, date = fact.event.type.event, fact.takes_effect
-        binds = BY_CONSENT if what in CONSENTS else BY_TERMS
-        if what != "signed" and what not in CONSENTS:
-            found.append(Deed(what, fact, date, fact.certain_from))
-            continue
-        given = date if what == "succeeded" else fact.happened
-        found.append(Deed(what, fact, given, surely_from(given)))
-        if what in CONSENTS or fact.event.body.get("in_force_on_signature"):
-            found.append(Deed(binds, fact, date, fact.certain_from))
+def deeds_of(fact: Fact) -> list[Deed]:
+    """The deeds of an agreement's fact, in order."""
+    what, binds = fact.event.type.event, fact.takes_effect
+    own = binds if what == "succeeded" else fact.happened
+    if what in CONSENTS:
+        found = [_deed(what, fact, own), _deed(BY_CONSENT, fact, binds)]
+    elif what == "signed" and fact.event.body.get("in_force_on_signature"):
+        found = [_deed(what, fact, own), _deed(BY_TERMS, fact, binds)]
+    else:
+        # Signing and agreeing on a text are done on their day: what may wait is force.
+        found = [_deed(what, fact, own if what in TEXTS or what == "signed" else binds)]
+    if tells(fact):
+        found.append(_deed(TELLS, fact, own))
     return found
+
+
+def tells(fact: Fact) -> bool:
+    """Whether an event says something of the treaty itself, which holds for all its parties."""
+    return any(word in fact.event.body for word in _TOLD)
+
+
+def _deed(what: str, fact: Fact, date: EdtfDate) -> Deed:
+    return Deed(what, fact, date, surely_from(date))
 
 
 def in_order(deeds: Iterable[Deed]) -> tuple[Deed, ...]:
@@ -67,11 +88,13 @@ def in_order(deeds: Iterable[Deed]) -> tuple[Deed, ...]:
 def effect_of(deed: Deed) -> Effect:
     """From when what a deed brought about stands."""
     fact, own = deed.fact, deed.fact.event.date
-    back = fact.dated_back if deed.what != "signed" else None
+    done = deed.what == "signed" or deed.what in TEXTS or deed.what in CONSENTS
+    back = None if done else fact.dated_back
     return Effect(
         deed.certain_from,
         fact.position,
         deed.date.text,
         None if back is None else back.text,
         own.text if deed.date.text != own.text else None,
+        deed.certain_from if back is None else surely_from(back),
     )

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 
 from domain.acts.act import Act
-from domain.acts.kinds import CONSENTS
-from domain.dates import LAST_DAY
 from domain.parties import Registry, relationship_key
 from domain.relationship.agreement import fold_agreement
 from domain.relationship.anomaly import anomalies, fold_anomalies
@@ -16,8 +14,8 @@ from domain.relationship.erased import fold_erased
 from domain.relationship.meetings import fold_meeting
 from domain.relationship.proposal import fold_proposal
 from domain.relationship.relation import fold_relation
-from domain.relationship.sides import Kept
-from domain.relationship.succession import Succession, forerunners
+from domain.relationship.sides import Kept, bears_on_all, entry_of
+from domain.relationship.succession import Succession
 from domain.relationship.ties import Tie, ties
 
 _FOLDS: dict[str, Callable[[Act, Ledger, Sequence[Tie], Registry], None]] = {
@@ -75,7 +73,7 @@ def touched(before: Act, after: Act, registry: Registry) -> frozenset[str] | Non
     differing = [
         fact for key, fact in {**one, **other}.items() if not (key in one and key in other)
     ]
-    if any(fact.event.type.whole or not fact.event.by for fact in differing):
+    if any(bears_on_all(fact) for fact in differing):
         return None
     acting = {code for fact in differing for code in fact.event.by}
     # Whoever is named for the first time, or no longer, stands between all the others.
@@ -89,12 +87,30 @@ def touched(before: Act, after: Act, registry: Registry) -> frozenset[str] | Non
     for party in {**odd_before, **odd_after}:
         if party is not None and odd_before.get(party) != odd_after.get(party):
             acting.add(party)
+    _heirs(before, after, registry, acting)
     codes = {*before.codes, *after.codes}
-    # A successor stands where its predecessor stood, and what a party left is told of its heirs.
-    if any(fact.event.type.event == "succeeded" for act in (before, after) for fact in act.facts):
-        acting.update(c for c in codes if acting & forerunners(registry, c))
-        acting.update(place for c in tuple(acting) for place in forerunners(registry, c) & codes)
     return frozenset(relationship_key(a, b) for a in acting for b in codes if a != b)
+
+
+def _heirs(before: Act, after: Act, registry: Registry, acting: set[str]) -> None:
+    """Add who stands where somebody stood, and whoever's place somebody took.
+
+    What a predecessor did is its successor's, and of a party that ended its heirs are told.
+    """
+    old, new = (Succession(act, registry).places for act in (before, after))
+    lines = [
+        (heir, had) for each in (old, new) for took in each.values() for heir, had in took.items()
+    ]
+    for version in {**old, **new}:
+        if old.get(version) != new.get(version):
+            acting.update(old.get(version, ()), new.get(version, ()))
+    grown = True
+    while grown:
+        size = len(acting)
+        for heir, had in lines:
+            if heir in acting or had & acting:
+                acting |= {heir, *had}
+        grown = len(acting) > size
 
 
 def _common(act: Act, registry: Registry) -> tuple[object, ...] | None:
@@ -102,17 +118,16 @@ def _common(act: Act, registry: Registry) -> tuple[object, ...] | None:
 
     None where the act is so small that one party more makes it another: all of it is folded.
     """
-    originals = sorted(Succession(act, registry).originals.values())
-    if len(originals) < 3:
+    succession = Succession(act, registry)
+    if all(two for _, two in succession.turns):
         return None
     begun = min(((fact.begins_certain, fact.position) for fact in act.facts), default=None)
-    consents = min(
-        (f.expressed_from for f in act.facts if f.event.type.event in CONSENTS), default=LAST_DAY
-    )
-    signed = min(
-        (f.certain_from for f in act.facts if f.event.type.event == "signed"), default=LAST_DAY
-    )
-    return act.title, originals[2], consents, signed, begun
+    entries = [
+        (fact.version, entry_of(act, succession, fact))
+        for fact in act.facts
+        if fact.event.type.event == "entered_into_force" and not fact.event.by
+    ]
+    return act.title, succession.turns, entries, begun
 
 
 def _odd(act: Act, registry: Registry) -> dict[str | None, list[object]]:

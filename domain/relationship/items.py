@@ -9,7 +9,7 @@ from domain.acts.act import Act
 from domain.acts.fact import Fact
 from domain.dates import LAST_DAY
 from domain.relationship.change import Ledger
-from domain.relationship.course import Step, segments
+from domain.relationship.course import segments, steps_of
 from domain.relationship.ties import Tie
 
 
@@ -24,17 +24,18 @@ def item(act: Act, facts: Iterable[Fact], **fields: Any) -> dict[str, Any]:
 
 
 def possible(
-    act: Act, ledger: Ledger, tie: Tie, course: Sequence[Step], ends: int = LAST_DAY
+    act: Act, ledger: Ledger, tie: Tie, facts: Sequence[Fact], ends: int = LAST_DAY
 ) -> None:
     """List what may have happened, on the days of it.
 
     From `ends` on a party is no more: nothing is still under way with it.
     """
-    if all(step.possible_from == step.certain_from and not step.may_last for step in course):
+    steps = [step for fact in facts for step in steps_of(fact)]
+    if all(step.possible_from == step.certain_from and not step.may_last for step in steps):
         return
-    for segment in segments(course, joined=tie.may_from):
+    for segment in segments(facts, joined=tie.may_from):
         for step in segment.possible:
-            lasting = step is segment.step
+            lasting = step.certain_from <= segment.day
             ledger.item(
                 tie.pair,
                 "possible",
@@ -50,13 +51,3 @@ def possible(
                     date=step.fact.event.date.text,
                 ),
             )
-
-
-def current(life: Iterable[Step], step: Step, field: str) -> Any:
-    """The value a field was last given up to a step of a life; None where it never was."""
-    value = None
-    for taken in life:
-        value = taken.fact.event.body.get(field, value)
-        if taken is step:
-            break
-    return value

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from domain.acts.act import Act
-from domain.acts.life import life_order
+from domain.acts.fact import Fact
 from domain.dates import LAST_DAY
 from domain.dates import parse as parse_date
 from domain.parties import Registry
 from domain.relationship.change import Ledger
-from domain.relationship.course import Segment, Step, segments, steps
-from domain.relationship.items import current, item, possible
+from domain.relationship.course import Course, Segment, Step, segments, told
+from domain.relationship.items import item, possible
 from domain.relationship.lapse import Lapse, lapse_of
 from domain.relationship.ties import Tie
 
@@ -32,92 +32,97 @@ _PUT_OFF = ("postponed", "adjourned", "halted")
 def fold_meeting(act: Act, ledger: Ledger, ties: Iterable[Tie], registry: Registry) -> None:
     """Contribute a visit or talk: to the pairs whose own it is, to other pairs as context."""
     for tie in ties:
-        course = course_of(act, tie)
+        facts = facts_of(act, tie)
         lapse = lapse_of(tie, registry)
-        possible(act, ledger, tie, course, lapse.day)
+        possible(act, ledger, tie, facts, lapse.day)
         if tie.own:
-            _Meeting(act, ledger, tie, course, lapse).fold()
+            _Meeting(act, ledger, tie, facts, lapse).fold()
         if tie.joined < tie.own_from:
-            fold_context(act, ledger, tie, course, lapse)
+            fold_context(act, ledger, tie, facts, lapse)
 
 
-def course_of(act: Act, tie: Tie) -> tuple[Step, ...]:
-    """The steps of an act by the events that bear on two of its parties."""
+def facts_of(act: Act, tie: Tie) -> tuple[Fact, ...]:
+    """The events of an act that bear on two of its parties."""
     if len(act.facts) == 1 and len(act.facts[0].event.parties) == 2 == len(act.codes):
-        return steps(act.facts)
-    return steps(life_order(fact for fact in act.facts if act.concerns(fact, tie.a, tie.b)))
+        return act.facts
+    return tuple(fact for fact in act.facts if act.concerns(fact, tie.a, tie.b))
 
 
 class _Meeting:
     """The course of a meeting in one pair."""
 
     def __init__(
-        self, act: Act, ledger: Ledger, tie: Tie, course: tuple[Step, ...], lapse: Lapse
+        self, act: Act, ledger: Ledger, tie: Tie, facts: Sequence[Fact], lapse: Lapse
     ) -> None:
         self._act = act
         self._ledger = ledger
         self._tie = tie
-        self._course = course
+        self._facts = facts
         self._lapse = lapse
         self._room = f"{act.kind}s"
 
     def fold(self) -> None:
-        for segment in segments(self._course, self._passes, self._lapse.day, self._tie.own_from):
-            step = segment.step
-            if step is None:
+        shut = False
+        for segment in segments(self._facts, self._lapse.day, self._tie.own_from, passes):
+            if not segment.course:
                 continue
-            if step.status == "held" and segment.entered:
-                self._hold(segment.day, step)
-            self._list(segment, step)
+            if segment.day < self._lapse.day:
+                shut = segment.course[-1].status in LISTS
+            if not shut or segment.day < self._lapse.day:
+                self._hold(segment)
+            self._list(segment, segment.course[-1], shut and self._lapse.day <= segment.day)
 
-    def _list(self, segment: Segment, step: Step) -> None:
+    def _list(self, segment: Segment, step: Step, shut: bool) -> None:
+        """List where it stands; what is `shut` stood with a party that ended, and ended with it."""
         tie, ledger, room = self._tie, self._ledger, self._room
         position = step.fact.position
         listed, counted = LISTS.get(step.status), step.status
         fields: dict[str, object] = {}
-        if listed is not None and self._lapse.day <= segment.day:
+        if shut or (listed is not None and self._lapse.day <= segment.day):
             listed = counted = "ended"
             fields = self._lapse.fields()
-        elif listed == "planned" and self._passed(step, segment.day):
+        elif listed == "planned" and passed(segment):
             listed = counted = "unconfirmed"
         if listed is not None:
             line = self._line(
-                step,
-                **self._roles(step),
-                window=window_of(self._course, step),
+                segment.course,
+                **self._roles(),
+                window=window_of(segment.course),
                 status=None if listed == "unconfirmed" else _stopped(step),
                 **fields,
             )
             ledger.item(tie.pair, f"{room}.{listed}", segment.day, segment.until, position, line)
         places = [f"{room}.counts.by_status.{counted}"]
-        if step.status == "held":
-            places += self._held_places(step)
+        if counted == "held":
+            places += self._held_places(segment.course)
         for place in places:
             ledger.count(tie.pair, place, segment.day, segment.until, position)
 
-    def _hold(self, day: int, step: Step) -> None:
-        position, line = step.fact.position, self._line(step)
-        if self._act.kind == "talk":
-            self._ledger.last(self._tie.pair, "talks.last_held", day, position, line)
-            return
-        for visitor in self._visitors():
-            self._ledger.last(self._tie.pair, f"visits.last_held.{visitor}", day, position, line)
+    def _hold(self, segment: Segment) -> None:
+        """Note what was held and is over since the first day of a segment, whatever follows it."""
+        for number, step in enumerate(segment.course, 1):
+            if step.status != "held" or max(step.certain_from, self._tie.own_from) != segment.day:
+                continue
+            line, position = self._line(segment.course[:number]), step.fact.position
+            places = [f"visits.last_held.{visitor}" for visitor in self._visitors()]
+            for place in ["talks.last_held"] if self._act.kind == "talk" else places:
+                self._ledger.last(self._tie.pair, place, segment.day, position, line)
 
-    def _held_places(self, step: Step) -> Iterator[str]:
+    def _held_places(self, course: Course) -> Iterator[str]:
         if self._act.kind == "talk":
-            for level in current(self._course, step, "levels") or ():
+            for level in told(course, "levels") or ():
                 yield f"talks.counts.by_level.{level}"
             return
         for visitor in self._visitors():
             yield f"visits.counts.by_direction.{visitor}"
-        rank = current(self._course, step, "rank")
+        rank = told(course, "rank")
         if rank is not None:
             yield f"visits.counts.by_rank.{rank}"
 
     def _visitors(self) -> list[str]:
         return [c for c in (self._tie.a, self._tie.b) if c in self._act.with_role("visitor")]
 
-    def _roles(self, step: Step) -> dict[str, str]:
+    def _roles(self) -> dict[str, str]:
         if self._act.kind != "visit":
             return {}
         visitors = self._visitors()
@@ -127,66 +132,65 @@ class _Meeting:
         host = self._tie.b if visitors[0] == self._tie.a else self._tie.a
         return {"visitor": visitors[0], "host": host}
 
-    def _line(self, step: Step, **fields: object) -> dict[str, object]:
-        event = step.fact.event
+    def _line(self, course: Course, **fields: object) -> dict[str, object]:
+        fact = course[-1].fact
         return item(
             self._act,
-            [step.fact],
-            date=event.date.text,
-            rank=current(self._course, step, "rank"),
-            levels=current(self._course, step, "levels"),
-            place=event.body.get("place"),
-            place_inferred=event.body.get("place_inferred") or None,
+            [fact],
+            date=fact.event.date.text,
+            rank=told(course, "rank"),
+            levels=told(course, "levels"),
+            place=fact.event.body.get("place"),
+            place_inferred=fact.event.body.get("place_inferred") or None,
             **fields,
         )
 
-    def _passes(self, step: Step) -> int | None:
-        return passes(self._course, step)
 
-    def _passed(self, step: Step, day: int) -> bool:
-        passed = self._passes(step)
-        return passed is not None and passed <= day
-
-
-def window_of(course: Iterable[Step], step: Step) -> str | None:
-    """The window that a plan has on a step: postponed without another time it has none."""
+def window_of(course: Course) -> str | None:
+    """The window that a plan has: postponed without another time it has none."""
     window: str | None = None
     for taken in course:
         own: str | None = taken.fact.event.body.get("planned_for")
         window = own if taken.status in _PUT_OFF else own or window
-        if taken is step:
-            break
-    return window if step.status in LISTS and step.status != "under_way" else None
+    status = course[-1].status if course else None
+    return window if status in LISTS and status != "under_way" else None
 
 
-def passes(course: Iterable[Step], step: Step) -> int | None:
+def passes(course: Course) -> int | None:
     """The first day on which a plan's window has surely passed; None where it has none."""
-    if step.status not in PLANNED:
+    if not course or course[-1].status not in PLANNED:
         return None
-    window = window_of(course, step)
+    window = window_of(course)
     if window is None:
         return None
     latest = parse_date(window).latest
     return latest + 1 if latest < LAST_DAY else None
 
 
-def fold_context(
-    act: Act, ledger: Ledger, tie: Tie, course: tuple[Step, ...], lapse: Lapse
-) -> None:
+def passed(segment: Segment) -> bool:
+    """Whether it was a plan whose window has passed."""
+    day = passes(segment.course)
+    return day is not None and day <= segment.day
+
+
+def fold_context(act: Act, ledger: Ledger, tie: Tie, facts: Sequence[Fact], lapse: Lapse) -> None:
     """List an act of many parties in a pair it is not directly between.
 
     A meeting of twenty is one act, not 190: it opens no pair's own count. From the day on which
     their roles face each other it is the pair's own, and context no longer.
     """
-    for segment in segments(course, lambda step: passes(course, step), lapse.day, tie.joined):
-        until = min(segment.until, tie.own_from)
-        step = segment.step
-        if step is None:
+    shut = False
+    for segment in segments(facts, lapse.day, tie.joined, passes):
+        if not segment.course:
             continue
+        step, until = segment.course[-1], min(segment.until, tie.own_from)
+        stands = step.status in (*LISTS, "open", "counter_proposed", "endorsed")
+        if segment.day < lapse.day:
+            shut = stands
         status, fields = step.status, {}
-        if status in (*LISTS, "open", "counter_proposed", "endorsed") and lapse.day <= segment.day:
+        if lapse.day <= segment.day and (shut or stands):
             status, fields = "ended", lapse.fields()
-        elif (passed := passes(course, step)) is not None and passed <= segment.day:
+        elif passed(segment):
             status = "unconfirmed"
         line = item(
             act,

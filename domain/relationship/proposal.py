@@ -8,13 +8,15 @@ from typing import Any
 from domain.acts.act import Act
 from domain.parties import Registry
 from domain.relationship.change import Ledger
-from domain.relationship.course import Segment, Step, segments
-from domain.relationship.items import current, item, possible
+from domain.relationship.course import Course, Segment, Step, segments, told
+from domain.relationship.items import item, possible
 from domain.relationship.lapse import Lapse, lapse_of
-from domain.relationship.meetings import course_of, fold_context
+from domain.relationship.meetings import facts_of, fold_context
 from domain.relationship.ties import Tie
 
 OPEN = ("open", "counter_proposed")
+#: Statuses in which a proposal stands.
+STANDS = (*OPEN, "endorsed")
 
 
 def fold_proposal(act: Act, ledger: Ledger, ties: Iterable[Tie], registry: Registry) -> None:
@@ -23,44 +25,42 @@ def fold_proposal(act: Act, ledger: Ledger, ties: Iterable[Tie], registry: Regis
     What one of several answers counts for that one: the proposal stays open for the others.
     """
     for tie in ties:
-        course = course_of(act, tie)
+        facts = facts_of(act, tie)
         lapse = lapse_of(tie, registry)
-        possible(act, ledger, tie, course, lapse.day)
+        possible(act, ledger, tie, facts, lapse.day)
         if tie.own:
-            for segment in segments(course, ends=lapse.day, joined=tie.own_from):
-                if segment.step is not None:
-                    _stand(act, ledger, tie, course, segment, segment.step, lapse)
+            shut = False
+            for segment in segments(facts, lapse.day, tie.own_from):
+                if not segment.course:
+                    continue
+                stands = segment.course[-1].status in STANDS
+                if segment.day < lapse.day:
+                    shut = stands
+                _stand(act, ledger, tie, segment, lapse, shut or stands)
         if tie.joined < tie.own_from:
-            fold_context(act, ledger, tie, course, lapse)
+            fold_context(act, ledger, tie, facts, lapse)
 
 
-def _stand(
-    act: Act,
-    ledger: Ledger,
-    tie: Tie,
-    course: tuple[Step, ...],
-    segment: Segment,
-    step: Step,
-    lapse: Lapse,
-) -> None:
+def _stand(act: Act, ledger: Ledger, tie: Tie, segment: Segment, lapse: Lapse, stood: bool) -> None:
+    """List where it stands; what `stood` with a party that ended has ended with it for good."""
+    step = segment.course[-1]
     position = step.fact.position
-    stands = step.status in OPEN or step.status == "endorsed"
-    ended = stands and lapse.day <= segment.day
-    if stands:
+    ended = stood and lapse.day <= segment.day
+    if ended or step.status in STANDS:
         listed = "ended" if ended else "endorsed" if step.status == "endorsed" else "open"
-        line = _line(act, course, step)
+        line = _line(act, segment.course)
         if ended:
             line = {k: v for k, v in line.items() if k != "since_day"}
             line = {**line, **lapse.fields(), "records": line["records"]}
         place = f"proposals.{listed}"
         ledger.item(tie.pair, place, segment.day, segment.until, position, line)
-    if ended or not stands:
+    if ended or step.status not in STANDS:
         place = f"proposals.closed.{'ended' if ended else step.status}"
         ledger.count(tie.pair, place, segment.day, segment.until, position)
 
 
-def _line(act: Act, course: tuple[Step, ...], step: Step) -> dict[str, Any]:
-    since = _opened(course, step)
+def _line(act: Act, course: Course) -> dict[str, Any]:
+    step, since = course[-1], _opened(course)
     day = step.certain_from
     return item(
         act,
@@ -70,22 +70,16 @@ def _line(act: Act, course: tuple[Step, ...], step: Step) -> dict[str, Any]:
         status=step.status if step.status == "counter_proposed" else None,
         since=since.fact.event.date.text,
         since_day=since.certain_from,
-        target=current(course, step, "target"),
-        topics=current(course, step, "topics"),
+        target=told(course, "target"),
+        topics=told(course, "topics"),
     )
 
 
-def _opened(course: tuple[Step, ...], step: Step) -> Step:
-    """The step since which a proposal has been open: the first of those that follow each other.
-
-    One that is certain only later has not opened it by the day of the step.
-    """
-    if step.status not in OPEN:
-        return step
-    opened = step
-    for taken in reversed(course[: course.index(step)]):
+def _opened(course: Course) -> Step:
+    """The step since which a proposal has been open: the first of those that follow each other."""
+    opened = course[-1]
+    for taken in reversed(course):
         if taken.status not in OPEN:
             break
-        if taken.certain_from <= step.certain_from:
-            opened = taken
+        opened = taken
     return opened

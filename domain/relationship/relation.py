@@ -11,9 +11,8 @@ from typing import Any
 
 from domain.acts.act import Act
 from domain.acts.fact import Fact
-from domain.acts.life import life_order
 from domain.relationship.change import Ledger
-from domain.relationship.course import Step, segments, steps
+from domain.relationship.course import Course, Step, segments
 from domain.relationship.items import item, possible
 from domain.relationship.ties import Tie
 
@@ -38,14 +37,13 @@ def fold_relation(act: Act, ledger: Ledger, ties: Iterable[Tie]) -> None:
                 for place in _places(act, fact, tie):
                     axes.setdefault(place, []).append(fact)
         for place, facts in sorted(axes.items()):
-            course = steps(life_order(facts))
-            possible(act, ledger, tie, course)
-            for segment in segments(course, joined=tie.joined):
-                step = segment.step
+            possible(act, ledger, tie, facts)
+            for segment in segments(facts, joined=tie.joined):
                 # What is only possible sets nothing: an older value never comes back by it.
-                if step is not None and segment.entered:
-                    value = _value(act, tie, place, course, step)
-                    ledger.last(tie.pair, place, segment.day, step.fact.position, value)
+                if segment.course and segment.entered:
+                    value = _value(act, tie, place, segment.course)
+                    position = segment.course[-1].fact.position
+                    ledger.last(tie.pair, place, segment.day, position, value)
 
 
 def _places(act: Act, fact: Fact, tie: Tie) -> Iterator[str]:
@@ -70,66 +68,67 @@ def _places(act: Act, fact: Fact, tie: Tie) -> Iterator[str]:
 
 def _toward(act: Act, fact: Fact) -> frozenset[str]:
     """Whom those who act turn to: whom the event names, else the others, else each other."""
-    named = fact.event.body.get("toward")
-    if named:
-        return frozenset(named)
-    others = act.present(fact) - frozenset(fact.event.by)
-    return others or frozenset(fact.event.by)
+    by = frozenset(fact.event.by)
+    return act.toward(fact) or act.present(fact) - by or by
 
 
-def _value(act: Act, tie: Tie, place: str, course: tuple[Step, ...], step: Step) -> dict[str, Any]:
-    event = step.fact.event
-    since = event.date.text
+def _value(act: Act, tie: Tie, place: str, course: Course) -> dict[str, Any]:
     if place.startswith("relations.missions."):
-        return _mission(act, tie, place.rpartition(".")[2], course, step)
-    status = step.status
-    if status == "recognised":
-        status = event.body.get("recognition", "recognised")
-    by = [code for code in (tie.a, tie.b) if code in event.by]
-    told = by if place == "relations.diplomatic" and step.status != "established" else None
-    return item(act, [step.fact], status=status, since=since, by=told or None)
+        return _mission(act, tie, place.rpartition(".")[2], course)
+    status, begun = _status(course[-1]), _run(course)[0].fact
+    by = [code for code in (tie.a, tie.b) if code in begun.event.by]
+    told = by if place == "relations.diplomatic" and status != "established" else None
+    since = begun.event.date.text
+    return item(act, [begun, course[-1].fact], status=status, since=since, by=told or None)
 
 
-def _mission(
-    act: Act, tie: Tie, sending: str, course: tuple[Step, ...], step: Step
-) -> dict[str, Any]:
-    event, since = step.fact.event, step.fact.event.date.text
-    if step.status == "mission_closed":
+def _status(step: Step) -> str:
+    """The status of an axis by a step; of a recognition, its kind."""
+    if step.status != "recognised":
+        return step.status
+    return str(step.fact.event.body.get("recognition", "recognised"))
+
+
+def _run(course: Course) -> Course:
+    """The steps since which a status has stood: what says it again begins nothing anew."""
+    first = len(course) - 1
+    while first > 0 and _status(course[first - 1]) == _status(course[-1]):
+        first -= 1
+    return course[first:]
+
+
+def _mission(act: Act, tie: Tie, sending: str, course: Course) -> dict[str, Any]:
+    run = _run(course)
+    opened, body = run[0].fact, run[-1].fact.event.body
+    since, facts = opened.event.date.text, [opened, run[-1].fact]
+    if run[-1].status == "mission_closed":
         # Known to be closed is not the same as nothing known, which is null.
-        return item(act, [step.fact], status="closed", since=since)
-    if step.status == "interests_section":
-        power = event.body.get("protecting_power")
-        return item(
-            act, [step.fact], status="interests_section", protecting_power=power, since=since
-        )
+        return item(act, facts, status="closed", since=since)
+    if run[-1].status == "interests_section":
+        power = body.get("protecting_power")
+        return item(act, facts, status="interests_section", protecting_power=power, since=since)
     host = tie.b if sending == tie.a else tie.a
-    opened = _opened(course, step)
     residence: dict[str, Any] = {}
-    for taken in course[course.index(opened) : course.index(step) + 1]:
+    classed = run[0]
+    for taken in run:
         residence |= _residence(taken, host)
+        if _class(taken) != _class(classed):
+            classed = taken
     # The mission since it was opened, its class since it was last given (VCDR art. 14).
     return item(
         act,
-        [opened.fact, step.fact],
+        facts,
         status="open",
-        **{"class": event.body["mission_class"]},
-        mission_title=event.body.get("mission_title"),
+        **{"class": _class(classed)},
+        mission_title=body.get("mission_title"),
         **residence,
-        since=opened.fact.event.date.text,
-        class_since=since,
+        since=since,
+        class_since=classed.fact.event.date.text,
     )
 
 
-def _opened(course: tuple[Step, ...], step: Step) -> Step:
-    """The step with which the mission of a step was opened."""
-    opened = step
-    for taken in reversed(course[: course.index(step) + 1]):
-        if taken.status != "mission_opened":
-            break
-        opened = taken
-        if taken.fact.event.type.event == "mission_opened":
-            break
-    return opened
+def _class(step: Step) -> Any:
+    return step.fact.event.body["mission_class"]
 
 
 def _residence(step: Step, host: str) -> dict[str, Any]:

@@ -9,45 +9,35 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
-from domain.acts.act import Act
+from domain.acts.act import Act, sure_day
 from domain.acts.fact import Fact, surely_from
 from domain.acts.kinds import CONSENTS, ENDS
 from domain.dates import LAST_DAY
 from domain.dates import parse as parse_date
 from domain.parties import Registry
-from domain.relationship.deed import Deed, deeds_of, in_order
-from domain.relationship.side import Side, Terms, Walk
+from domain.relationship.deed import TELLS, Deed, deeds_of, in_order, tells
+from domain.relationship.side import Side
 from domain.relationship.succession import Succession
-
-#: What bears on a party though it may not speak for it.
-_OF_THE_WHOLE = frozenset({"entered_into_force", *ENDS})
-
-
-class _Bearing(NamedTuple):
-    """A deed as it bears on one party."""
-
-    deed: Deed
-    mine: bool
-    inherited: bool | None
+from domain.relationship.walk import Bearing, Entry, Inherited, Walk
 
 
 class Timeline:
     """The side of a party from day to day."""
 
-    def __init__(self, bearing: Sequence[_Bearing], terms: Terms, facts: object) -> None:
-        """`facts` are held so that no other can come to have the identity of one."""
-        self._held = facts
+    def __init__(self, bearing: Sequence[Bearing]) -> None:
+        self._held = bearing
+        """Held so that no other fact can come to have the identity of one of these."""
         self.days = turning_days(bearing)
-        deeds = [one.deed for one in bearing]
         by_deed = {(one.deed.what, one.deed.fact.version): one for one in bearing}
-        life = [by_deed[deed.what, deed.fact.version] for deed in in_order(deeds)]
-        if all(deed.date.earliest == deed.date.latest for deed in deeds):
-            self._sides = _in_one_walk(life, self.days, terms)
+        deeds = [one.deed for one in bearing]
+        if all(map(_settled, bearing)):
+            life = [by_deed[deed.what, deed.fact.version] for deed in in_order(deeds)]
+            self._sides = _in_one_walk(life, self.days)
         else:
             # What is certain on a day may stand in another order than all does in the end.
-            self._sides = [_anew(by_deed, deeds, day, terms) for day in self.days]
+            self._sides = [_anew(by_deed, deeds, day) for day in self.days]
 
     def at(self, day: int) -> Side:
         """The side at the end of a day."""
@@ -66,102 +56,117 @@ class Sides:
         self._act = act
         self._kept = kept
         self.succession = Succession(act, registry)
-        self.terms = _terms(act, self.succession)
         self._own: dict[str, list[Fact]] = {}
         self._whole: list[Fact] = []
         for fact in act.facts:
-            whole = fact.event.type.whole or not fact.event.by
-            several = fact.event.type.event == "entered_into_force" and len(fact.event.by) > 1
-            if whole or several:
+            if bears_on_all(fact):
                 self._whole.append(fact)
                 continue
             for code in fact.event.by:
                 self._own.setdefault(code, []).append(fact)
-        self._deeds = {fact.version: deeds_of([fact]) for fact in act.facts}
+        self._deeds = {fact.version: deeds_of(fact) for fact in act.facts}
+        self._entries = {
+            fact.version: entry_of(act, self.succession, fact)
+            for fact in self._whole
+            if fact.event.type.event == "entered_into_force" and not fact.event.by
+        }
         self._of: dict[str, Timeline] = {}
 
     def of(self, party: str) -> Timeline:
         """The timeline of a party."""
         if party not in self._of:
-            self._of[party] = self._made(party, frozenset({party}))
+            self._of[party] = self._made(party)
         return self._of[party]
 
-    def _made(self, party: str, asked: frozenset[str]) -> Timeline:
-        bearing = []
+    def _made(self, party: str) -> Timeline:
+        bearing: list[Bearing] = []
         for fact in (*self._whole, *self._own.get(party, ())):
-            mine = party in self._act.scope(fact)
-            if not mine and fact.event.type.event not in _OF_THE_WHOLE:
-                continue
-            inherited = self._inherited(party, fact, asked) if mine else None
-            bearing += [_Bearing(deed, mine, inherited) for deed in self._deeds[fact.version]]
-        facts = [one.deed.fact for one in bearing]
-        told = tuple((id(one.deed.fact), one.mine, one.inherited) for one in bearing)
-        key: tuple[object, ...] = (self.terms, told)
+            deeds = self._deeds[fact.version]
+            if party in self._act.scope(fact):
+                entry, inherited = self._entries.get(fact.version), self._inherited(party, fact)
+                bearing += [Bearing(deed, True, entry, inherited) for deed in deeds]
+            else:
+                whole = _of_the_whole(fact)
+                bearing += [Bearing(deed, False) for deed in deeds if whole or deed.what == TELLS]
+        key = tuple(
+            (id(b.deed.fact), b.mine, b.entry, b.inherited and (b.inherited[0], id(b.inherited[1])))
+            for b in bearing
+        )
         if key not in self._kept:
-            self._kept[key] = Timeline(bearing, self.terms, facts)
+            self._kept[key] = Timeline(bearing)
         return self._kept[key]
 
-    def _inherited(self, party: str, fact: Fact, asked: frozenset[str]) -> bool | None:
-        """Whether a party succeeds one that is bound; None where nobody can tell whom."""
+    def _inherited(self, party: str, fact: Fact) -> Inherited | None:
+        """Where those stood whose place a party takes, on the day or on the one before."""
         if fact.event.type.event != "succeeded":
             return None
-        places = self.succession.heirs.get(party, ())
-        if not places:
-            return None
+        places = sorted(self.succession.places[fact.version].get(party, ()))
         day = fact.certain_from
-        for place in places:
-            # Two that succeed each other, by an error, inherit nothing from each other.
-            if place in asked:
-                continue
-            line = self._made(place, asked | {place})
-            if line.at(day).bound is not None or line.at(day - 1).bound is not None:
-                return True
-        return False
+        stood = [self.of(place).at(on) for place in places for on in (day, day - 1)]
+        for side in stood:
+            if side.bound is not None:
+                return Inherited(True, side.suspension)
+        return Inherited(False, None) if any(side.engaged for side in stood) else None
 
 
-def _terms(act: Act, succession: Succession) -> Terms:
-    originals = sorted(succession.originals.values())
-    third = originals[2] if len(originals) > 2 else LAST_DAY
-    forces = [f for f in act.facts if f.event.type.event == "entered_into_force"]
-    return Terms(
-        frozenset(f.version for f in forces if f.certain_from < third),
-        min(
-            (f.expressed_from for f in act.facts if f.event.type.event in CONSENTS),
-            default=LAST_DAY,
-        ),
-        min(
-            (surely_from(f.event.date) for f in act.facts if f.event.type.event == "signed"),
-            default=LAST_DAY,
-        ),
-    )
+def bears_on_all(fact: Fact) -> bool:
+    """Whether an event bears on more sides than those of the parties that act."""
+    event = fact.event
+    return event.type.whole or not event.by or _of_the_whole(fact) or tells(fact)
 
 
-def turning_days(bearing: Iterable[_Bearing]) -> list[int]:
+def _of_the_whole(fact: Fact) -> bool:
+    """Whether the treaty itself comes into force or ends by an event (VCLT art. 24, 54)."""
+    event = fact.event.type.event
+    return event in ENDS or (event == "entered_into_force" and len(fact.event.by) != 1)
+
+
+def entry_of(act: Act, succession: Succession, force: Fact) -> Entry:
+    """Whom an entry into force of the whole binds: what is on record by that day decides."""
+    last = surely_from(force.takes_effect)
+
+    def on_record(names: Iterable[str]) -> int:
+        facts = (fact for fact in act.facts if fact.event.type.event in names)
+        given = [d.date for fact in facts for d in deeds_of(fact)[:1]]
+        return min((surely_from(d) for d in given if d.earliest <= last), default=LAST_DAY)
+
+    two = succession.between_two(sure_day(force))
+    return Entry(two, on_record(CONSENTS), on_record(("signed",)))
+
+
+def turning_days(bearing: Iterable[Bearing]) -> list[int]:
     """The days, in order, on which a side may change."""
     days = set()
     for one in bearing:
         days.add(one.deed.certain_from)
+        if one.entry is not None:
+            days.update(one.entry[1:])
         expiry = one.deed.fact.event.body.get("expires_on")
-        if expiry is not None and one.mine:
-            days.add(parse_date(expiry).latest + 1)
+        if expiry is not None:
+            days.add(surely_from(parse_date(expiry)) + 1)
     return sorted(day for day in days if day < LAST_DAY)
 
 
-def _in_one_walk(life: Sequence[_Bearing], days: Sequence[int], terms: Terms) -> list[Side]:
+def _settled(one: Bearing) -> bool:
+    """Whether nothing that is certain only later tells what a deed does on its day."""
+    day = one.deed.certain_from
+    known = one.entry is None or all(on <= day or on == LAST_DAY for on in one.entry[1:])
+    return known and one.deed.date.earliest == one.deed.date.latest
+
+
+def _in_one_walk(life: Sequence[Bearing], days: Sequence[int]) -> list[Side]:
     """The sides of each day where every date is a whole day: life order is that of days."""
-    walk, taken, sides = Walk(terms), 0, []
+    walk, taken, sides = Walk(), 0, []
     for day in days:
         while taken < len(life) and life[taken].deed.certain_from <= day:
-            walk.take(*life[taken])
+            walk.take(life[taken], day)
             taken += 1
         sides.append(walk.until(day))
     return sides
 
 
-def _anew(
-    by_deed: dict[tuple[str, int], _Bearing], deeds: Sequence[Deed], day: int, terms: Terms
-) -> Side:
-    walk = Walk(terms)
+def _anew(by_deed: dict[tuple[str, int], Bearing], deeds: Sequence[Deed], day: int) -> Side:
+    walk = Walk()
     for deed in in_order(deed for deed in deeds if deed.certain_from <= day):
-        walk.take(*by_deed[deed.what, deed.fact.version])
+        walk.take(by_deed[deed.what, deed.fact.version], day)
     return walk.until(day)

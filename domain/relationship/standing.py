@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from operator import attrgetter
 
 from domain.acts.fact import Fact
-from domain.dates import format_day
+from domain.dates import LAST_DAY, format_day
 from domain.relationship.deed import Effect, effect_of
 from domain.relationship.side import End, Expiry, Side
 
@@ -30,9 +31,11 @@ class Standing:
     by: tuple[str, ...] = ()
     """The party that ended, or who took its place."""
     expiry: Expiry | None = None
-    """The day named in advance on which it ends; only while it has force of some kind."""
+    """The day named in advance on which it ends."""
     form: str | None = None
     amendments: tuple[Fact, ...] = ()
+    effect_from: int = LAST_DAY
+    """While in force, the first day from which it has effect, dated back or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,116 +43,106 @@ class PartyEnd:
     """The first day on which one of the two is no more, and who took its place in the act."""
 
     day: int
-    code: str
+    codes: tuple[str, ...]
+    """The one that ended then, or both."""
     taken_over: tuple[tuple[Fact, tuple[str, ...]], ...] = ()
 
 
-def standing(a: str, b: str, one: Side, other: Side, before: Standing | None) -> Standing | None:
-    """Where it stands by the two sides of a day; `before` is where it stood until then.
-
-    None where nothing stands between the two.
-    """
-    stands = _standing(a, b, one, other, before)
-    if stands is None or stands is before:
-        return stands
-    return replace(stands, form=one.form or other.form)
-
-
-def _standing(a: str, b: str, one: Side, other: Side, before: Standing | None) -> Standing | None:
-    if one.bound is not None and other.bound is not None:
-        return _in_force(one, other)
-    if one.stands and other.stands:
-        return _provisional(one, other)
-    if one.end is not None or other.end is not None:
-        if before is not None and before.status == "ended":
-            return before
-        return _ended(one, other)
-    return _before_force(a, b, one, other)
+def standing(a: str, b: str, one: Side, other: Side) -> Standing | None:
+    """Where it stands by the two sides of a day; None where nothing stands between the two."""
+    stands: Standing | None
+    if one.engaged is not None and other.engaged is not None:
+        stands = _engaged(one, other, max(one.engaged, other.engaged, key=_moment))
+    elif one.end is not None or other.end is not None:
+        stands = _ended(one, other)
+    else:
+        stands = _before_force(a, b, one, other)
+    if stands is None:
+        return None
+    return replace(stands, form=one.form, expiry=None if stands.status == "ended" else one.expiry)
 
 
-def closed(stands: Standing | None, end: PartyEnd, day: int) -> Standing | None:
+def closed(stands: Standing, end: PartyEnd, day: int) -> Standing:
     """What stands once a party has ended: closed with it, unless another took its place.
 
     That nothing stands with a state of the past is the law's (VCDR art. 43; VCSST art. 34).
     """
-    if stands is None or stands.status == "ended":
+    if stands.status == "ended":
         return stands
-    last_day = format_day(end.day - 1)
     taken = [(fact, heirs) for fact, heirs in end.taken_over if fact.certain_from <= day]
-    if taken:
-        first = min((fact for fact, _ in taken), key=lambda f: (f.certain_from, f.position))
-        heirs = tuple(sorted({code for _, codes in taken for code in codes}))
-        facts = (*stands.facts, *(fact for fact, _ in taken))
-        begun = Effect(end.day, first.position, last_day, None, None)
-        return Standing("ended", facts, begun, how="succeeded", by=heirs, form=stands.form)
-    begun = Effect(end.day, stands.begun.position, last_day, None, None)
+    position = min((fact.position for fact, _ in taken), default=stands.begun.position)
+    begun = Effect(end.day, position, format_day(end.day - 1), None, None, end.day)
+    heirs = {code for _, codes in taken for code in codes}
     return Standing(
-        "ended", stands.facts, begun, how="party_ended", by=(end.code,), form=stands.form
+        "ended",
+        _distinct((*stands.facts, *(fact for fact, _ in taken))),
+        begun,
+        how="succeeded" if taken else "party_ended",
+        by=tuple(sorted(heirs or end.codes)),
+        form=stands.form,
     )
 
 
-def _in_force(one: Side, other: Side) -> Standing:
-    assert one.bound is not None
-    assert other.bound is not None
-    binding = _distinct((*one.bound.facts, *other.bound.facts))
+def _engaged(one: Side, other: Side, since: Effect) -> Standing:
+    """Both are bound, or one is and the other applies it provisionally, or both do."""
+    facts: list[Fact] = []
+    for side in (one, other):
+        facts += side.bound.facts if side.bound is not None else ()
+        facts += [side.provisional.fact] if side.provisional is not None else ()
     amendments = tuple(fact for fact in one.amendments if fact in other.amendments)
     suspensions = [s for s in (one.suspension, other.suspension) if s is not None]
     if suspensions:
         first = min(suspensions, key=lambda deed: (deed.certain_from, deed.fact.position))
-        facts = _distinct((*binding, *(s.fact for s in suspensions)))
+        facts += [deed.fact for deed in suspensions]
+        begun = max(since, effect_of(first), key=_moment)
         return Standing(
-            "suspended",
-            facts,
-            effect_of(first),
-            actor=first.fact,
-            expiry=_expiry(one, other),
-            amendments=amendments,
+            "suspended", _distinct(facts), begun, actor=first.fact, amendments=amendments
         )
-    begun = max(one.bound.begun, other.bound.begun, key=_moment)
-    return Standing("in_force", binding, begun, expiry=_expiry(one, other), amendments=amendments)
-
-
-def _provisional(one: Side, other: Side) -> Standing:
-    """One is bound or applies it provisionally, and the other provisionally (VCLT art. 25)."""
-    begun: list[Effect] = []
-    facts: list[Fact] = []
-    for side in (one, other):
-        if side.bound is not None:
-            begun.append(side.bound.begun)
-            facts += side.bound.facts
-        elif side.provisional is not None:
-            begun.append(effect_of(side.provisional))
-            facts.append(side.provisional.fact)
+    if one.bound is None or other.bound is None:
+        # VCLT art. 25: who is bound meets there who applies it provisionally.
+        return Standing("provisional", _distinct(facts), since)
+    ones, others = one.bound.begun, other.bound.begun
+    begun = max(ones, others, key=_moment)
+    both_from = max(ones.effective_from, others.effective_from)
     return Standing(
-        "provisional", _distinct(facts), max(begun, key=_moment), expiry=_expiry(one, other)
+        "in_force", _distinct(facts), begun, amendments=amendments, effect_from=both_from
     )
 
 
 def _ended(one: Side, other: Side) -> Standing | None:
-    """Ended with the first of the two ends at which the other was tied to the agreement."""
+    """Ended with the first end at which the other was tied to the agreement.
+
+    Where one came back only after the other had left, nothing stood between them since.
+    """
+    out = [(end, back, other) for end, back in _times_out(one)]
+    out += [(end, back, one) for end, back in _times_out(other)]
+    since = min(end.begun.day for end, back, _ in out if back == LAST_DAY)
+    for end, back, _ in sorted(out, key=lambda each: -each[0].begun.day):
+        if back >= since:
+            since = min(since, end.begun.day)
     ends = [
         end
-        for end, opposite in ((one.end, other), (other.end, one))
-        if end is not None and _met(end, opposite)
+        for end, _, opposite in out
+        if end.begun.day >= since and any(s.reaches(end.date) for s in opposite.stretches)
     ]
     if not ends:
         return None
-    first = min(ends, key=lambda end: (end.begun.day, end.begun.position))
+    first = min(ends, key=lambda end: end.begun.moment)
     actor = first.fact if first.named else None
     return Standing("ended", (first.fact,), first.begun, how=first.how, actor=actor)
 
 
-def _met(end: End, opposite: Side) -> bool:
-    """Whether a side was tied when the other's part ended, as far as dates tell."""
-    return any(
-        begin.earliest <= end.after.latest and (until is None or until.latest >= end.after.earliest)
-        for begin, until in opposite.tied
-    )
+def _times_out(side: Side) -> Iterator[tuple[End, int]]:
+    """Each end of a side's part, and the day from which it had a part again."""
+    following = (stretch.begun.certain_from for stretch in side.stretches[1:])
+    for stretch, back in zip(side.stretches, (*following, LAST_DAY), strict=False):
+        if stretch.end is not None:
+            yield stretch.end, back
 
 
 def _before_force(a: str, b: str, one: Side, other: Side) -> Standing | None:
     sides = ((a, one), (b, other))
-    form = one.form or other.form
+    form = one.form
     done = [deed for _, side in sides if (deed := side.committed) is not None]
     if not done:
         return _text(one, other, form)
@@ -158,9 +151,10 @@ def _before_force(a: str, b: str, one: Side, other: Side) -> Standing | None:
     facts = _distinct(deed.fact for deed in given if deed is not None)
     if form in AWAITS_NOTHING:
         return Standing("commitments", facts, begun)
-    missing = [code for code, side in sides if side.committed is None and not side.stands]
+    free = [(code, side) for code, side in sides if side.bound is None]
+    missing = [code for code, side in free if side.committed is None]
     if not missing:
-        missing = [code for code, side in sides if side.consent is None and side.bound is None]
+        missing = [code for code, side in free if side.consent is None]
     return Standing("signed", facts, begun, awaiting=tuple(missing))
 
 
@@ -173,14 +167,8 @@ def _text(one: Side, other: Side, form: str | None) -> Standing | None:
     return Standing(status, facts, effect_of(later), how=later.what)
 
 
-def _expiry(one: Side, other: Side) -> Expiry | None:
-    named = [side.expiry for side in (one, other) if side.expiry is not None]
-    return min(named, key=lambda e: (e.date.latest, e.date.text), default=None)
-
-
 def _distinct(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     return tuple({fact.version: fact for fact in facts}.values())
 
 
-def _moment(effect: Effect) -> tuple[int, int]:
-    return effect.day, effect.position
+_moment = attrgetter("moment")

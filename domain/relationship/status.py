@@ -5,8 +5,8 @@ from __future__ import annotations
 from domain.acts.act import Act
 from domain.acts.fact import Fact
 from domain.acts.kinds import ENDS
-from domain.relationship.course import segments, steps
-from domain.relationship.meetings import passes
+from domain.relationship.course import segments
+from domain.relationship.meetings import passed, passes
 
 #: Events that leave the status as it was.
 _ASIDE = frozenset({"statement", "amended", "consent_withdrawn"})
@@ -67,11 +67,7 @@ def _of_some(act: Act, fact: Fact, as_of: int) -> bool:
 
 
 def _course(act: Act, as_of: int) -> str | None:
-    course = steps(act.life)
-    for segment in segments(course, lambda step: passes(course, step)):
-        if segment.day <= as_of < segment.until and segment.step is not None:
-            passed = passes(course, segment.step)
-            if passed is not None and passed <= as_of:
-                return "unconfirmed"
-            return segment.step.status
+    for segment in segments(act.facts, passes=passes):
+        if segment.day <= as_of < segment.until and segment.course:
+            return "unconfirmed" if passed(segment) else segment.course[-1].status
     return None

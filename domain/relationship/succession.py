@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Iterable
 from functools import lru_cache
 
-from domain.acts.act import Act
+from domain.acts.act import Act, first_day, sure_day
 from domain.acts.fact import Fact
-from domain.dates import LAST_DAY
+from domain.dates import FIRST_DAY, LAST_DAY
 from domain.once import once
 from domain.parties import Registry
 
@@ -32,47 +34,93 @@ def forerunners(registry: Registry, code: str) -> frozenset[str]:
     return frozenset(found)
 
 
+def nearest(registry: Registry, code: str, among: Iterable[str]) -> frozenset[str]:
+    """Those of some parties that come nearest before a party on its line; none where none does."""
+    among, line = frozenset(among), frozenset({code})
+    while line := frozenset(one for later in line for one in forerunners(registry, later)):
+        if found := line & among:
+            return found
+    return frozenset()
+
+
 class Succession:
-    """Who came into an act in the place of whom (VCSST art. 2 (1) (b))."""
+    """Who came into an act in the place of whom (VCSST art. 2 (1) (b)).
+
+    What is asked about a reach counts the events that may have begun by that day: those who are
+    party to the act by them, and those who succeed by them.
+    """
 
     def __init__(self, act: Act, registry: Registry) -> None:
         self._act = act
         self._registry = registry
         self._facts = [fact for fact in act.facts if fact.event.type.event == "succeeded"]
+        self._two: dict[int, bool] = {}
 
     @once
-    def heirs(self) -> dict[str, tuple[str, ...]]:
-        """By successor, the parties of the act whose place it took; none where nobody can tell.
-
-        Those of the registry's line, or else the one party of the act that had ended by then.
-        """
-        return {code: self._places(code, fact) for fact in self._facts for code in fact.event.by}
-
-    @once
-    def originals(self) -> dict[str, int]:
-        """Since when each that did not come in by succession alone is surely party."""
-        otherwise = {p.party for gone in self._act.erased for p in gone.named}
-        for fact in self._act.facts:
-            heirs = fact.event.by if fact.event.type.event == "succeeded" else ()
-            otherwise.update(p.party for p in fact.event.named if p.party not in heirs)
-        return {c: day for c, day in self._act.surely_joined.items() if c in otherwise}
+    def places(self) -> dict[int, dict[str, frozenset[str]]]:
+        """By the version of a succession and the successor, the parties whose place it takes."""
+        return {
+            fact.version: {
+                code: nearest(self._registry, code, self._act.present(fact) - {*fact.event.by})
+                for code in fact.event.by
+            }
+            for fact in self._facts
+        }
 
     def taken_over(self, code: str) -> list[tuple[Fact, tuple[str, ...]]]:
         """The events by which others took a party's place, each with those who did."""
-        return [
-            (fact, heirs)
-            for fact in self._facts
-            if (heirs := tuple(c for c in fact.event.by if code in self.heirs.get(c, ())))
-        ]
+        taken = []
+        for fact in self._facts:
+            places = self.places[fact.version]
+            heirs = tuple(heir for heir in places if code in places[heir])
+            if heirs:
+                taken.append((fact, heirs))
+        return taken
 
-    def _places(self, code: str, fact: Fact) -> tuple[str, ...]:
-        others = [c for c in self._act.codes if c != code and c not in fact.event.by]
-        line = [c for c in others if c in forerunners(self._registry, code)]
-        if line:
-            return tuple(line)
-        day = fact.takes_effect.latest
-        ended = [c for c in others if ends_on(self._registry, c) <= day]
-        return tuple(ended) if len(ended) == 1 else ()
+    def reach(self, day: int) -> int:
+        """The last sure day of an event by a day."""
+        index = bisect_right(self._sure, day)
+        return self._sure[index - 1] if index else FIRST_DAY
+
+    @once
+    def _sure(self) -> list[int]:
+        return sorted(sure_day(fact) for fact in self._act.facts)
+
+    def between_two(self, reach: int) -> bool:
+        """Whether the act is between two, each with those who succeed it."""
+        if reach not in self._two:
+            self._two[reach] = self._between_two(reach)
+        return self._two[reach]
+
+    def _between_two(self, reach: int) -> bool:
+        originals: set[str] = set()
+        for code, day in self._act.joined.items():
+            if day <= reach:
+                originals |= self.roots(code, reach)
+            if len(originals) > 2:
+                return False
+        return True
+
+    @once
+    def turns(self) -> list[tuple[int, bool]]:
+        """The days on which somebody joins from whom on it is between two, or no more."""
+        found: list[tuple[int, bool]] = []
+        for day in sorted(set(self._act.surely_joined.values())):
+            two = self.between_two(self.reach(day))
+            if not found or found[-1][1] != two:
+                found.append((day, two))
+        return found
+
+    def roots(self, code: str, reach: int) -> frozenset[str]:
+        """Those in whose place a party stands in the end: itself where it took nobody's."""
+        places = {
+            place
+            for fact in self._facts
+            if code in fact.event.by and first_day(fact) <= reach
+            for place in self.places[fact.version][code]
+        }
+        found = [self.roots(place, reach) for place in places]
+        return frozenset().union(*found) if found else frozenset({code})
 
 
 def ends_on(registry: Registry, code: str) -> int:

@@ -50,15 +50,14 @@ def ties(act: Act, registry: Registry, only: Collection[str] | None = None) -> l
 
 
 def _ties(act: Act, registry: Registry, only: Collection[str] | None) -> Iterator[Tie]:
-    succession = Succession(act, registry) if act.kind == "agreement" else None
-    originals = act.surely_joined if succession is None else succession.originals
-    third = sorted(originals.values())[2] if len(originals) > 2 else LAST_DAY
+    succession = Succession(act, registry)
     for a, b in _pairs(act, only):
         joined = max(act.surely_joined[a], act.surely_joined[b])
-        own_from = joined if third > joined else LAST_DAY
-        if succession is not None and own_from < LAST_DAY and succession.heirs:
-            one, other = (_places(succession, code) for code in (a, b))
-            if one & other:
+        reach = succession.reach(joined)
+        own_from = LAST_DAY
+        if succession.between_two(reach):
+            own_from = joined
+            if succession.roots(a, reach) & succession.roots(b, reach):
                 # A treaty of two goes on with each successor, and is none between two of them,
                 # nor between a successor and its predecessor.
                 continue
@@ -79,10 +78,6 @@ def _pairs(act: Act, only: Collection[str] | None) -> Iterator[tuple[str, str]]:
         a, _, b = pair.partition("-")
         if a in codes and b in codes:
             yield a, b
-
-
-def _places(succession: Succession, code: str) -> frozenset[str]:
-    return frozenset(succession.heirs.get(code) or (code,))
 
 
 def _related(act: Act, a: str, b: str, joined: int) -> int:

@@ -213,8 +213,7 @@ def test_a_signature_after_a_joint_ratification_is_odd_for_who_signed_alone() ->
     before = make_act("t", "agreement", treaty.facts[:2])
     assert changes(before, REGISTRY, {"GBR-ITA"}) == changes(treaty, REGISTRY, {"GBR-ITA"})
     assert changes(before, REGISTRY, {"FRA-GBR"}) != changes(treaty, REGISTRY, {"FRA-GBR"})
-    # The first signature of all bears on what binds those who only signed.
-    assert touched(before, treaty, REGISTRY) is None
+    assert touched(before, treaty, REGISTRY) == {"FRA-GBR", "FRA-ITA"}
 
 
 def test_what_is_kept_of_a_treaty_from_one_state_of_knowledge_to_the_next_changes_nothing() -> None:

@@ -57,7 +57,7 @@ def _party_did_not_exist(
             replaced = {
                 code
                 for code in pair
-                if code not in fact.by and successors_of(act, code, fact.last, facts, registry)
+                if code not in fact.by and successors_of(act, code, fact.sure, registry)
             }
         for code in concerned(act, fact, facts) & set(pair) - replaced:
             if not registry.existed(code, fact.date.earliest, fact.date.latest):
@@ -67,10 +67,11 @@ def _party_did_not_exist(
 
 def concerned(act: Act, fact: Fact, facts: Sequence[Fact]) -> set[str]:
     """Those of whom the event says that they took part, or toward whom it was done."""
-    told = speaks_for(act, fact, facts) | fact.named | fact.toward
-    if act.kind == "relation" and not fact.named and not fact.toward:
-        told |= party_by(act, fact, facts)
-    return told
+    speakers = speaks_for(act, fact, facts)
+    if act.kind == "agreement":
+        return speakers
+    members = party_by(act, fact, facts)
+    return speakers | fact.names | (members if len(members) == 2 else set())
 
 
 def _too_early(act: Act, facts: Sequence[Fact], pair: Pair) -> set[Anomaly]:
@@ -85,7 +86,9 @@ def _too_early(act: Act, facts: Sequence[Fact], pair: Pair) -> set[Anomaly]:
         acting: list[tuple[str | None, set[str]]]
         acting = [(code, {code}) for code in sorted(fact.by)] or [(None, speakers)]
         for code, whom in acting:
-            if not (whom & set(pair) if code is None else code in pair):
+            if code is None and not counts_between(act, fact, pair, facts):
+                continue
+            if code is not None and code not in pair:
                 continue
             theirs = [other for other in owed if speaks_for(act, other, facts) & whom]
             if theirs and all(fact.date.latest < other.date.earliest for other in theirs):

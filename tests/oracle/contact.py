@@ -10,7 +10,7 @@ from domain.dates import FIRST_DAY, shift_years
 from domain.parties import Registry
 from tests.oracle.known import Act, Fact
 from tests.oracle.meetings import course
-from tests.oracle.speaking import Pair, direct, speaks_for
+from tests.oracle.speaking import Pair, counts_between, direct
 from tests.oracle.when import lasts, reached_day
 
 #: Force, its end by time, consent and statements deposited elsewhere are no contact.
@@ -30,7 +30,7 @@ NONE = (
 
 def contact(acts: Sequence[Act], pair: Pair, day: int, registry: Registry) -> dict[str, Any]:
     """What the two had to do with each other by the day."""
-    reached: list[tuple[int, int, int, str]] = []
+    reached: list[tuple[int, int, str]] = []
     began: list[tuple[int, int, str]] = []
     kinds: dict[str, int] = {}
     lately = many = 0
@@ -40,21 +40,24 @@ def contact(acts: Sequence[Act], pair: Pair, day: int, registry: Registry) -> di
             continue
         happened = _happened(act, pair, day)
         own = direct(act, pair, day, registry)
-        if own is False:
+        if not own:
             many += any(fact.date_sure <= day for fact in act.facts)
         if not own or not happened:
             continue
         kinds[act.kind] = kinds.get(act.kind, 0) + 1
         lately += any(_in_twelve_months(fact, day) for fact in happened)
         joined = max(act.joined(code, facts) for code in pair)
+        # What came before the act was known as theirs counts on the day it became so.
+        days = sorted({joined, *(fact.sure for fact in facts if fact.sure > joined)})
+        since = next(one for one in days if direct(act, pair, one, registry))
         for fact in happened:
             if fact.event in NONE:
                 continue
             if fact.sure < joined:
                 continue
             until = reached_day(fact.date, fact.row.durative, day)
-            reached.append((until, fact.sure, fact.position, fact.date.text))
-            began.append((fact.sure, fact.position, fact.date.text))
+            reached.append((max(until, since), fact.position, fact.date.text))
+            began.append((max(fact.sure, since), fact.position, fact.date.text))
     return {
         "first": min(began)[-1] if began else None,
         "last": max(reached)[-1] if reached else None,
@@ -71,7 +74,7 @@ def _happened(act: Act, pair: Pair, day: int) -> list[Fact]:
         return [
             fact
             for fact in facts
-            if fact.date_sure <= day and speaks_for(act, fact, facts) & set(pair)
+            if fact.date_sure <= day and counts_between(act, fact, pair, facts)
         ]
     return course(act, pair, day)
 

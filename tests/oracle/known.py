@@ -20,7 +20,10 @@ class Fact:
 
     act_id: str
     kind: str
+    version: int
+    """Its place in the act: a correction keeps it."""
     position: int
+    """Of the record that holds its body."""
     recorded_on: int
     row: EventType
     date: EdtfDate
@@ -53,18 +56,40 @@ class Fact:
         return {(e["party"], e["role"]) for e in self.body.get("parties", ()) if "role" in e}
 
     @cached_property
-    def effect(self) -> EdtfDate | None:
-        """The day of effect where the event says another than its own.
+    def done(self) -> EdtfDate:
+        """The date on which the act itself is done.
 
-        An instrument of consent takes effect when it is deposited: VCLT art. 16.
+        A consent is given when its instrument is deposited: VCLT art. 16. A deposit that lies
+        before the instrument itself is an error.
+        """
+        if self.event in CONSENTS and "deposited" in self.body:
+            deposited = parse(self.body["deposited"])
+            if not deposited.latest < self.date.earliest:
+                return deposited
+        return self.date
+
+    @cached_property
+    def takes_effect(self) -> EdtfDate:
+        """The date on which it takes effect: VCLT art. 24, 28 and 65.
+
+        What is dated back has no effect before it is done. Succession alone works back to the
+        day it says: VCSST art. 22 and 23.
         """
         if "effective" in self.body:
-            return parse(self.body["effective"])
-        if self.event in CONSENTS - {"succeeded"} and "deposited" in self.body:
-            deposited = parse(self.body["deposited"])
-            if sure_day(deposited, False) > self.date_sure:
-                return deposited
-        return None
+            effective = parse(self.body["effective"])
+            if self.event == "succeeded" or sure_day(effective, False) >= sure_day(
+                self.done, False
+            ):
+                return effective
+        return self.done
+
+    @cached_property
+    def back_to(self) -> EdtfDate | None:
+        """The date to which its effect is dated back."""
+        if "effective" not in self.body:
+            return None
+        effective = parse(self.body["effective"])
+        return None if effective == self.takes_effect else effective
 
     @cached_property
     def date_sure(self) -> int:
@@ -72,28 +97,18 @@ class Fact:
         return sure_day(self.date, self.row.durative)
 
     @cached_property
-    def when(self) -> EdtfDate:
-        """The date from which the event is told.
-
-        Succession alone works back to the day it says: VCSST art. 22 and 23.
-        """
-        if self.row.name == "agreement.succeeded":
-            effect = self.effect
-            if effect is not None and sure_day(effect, False) < self.date_sure:
-                return effect
-        return self.date
-
-    @cached_property
     def sure(self) -> int:
-        return sure_day(self.when, self.row.durative)
+        """The day from which it is certain: by its own date, or by a better known effect."""
+        return min(self.date_sure, sure_day(self.takes_effect, False))
 
     @cached_property
     def first(self) -> int:
-        return self.when.earliest
+        return min(self.date.earliest, self.takes_effect.earliest)
 
     @cached_property
     def last(self) -> int:
-        return last_day(self.when, self.row.durative)
+        when = self.takes_effect if self.event == "succeeded" else self.date
+        return max(last_day(when, self.row.durative), self.first)
 
     @cached_property
     def stage(self) -> int:
@@ -104,7 +119,7 @@ class Fact:
 class Erased:
     """An erased event: nothing is left of it but whom it named."""
 
-    position: int
+    version: int
     names: frozenset[str]
     roles: frozenset[tuple[str, str]]
 
@@ -131,7 +146,7 @@ class Act:
 
         An event is between those whom no event names surely later than itself.
         """
-        latest = max((fact.last for fact in facts), default=FIRST_DAY - 1)
+        latest = max((fact.sure for fact in facts), default=FIRST_DAY - 1)
         return self.named([fact for fact in self.facts if fact.first <= latest])
 
     def named(self, facts: Sequence[Fact]) -> set[str]:
@@ -144,20 +159,21 @@ class Act:
         return found
 
     def roles(self, facts: Sequence[Fact]) -> set[tuple[str, str]]:
-        """Who has which role by these facts."""
-        found: set[tuple[str, str]] = set()
-        for fact in facts:
-            found |= fact.roles
-        for erased in self.erased:
-            found |= erased.roles
-        return found
+        """Who has which role by these facts: that of the earliest day holds for the act."""
+        given = [(FIRST_DAY, erased.version, erased.roles) for erased in self.erased]
+        given += [(fact.sure, fact.version, frozenset(fact.roles)) for fact in facts]
+        found: dict[str, str] = {}
+        for _, _, roles in sorted(given, key=lambda one: one[:2]):
+            for party, role in roles:
+                found.setdefault(party, role)
+        return set(found.items())
 
     def joined(self, code: str, facts: Sequence[Fact]) -> int:
         """The day on which the party certainly became one."""
         if any(code in erased.names for erased in self.erased):
             return FIRST_DAY
         first = min(fact.first for fact in self.facts if code in fact.names)
-        return min(fact.sure for fact in facts if first <= fact.last)
+        return min(fact.sure for fact in facts if first <= fact.sure)
 
 
 def known_acts(records: Sequence[Record], position: int | None) -> list[Act]:
@@ -194,7 +210,7 @@ def _act(act_id: str, known: Sequence[Record], stream: Sequence[Record]) -> Act:
         )
         fact = _fact(event, standing)
         if gone:
-            erased.append(Erased(fact.position, fact.names, frozenset(fact.roles)))
+            erased.append(Erased(fact.version, fact.names, frozenset(fact.roles)))
         else:
             facts.append(fact)
     return Act(act_id, known[0]["kind"], tuple(facts), tuple(erased))
@@ -205,7 +221,8 @@ def _fact(event: Record, standing: Record) -> Fact:
     return Fact(
         act_id=event["act_id"],
         kind=event["kind"],
-        position=event["position"],
+        version=event["version"],
+        position=standing["position"],
         recorded_on=standing["recorded_on"],
         row=event_type(body["type"]),
         date=parse(body["date"]),

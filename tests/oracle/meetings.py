@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from domain.dates import format_day, parse
+from domain.dates import LAST_DAY, format_day, parse
 from domain.parties import Registry
 from tests.oracle.known import Act, Fact
 from tests.oracle.speaking import Pair, counts_between
@@ -85,19 +85,19 @@ def _plan(life: Sequence[Fact], day: int) -> Meeting:
 
 
 def was_held(act: Act, pair: Pair, day: int, registry: Registry) -> tuple[int, int] | None:
-    """The day on which something held in the act certainly began, and its position."""
+    """The day on which something held in the act was surely over, and its position."""
     end = first_end(pair, day, registry)
-    stands = meeting(act, pair, day, registry)
-    if end is not None and stands is not None and stands.status == "ended":
-        day = end[0]
-    found = [
-        (fact.sure, fact.position)
-        for fact in course(act, pair, day)
-        if (fact.event == "held" or (fact.event in ("began", "opened") and _dated_as_lasting(fact)))
-        and not under_way(fact.date, fact.row.durative, day)
-    ]
-    return max(found, default=None)
+    if end is not None:
+        before = _stands(course(act, pair, end[0]), end[0])
+        if before and before.status in LIVE:
+            day = end[0]
+    over = [(_over(fact), fact.position) for fact in course(act, pair, day)]
+    return max(((on, position) for on, position in over if on <= day), default=None)
 
 
-def _dated_as_lasting(fact: Fact) -> bool:
-    return lasts(fact.date, fact.row.durative)
+def _over(fact: Fact) -> int:
+    """The day on which it was surely held and over."""
+    dated = lasts(fact.date, fact.row.durative)
+    if fact.event != "held" and not (fact.event in ("began", "opened") and dated):
+        return LAST_DAY
+    return fact.date.latest if dated and fact.date.end != "unknown" else fact.sure

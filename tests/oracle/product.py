@@ -127,10 +127,7 @@ def in_words(state: State, pair: Pair) -> State:
             "last_held": _id(talks["last_held"]),
         },
         "agreements": {
-            status: {
-                line["act_id"]: {word: line.get(word) for word in _LINE}
-                for line in state["agreements"][status]
-            }
+            status: {line["act_id"]: _line(status, line) for line in state["agreements"][status]}
             for status in AGREEMENTS
         },
         "proposals": {
@@ -181,6 +178,13 @@ def _meeting(room: State) -> State:
         "ended": {line["act_id"]: line["since"] for line in room["ended"]},
         "by_status": room["counts"].get("by_status", {}),
     }
+
+
+def _line(status: str, line: State) -> State:
+    """A line; of what is in effect the product tells first that, and then the day of force."""
+    if status == "in_effect":
+        line = line | {"since": line["in_force_from"], "effective": line["since"]}
+    return {word: line.get(word) for word in _LINE}
 
 
 def _slot(value: State | None, words: Sequence[str]) -> State | None:

@@ -67,12 +67,12 @@ def target(act: Act, pair: Pair, day: int) -> dict[str, Any] | None:
 
 def latest_figure(goal: dict[str, Any], acts: Sequence[Act], pair: Pair, day: int) -> float | None:
     """The figure of the latest period for the same thing, reported by an act of the two."""
-    found: list[tuple[int, int, int, float]] = []
+    found: list[tuple[int, int, int, int, float]] = []
     for act in acts:
         for fact in course(act, pair, day):
-            for figure in fact.body.get("figures", ()):
+            for place, figure in enumerate(fact.body.get("figures", ())):
                 if (figure["name"], figure.get("unit")) == (goal["name"], goal.get("unit")):
-                    key = (_period(figure, fact), fact.sure, fact.position)
+                    key = (_period(figure, fact), fact.sure, fact.position, place)
                     found.append((*key, figure["value"]))
     return max(found)[-1] if found else None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from domain.acts.kinds import ROLES
+from domain.dates import FIRST_DAY
 from domain.parties import Registry
 from tests.oracle.known import Act, Fact
 from tests.oracle.when import sure_day
@@ -14,7 +15,7 @@ Pair = tuple[str, str]
 
 def not_after(fact: Fact, facts: Sequence[Fact]) -> list[Fact]:
     """The facts of that day or before: those that do not surely lie after it."""
-    return [other for other in facts if other.first <= fact.last]
+    return [other for other in facts if other.first <= fact.sure]
 
 
 def party_by(act: Act, fact: Fact, facts: Sequence[Fact]) -> set[str]:
@@ -40,23 +41,28 @@ def counts_between(act: Act, fact: Fact, pair: Pair, facts: Sequence[Fact]) -> b
     An act by one of several counts for that one; by the whole of a side it counts for all.
     """
     two = set(pair)
-    if fact.toward:
-        one, other = pair
-        return (one in fact.by and other in fact.toward) or (
-            other in fact.by and one in fact.toward
-        )
+    one, other = pair
+    named = fact.named - fact.by if act.kind == "relation" and not fact.row.whole else set()
+    toward = fact.toward or named
+    if toward and fact.by:
+        if two <= fact.by and not fact.toward:
+            return True
+        return (one in fact.by and other in toward) or (other in fact.by and one in toward)
     speakers = speaks_for(act, fact, facts)
     if two <= speakers:
         return True
-    if party_by(act, fact, facts) <= two:
+    members = party_by(act, fact, facts)
+    if not two <= members:
+        return False
+    if members == two:
         return bool(speakers & two)
     if not fact.by or fact.row.whole:
         return False
     if speakers & two:
         return True
-    roles = act.roles(not_after(fact, facts))
+    roles = act.roles(facts)
     for role in ROLES.get(act.kind, ()):
-        side = {code for code, held in roles if held == role}
+        side = {code for code, held in roles if held == role and code in members}
         if side and side <= speakers:
             return True
     return False
@@ -77,80 +83,80 @@ def facing(act: Act, pair: Pair, facts: Sequence[Fact]) -> bool:
     )
 
 
-def predecessor(code: str, among: set[str], registry: Registry) -> str | None:
-    """The nearest predecessor of the party among these, up the chain of succession."""
-    seen = {code}
-    level = [code]
+def predecessors(code: str, among: set[str], registry: Registry) -> set[str]:
+    """Those of these that come nearest before the party, up the chain of succession."""
+    level = {code}
     while level:
-        found = []
+        before = set()
         for heir in level:
             party = registry.get(heir)
             for tie in party.succession:
                 earlier = registry.get(tie.party)
-                if tie.kind == "successor" or earlier.valid_from >= party.valid_from:
-                    continue
-                if tie.party not in seen:
-                    seen.add(tie.party)
-                    found.append((tie.kind != "continuation", tie.party))
-        here = [name for _, name in sorted(found) if name in among]
-        if here:
-            return here[0]
-        level = [name for _, name in sorted(found)]
-    return None
+                if tie.kind != "successor" and earlier.valid_from < party.valid_from:
+                    before.add(tie.party)
+        if before & among:
+            return before & among
+        level = before
+    return set()
 
 
-def sides(act: Act, members: set[str], facts: Sequence[Fact], registry: Registry) -> dict[str, str]:
-    """The side on which each stands: a successor stands in its predecessor's place.
+def places(act: Act, fact: Fact, heir: str, registry: Registry) -> set[str]:
+    """Whose place the heir takes by a succession: VCSST art. 2."""
+    return predecessors(heir, party_by(act, fact, act.facts) - fact.by, registry)
 
-    VCSST art. 2, 24 and 34.
+
+def origins(act: Act, code: str, last: int, registry: Registry) -> set[str]:
+    """In whose place the party stands in the end, by events that may have begun by that day.
+
+    VCSST art. 2, 24 and 34: a successor stands in its predecessor's place.
     """
-    place: dict[str, str] = {}
-    for fact in facts:
-        if fact.row.name == "agreement.succeeded":
-            for heir in sorted(fact.by & members):
-                before = predecessor(heir, members, registry)
-                if before is not None:
-                    place[heir] = before
-    side = {}
+    found: set[str] = set()
+    for fact in act.facts:
+        if fact.event == "succeeded" and fact.first <= last and code in fact.by:
+            for place in places(act, fact, code, registry):
+                found |= origins(act, place, last, registry)
+    return found or {code}
+
+
+def of_two(act: Act, last: int, registry: Registry) -> bool:
+    """Whether the act is between two by events that may have begun by that day.
+
+    Each of the two counts together with those who succeed it.
+    """
+    members = act.named([fact for fact in act.facts if fact.first <= last])
+    sides = set()
     for code in members:
-        root = code
-        while root in place:
-            root = place[root]
-        side[code] = root
-    return side
+        sides |= origins(act, code, last, registry)
+    return len(sides) <= 2
 
 
-def direct(act: Act, pair: Pair, day: int, registry: Registry) -> bool | None:
-    """Whether the act is the two's own; None where it is no act between the two at all.
+def met_by(act: Act, pair: Pair) -> int:
+    """The last day of what was certain when the second of the two became party to the act."""
+    joined = max(act.joined(code, act.facts) for code in pair)
+    return max((fact.sure for fact in act.certain(joined)), default=FIRST_DAY)
 
-    A treaty between two is none between two who stand on the same side of it.
-    """
+
+def on_one_side(act: Act, pair: Pair, registry: Registry) -> bool:
+    """Whether an act between two has both on one side of it, so that it is none between them."""
+    if not act.facts or not set(pair) <= act.named(act.facts):
+        return False
+    last = met_by(act, pair)
+    one, other = (origins(act, code, last, registry) for code in pair)
+    return of_two(act, last, registry) and bool(one & other)
+
+
+def direct(act: Act, pair: Pair, day: int, registry: Registry) -> bool:
+    """Whether the act is the two's own."""
     facts = act.certain(day)
-    joined = max(act.joined(code, facts) for code in pair)
-    then = act.certain(joined)
-    members = act.parties(then)
-    if act.kind == "agreement":
-        side = sides(act, members, then, registry)
-        if len(set(side.values())) > 2:
-            return False
-        return None if side[pair[0]] == side[pair[1]] else True
     if act.kind == "relation":
         return any(counts_between(act, fact, pair, facts) for fact in facts)
-    return members == set(pair) or facing(act, pair, facts)
+    return of_two(act, met_by(act, pair), registry) or facing(act, pair, facts)
 
 
-def successors_of(
-    act: Act, code: str, day: int, facts: Sequence[Fact], registry: Registry
-) -> list[str]:
+def successors_of(act: Act, code: str, day: int, registry: Registry) -> list[str]:
     """Those who have taken the party's place in the treaty by an event, by that day."""
     heirs = set()
-    for fact in facts:
-        if fact.row.name == "agreement.succeeded" and in_place_from(fact) <= day:
-            members = party_by(act, fact, facts)
-            heirs |= {heir for heir in fact.by if predecessor(heir, members, registry) == code}
+    for fact in act.facts:
+        if fact.event == "succeeded" and sure_day(fact.takes_effect, False) <= day:
+            heirs |= {heir for heir in fact.by if code in places(act, fact, heir, registry)}
     return sorted(heirs)
-
-
-def in_place_from(fact: Fact) -> int:
-    """The day from which a successor certainly stands in the place: VCSST art. 22 and 23."""
-    return fact.sure if fact.effect is None else sure_day(fact.effect, False)

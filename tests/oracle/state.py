@@ -14,7 +14,7 @@ from tests.oracle.meetings import course, first_end, meeting, was_held
 from tests.oracle.possible import possible
 from tests.oracle.proposals import latest_figure, proposal, target
 from tests.oracle.relations import slot
-from tests.oracle.speaking import Pair, direct
+from tests.oracle.speaking import Pair, direct, on_one_side
 
 #: What a treaty's status may be between two.
 AGREEMENTS = (
@@ -39,7 +39,8 @@ def naive_state(
     registry: Registry,
 ) -> State:
     """What stands between the two on the day, as far as it is known at the position."""
-    acts = known_acts(records, position)
+    known = known_acts(records, position)
+    acts = [act for act in known if not on_one_side(act, pair, registry)]
     shared = [act for act in acts if set(pair) <= act.parties(act.certain(as_of_day))]
     own = [act for act in shared if direct(act, pair, as_of_day, registry)]
     question = (pair, as_of_day, registry)
@@ -51,7 +52,7 @@ def naive_state(
         "relations": _relations(own, *question),
         "visits": _visits([act for act in own if act.kind == "visit"], *question),
         "talks": _talks([act for act in own if act.kind == "talk"], *question),
-        "agreements": _agreements([act for act in shared if act.kind == "agreement"], *question),
+        "agreements": _agreements([act for act in acts if act.kind == "agreement"], *question),
         "proposals": _proposals(own, *question),
         "contact": contact(shared, *question),
         "context": _context([act for act in shared if act not in own], *question),

@@ -9,7 +9,7 @@ from domain.dates import LAST_DAY, EdtfDate, parse
 
 
 class Placed(Protocol):
-    """What has a place in a life: bounds, the table's stage and the position of its record."""
+    """What has a place in a life: bounds, the table's stage and its place in the record."""
 
     @property
     def first(self) -> int: ...
@@ -18,7 +18,7 @@ class Placed(Protocol):
     @property
     def stage(self) -> int: ...
     @property
-    def position(self) -> int: ...
+    def version(self) -> int: ...
 
 
 T = TypeVar("T", bound=Placed)
@@ -81,13 +81,13 @@ def surely_before(one: Placed, other: Placed) -> bool:
 def life_order(items: Sequence[T]) -> list[T]:
     """The items as they followed one another.
 
-    Where dates leave it open the table's stage decides, then the bounds, then the position.
+    Where dates leave it open the table's stage decides, then the bounds, then the place.
     """
     left = list(items)
     ordered: list[T] = []
     while left:
         free = [one for one in left if not any(surely_before(other, one) for other in left)]
-        chosen = min(free, key=lambda one: (one.stage, one.first, one.last, one.position))
+        chosen = min(free, key=lambda one: (one.stage, one.first, one.last, one.version))
         ordered.append(chosen)
         left.remove(chosen)
     return ordered
