@@ -10,6 +10,7 @@ from eventsourcing.persistence import IntegrityError, StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Composed
+from psycopg.types.numeric import Int8
 
 from events.sql.session import Entry
 
@@ -62,9 +63,12 @@ class LogRecorder(PostgresApplicationRecorder):
             if (last or 0) != after:
                 _refuse(after + 1, f"{last or 0} as the last before them")
             for first, some in _portions(entries):
-                columns = [list(column) for column in zip(*some, strict=True)]
-                positions = list(range(after + 1 + first, after + 1 + first + len(some)))
-                raw.execute(_INSERT, (*columns, positions))
+                ids, versions, topics, states = (list(column) for column in zip(*some, strict=True))
+                positions = range(after + 1 + first, after + 1 + first + len(some))
+                # A list of bare numbers would be sent as the narrowest type that holds the first
+                # list of the statement, and a later list may hold greater ones.
+                numbers = [[Int8(number) for number in column] for column in (versions, positions)]
+                raw.execute(_INSERT, (ids, numbers[0], topics, states, numbers[1]))
 
     def _insert_stored_events(
         self, curs: psycopg.Cursor[Any], stored_events: Sequence[StoredEvent], **_: Any

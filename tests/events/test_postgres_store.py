@@ -115,6 +115,21 @@ def test_events_of_many_megabytes_are_stored_in_one_transaction(store: PostgresS
     assert head(store) == 600
 
 
+@pytest.mark.parametrize("bits", [15, 31, 62])
+def test_positions_are_not_bounded_by_the_type_that_versions_would_fit_in(
+    store: PostgresStore, bits: int
+):
+    """Of a statement's lists of numbers each must be as wide as what it holds."""
+    bound = 2**bits
+    entries = [(f"visit:{number}", 1, "visit.held", b"x") for number in range(4)]
+    with store._connections.writing() as session:
+        session.store(entries[:1], 0)
+        session.all("UPDATE stored_events SET notification_id = ?", (bound - 2,))
+        session.store(entries[1:], bound - 2)
+        found = session.all("SELECT notification_id FROM stored_events ORDER BY 1")
+    assert [position for (position,) in found] == [bound - 2, bound - 1, bound, bound + 1]
+
+
 def test_a_reader_who_follows_the_log_sees_every_record_once_in_order_while_many_write(url: str):
     """The classic fault: a reader passes over a position that is filled later."""
     store = open_postgres(url, Clock())
