@@ -70,13 +70,7 @@ class Act:
         That of the first sure event that does not surely lie before the one that names it: a
         severing of June is between those whom an event of some day that year names.
         """
-        found: dict[str, int] = {}
-        events = sorted(sure_day(fact) for fact in self.facts)
-        for code, joined in self.joined.items():
-            index = bisect_left(events, joined)
-            sure = events[index] if index < len(events) else LAST_DAY
-            found[code] = joined if joined == FIRST_DAY else sure
-        return found
+        return {code: self._surely(joined) for code, joined in self.joined.items()}
 
     @once
     def roles(self) -> dict[str, tuple[int, str]]:
@@ -84,7 +78,20 @@ class Act:
 
         A role given once holds for the act: that of the earliest day, whatever a later event says.
         """
-        return roles_of(self.facts, self.erased)
+        roles = roles_of(self.facts, self.erased)
+        return {party: (self._surely(first), role) for party, (first, role) in roles.items()}
+
+    def _surely(self, first: int) -> int:
+        """The first sure day of an event that does not surely lie before a day."""
+        if first == FIRST_DAY:
+            return first
+        index = bisect_left(self.sure_days, first)
+        return self.sure_days[index] if index < len(self.sure_days) else LAST_DAY
+
+    @once
+    def sure_days(self) -> list[int]:
+        """The days from which the events are sure, in order."""
+        return sorted(sure_day(fact) for fact in self.facts)
 
     def scope(self, fact: Fact) -> frozenset[str]:
         """The parties an event speaks for."""
@@ -142,7 +149,8 @@ class Act:
             return False
         having: dict[str, set[str]] = {}
         for code in present:
-            if code in self.roles:
+            # A role that a later event gives is none on the day of this one.
+            if code in self.roles and self.roles[code][0] <= sure_day(fact):
                 having.setdefault(self.roles[code][1], set()).add(code)
         return any(codes <= by for codes in having.values())
 
@@ -197,10 +205,10 @@ def named_by(events: Iterable[Event | Erased]) -> tuple[Participation, ...]:
 
 
 def roles_of(facts: Iterable[Fact], erased: Iterable[Erased]) -> dict[str, tuple[int, str]]:
-    """By party the first day on which it surely has its role, and the role."""
+    """By party the first day on which it may have its role, and the role."""
     found: dict[str, tuple[int, int, str]] = {}
     namings = [(FIRST_DAY, gone.version, gone.named) for gone in erased]
-    namings += [(sure_day(fact), fact.version, fact.event.named) for fact in facts]
+    namings += [(first_day(fact), fact.version, fact.event.named) for fact in facts]
     for day, version, named in namings:
         for party, role in named:
             if role is not None and (party not in found or (day, version) < found[party][:2]):

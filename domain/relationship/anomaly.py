@@ -201,7 +201,7 @@ def _misordered(act: Act, early: Fact, firsts: dict[str, list[Fact]]) -> Iterato
         name, expected = early.event.type.event, late.event.type.event
         yield Anomaly(
             f"{name}_before_{expected}",
-            max(early.begins_certain, late.begins_possible),
+            max(early.begins_certain, min(fact.begins_certain for fact in same)),
             (early, late),
             f"{name} on {early.event.date.text}, before it was {expected} on "
             f"{late.event.date.text}",

@@ -13,8 +13,10 @@ from domain.acts.act import Act
 from domain.acts.fact import Fact
 from domain.acts.kinds import CONSENTS
 from domain.dates import LAST_DAY, shift_years
+from domain.parties import Registry
 from domain.relationship.change import Ledger
 from domain.relationship.figure import figure_rank, reported
+from domain.relationship.lapse import lapse_of
 from domain.relationship.ties import Tie
 
 #: Events that are no contact.
@@ -31,7 +33,7 @@ _NO_CONTACT = CONSENTS | {
 }
 
 
-def fold_contact(act: Act, ledger: Ledger, ties: Iterable[Tie]) -> None:
+def fold_contact(act: Act, ledger: Ledger, ties: Iterable[Tie], registry: Registry) -> None:
     """Contribute an act to the contact of pairs of its parties.
 
     An act counts from the first day one of its events has surely begun; figures reported in it
@@ -45,12 +47,12 @@ def fold_contact(act: Act, ledger: Ledger, ties: Iterable[Tie]) -> None:
             if act.kind == "agreement":
                 ledger.count(tie.pair, "contact.many_party_agreements", day, tie.own_from, position)
         if tie.own:
-            _own(act, ledger, tie, tie.own_from)
+            _own(act, ledger, tie, lapse_of(tie, registry).day)
 
 
-def _own(act: Act, ledger: Ledger, tie: Tie, both: int) -> None:
+def _own(act: Act, ledger: Ledger, tie: Tie, ends: int) -> None:
     begun = [
-        (max(fact.begins_certain, both), fact.position, fact)
+        (max(fact.begins_certain, tie.own_from), fact.position, fact)
         for fact in act.facts
         if fact.begins_certain < LAST_DAY and act.concerns(fact, tie.a, tie.b)
     ]
@@ -58,14 +60,14 @@ def _own(act: Act, ledger: Ledger, tie: Tie, both: int) -> None:
         return
     day, position, _ = min(begun, key=itemgetter(0, 1))
     ledger.count(tie.pair, f"contact.acts.{act.kind}", day, LAST_DAY, position)
-    _recent(ledger, tie, [(since, _over(fact), position) for since, position, fact in begun])
+    _recent(ledger, tie, [(since, _over(fact, ends), position) for since, position, fact in begun])
     for since, _, fact in sorted(begun, key=lambda one: (one[0], one[2].begins_certain, one[1])):
         if fact.event.type.event not in _NO_CONTACT and fact.begins_certain >= tie.joined:
             date = fact.event.date.text
             ledger.first(tie.pair, "contact.first", since, fact.position, date)
             ledger.last(tie.pair, "contact.last", since, fact.position, date)
-            if since < _over(fact) < LAST_DAY:
-                ledger.last(tie.pair, "contact.last", _over(fact), fact.position, date)
+            if since < (over := _over(fact, ends)) < LAST_DAY:
+                ledger.last(tie.pair, "contact.last", over, fact.position, date)
         figures = fact.event.body.get("figures", ())
         # Of two that one event reports on one thing, that of the later period comes last.
         for figure in sorted(figures, key=lambda one: figure_rank(one, since)):
@@ -73,11 +75,11 @@ def _own(act: Act, ledger: Ledger, tie: Tie, both: int) -> None:
             ledger.last(tie.pair, place, since, fact.position, reported(act, figure, fact))
 
 
-def _over(fact: Fact) -> int:
-    """The last day of an event that lasts, else its only one."""
-    date = fact.event.date
-    lasts = fact.event.type.durative and (date.interval or date.all_of)
-    return date.latest if lasts and date.end != "unknown" else fact.begins_certain
+def _over(fact: Fact, ends: int) -> int:
+    """The last day of an event that lasts, else its only one; none lasts beyond a party's end."""
+    date, begins = fact.event.date, fact.begins_certain
+    lasts = fact.event.type.durative and (date.interval or date.all_of) and date.end != "unknown"
+    return max(begins, min(date.latest, ends - 1 if ends < LAST_DAY else ends)) if lasts else begins
 
 
 def _recent(ledger: Ledger, tie: Tie, spans: list[tuple[int, int, int]]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from domain.acts.fact import Fact
@@ -66,15 +66,16 @@ def steps_of(fact: Fact) -> tuple[Step, ...]:
 
 def segments(
     facts: Sequence[Fact],
-    ends: int = LAST_DAY,
     joined: int = 0,
+    parts: Collection[int] = (),
     passes: Callable[[Course], int | None] = lambda _: None,
 ) -> Iterator[Segment]:
     """The course of an act's facts as segments without gaps, from the first possible day on.
 
-    `passes` gives the day on which the plan of a course has passed, where it is one; `ends` is
-    the day on which a party is no more, `joined` that on which both were party: each parts
-    segments. What is certain on a day may stand in another order than all does in the end.
+    `joined` is the day on which both were party; `parts` are days that part segments, such as the
+    end of a party. `passes` gives the day on which the plan of a course has passed, where it is
+    one, which parts them too. What is certain on a day may stand in another order than all does
+    in the end.
     """
     life = life_order(facts)
     steps = [step for fact in life for step in steps_of(fact)]
@@ -82,7 +83,7 @@ def segments(
     if not days:
         return
     first = min(days)
-    waiting = sorted({*days, max(ends, first)} - {LAST_DAY}, reverse=True)
+    waiting = sorted({*days, *(max(day, first) for day in parts)} - {LAST_DAY}, reverse=True)
     pending: Segment | None = None
     while waiting:
         day = waiting.pop()
@@ -91,7 +92,7 @@ def segments(
         if passed is not None and day < passed and passed not in waiting:
             waiting = sorted({*waiting, passed}, reverse=True)
         same = pending is not None and (pending.course, pending.possible) == (course, possible)
-        if same and day not in (ends, passed):
+        if same and day not in parts and day != passed:
             continue
         if pending is not None:
             yield pending._replace(until=day)

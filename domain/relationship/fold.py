@@ -50,7 +50,7 @@ def changes(
             fold_agreement(act, ledger, tied, registry, kept)
         else:
             _FOLDS[act.kind](act, ledger, tied, registry)
-        fold_contact(act, ledger, tied)
+        fold_contact(act, ledger, tied, registry)
         fold_anomalies(act, ledger, tied, registry)
     return ledger.changes()
 

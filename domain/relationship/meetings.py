@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from domain.acts.act import Act
 from domain.acts.fact import Fact
-from domain.dates import LAST_DAY
+from domain.dates import FIRST_DAY, LAST_DAY
 from domain.dates import parse as parse_date
 from domain.parties import Registry
 from domain.relationship.change import Ledger
@@ -62,8 +62,10 @@ class _Meeting:
         self._room = f"{act.kind}s"
 
     def fold(self) -> None:
+        known = [self._act.roles[c][0] for c in (self._tie.a, self._tie.b) if c in self._act.roles]
+        parts = {self._lapse.day, *known}
         shut = False
-        for segment in segments(self._facts, self._lapse.day, self._tie.own_from, passes):
+        for segment in segments(self._facts, self._tie.own_from, parts, passes):
             if not segment.course:
                 continue
             if segment.day < self._lapse.day:
@@ -86,7 +88,7 @@ class _Meeting:
         if listed is not None:
             line = self._line(
                 segment.course,
-                **self._roles(),
+                **self._roles(segment.day),
                 window=window_of(segment.course),
                 status=None if listed == "unconfirmed" else _stopped(step),
                 **fields,
@@ -94,43 +96,50 @@ class _Meeting:
             ledger.item(tie.pair, f"{room}.{listed}", segment.day, segment.until, position, line)
         places = [f"{room}.counts.by_status.{counted}"]
         if counted == "held":
-            places += self._held_places(segment.course)
+            places += self._held_places(segment)
         for place in places:
             ledger.count(tie.pair, place, segment.day, segment.until, position)
 
     def _hold(self, segment: Segment) -> None:
         """Note what was held and is over since the first day of a segment, whatever follows it."""
-        for number, step in enumerate(segment.course, 1):
-            if step.status != "held" or max(step.certain_from, self._tie.own_from) != segment.day:
-                continue
-            line, position = self._line(segment.course[:number]), step.fact.position
-            places = [f"visits.last_held.{visitor}" for visitor in self._visitors()]
-            for place in ["talks.last_held"] if self._act.kind == "talk" else places:
-                self._ledger.last(self._tie.pair, place, segment.day, position, line)
-
-    def _held_places(self, course: Course) -> Iterator[str]:
+        places = {f"visits.last_held.{v}": known for v, known in self._visitors(segment.day)}
         if self._act.kind == "talk":
-            for level in told(course, "levels") or ():
+            places = {"talks.last_held": FIRST_DAY}
+        for number, step in enumerate(segment.course, 1):
+            line, position = self._line(segment.course[:number]), step.fact.position
+            for place, known in places.items():
+                since = max(step.certain_from, self._tie.own_from, known)
+                if step.status == "held" and since == segment.day:
+                    self._ledger.last(self._tie.pair, place, since, position, line)
+
+    def _held_places(self, segment: Segment) -> Iterator[str]:
+        if self._act.kind == "talk":
+            for level in told(segment.course, "levels") or ():
                 yield f"talks.counts.by_level.{level}"
             return
-        for visitor in self._visitors():
+        for visitor, _ in self._visitors(segment.day):
             yield f"visits.counts.by_direction.{visitor}"
-        rank = told(course, "rank")
+        rank = told(segment.course, "rank")
         if rank is not None:
             yield f"visits.counts.by_rank.{rank}"
 
-    def _visitors(self) -> list[str]:
-        return [c for c in (self._tie.a, self._tie.b) if c in self._act.with_role("visitor")]
+    def _visitors(self, day: int) -> list[tuple[str, int]]:
+        """Who of the two visits, as is known on a day, and the day since when it is."""
+        roles = [(code, self._act.roles.get(code)) for code in (self._tie.a, self._tie.b)]
+        return [
+            (c, role[0]) for c, role in roles if role and role[1] == "visitor" and role[0] <= day
+        ]
 
-    def _roles(self) -> dict[str, str]:
+    def _roles(self, day: int) -> dict[str, str]:
         if self._act.kind != "visit":
             return {}
-        visitors = self._visitors()
+        visitors = self._visitors(day)
         if len(visitors) != 1:
             # What is left of an act may not say who came and who received.
             return {}
-        host = self._tie.b if visitors[0] == self._tie.a else self._tie.a
-        return {"visitor": visitors[0], "host": host}
+        visitor = visitors[0][0]
+        host = self._tie.b if visitor == self._tie.a else self._tie.a
+        return {"visitor": visitor, "host": host}
 
     def _line(self, course: Course, **fields: object) -> dict[str, object]:
         fact = course[-1].fact
@@ -180,7 +189,7 @@ def fold_context(act: Act, ledger: Ledger, tie: Tie, facts: Sequence[Fact], laps
     their roles face each other it is the pair's own, and context no longer.
     """
     shut = False
-    for segment in segments(facts, lapse.day, tie.joined, passes):
+    for segment in segments(facts, tie.joined, {lapse.day}, passes):
         if not segment.course:
             continue
         step, until = segment.course[-1], min(segment.until, tie.own_from)

@@ -30,7 +30,7 @@ def fold_proposal(act: Act, ledger: Ledger, ties: Iterable[Tie], registry: Regis
         possible(act, ledger, tie, facts, lapse.day)
         if tie.own:
             shut = False
-            for segment in segments(facts, lapse.day, tie.own_from):
+            for segment in segments(facts, tie.own_from, {lapse.day}):
                 if not segment.course:
                     continue
                 stands = segment.course[-1].status in STANDS

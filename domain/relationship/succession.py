@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from functools import lru_cache
 
-from domain.acts.act import Act, first_day, sure_day
+from domain.acts.act import Act, first_day
 from domain.acts.fact import Fact
 from domain.dates import FIRST_DAY, LAST_DAY
 from domain.once import once
@@ -79,12 +79,9 @@ class Succession:
 
     def reach(self, day: int) -> int:
         """The last sure day of an event by a day."""
-        index = bisect_right(self._sure, day)
-        return self._sure[index - 1] if index else FIRST_DAY
-
-    @once
-    def _sure(self) -> list[int]:
-        return sorted(sure_day(fact) for fact in self._act.facts)
+        days = self._act.sure_days
+        index = bisect_right(days, day)
+        return days[index - 1] if index else FIRST_DAY
 
     def between_two(self, reach: int) -> bool:
         """Whether the act is between two, each with those who succeed it."""

@@ -18,15 +18,14 @@ Anomaly = tuple[str, str, str | None]
 OPENS_AGAIN = ("announced", "scheduled", "tabled", "postponed")
 
 #: What comes too early, and before what, by the names of the events.
-TOO_EARLY = {
+TOO_EARLY: dict[str, frozenset[str]] = {
     **dict.fromkeys(
-        ("ratified", "accepted", "approved", "entered_into_force"), ("signed", {"signed"})
+        ("ratified", "accepted", "approved", "entered_into_force"), frozenset({"signed"})
     ),
     **dict.fromkeys(
-        ("suspended", "terminated", "expired", "superseded"),
-        ("entered_into_force", {"entered_into_force"}),
+        ("suspended", "terminated", "expired", "superseded"), frozenset({"entered_into_force"})
     ),
-    "withdrawn": ("consented", set(CONSENTS)),
+    "withdrawn": CONSENTS,
 }
 
 
@@ -38,7 +37,7 @@ def anomalies(act: Act, pair: Pair, day: int, registry: Registry) -> set[Anomaly
         return found
     found |= _party_did_not_exist(act, facts, pair, day, registry)
     if act.kind == "agreement":
-        found |= _too_early(act, [f for f in facts if f.date_sure <= day], pair)
+        found |= _too_early(act, [f for f in facts if f.date_sure <= day], pair, day)
     if act.kind in ("visit", "talk", "proposal"):
         found |= _after_an_end(act, pair, day)
     return found
@@ -74,25 +73,31 @@ def concerned(act: Act, fact: Fact, facts: Sequence[Fact]) -> set[str]:
     return speakers | fact.names | (members if len(members) == 2 else set())
 
 
-def _too_early(act: Act, facts: Sequence[Fact], pair: Pair) -> set[Anomaly]:
+def _too_early(act: Act, facts: Sequence[Fact], pair: Pair, day: int) -> set[Anomaly]:
     """An event before what must come first: told where all of that surely lies after it."""
     found: set[Anomaly] = set()
     for fact in facts:
         if fact.event not in TOO_EARLY:
             continue
-        name, first = TOO_EARLY[fact.event]
-        owed = [other for other in facts if other.event in first and other is not fact]
+        first = TOO_EARLY[fact.event]
+        owed = [other for other in act.facts if other.event in first and other is not fact]
         speakers = speaks_for(act, fact, facts)
         acting: list[tuple[str | None, set[str]]]
-        acting = [(code, {code}) for code in sorted(fact.by)] or [(None, speakers)]
+        acting = [(code, {code}) for code in sorted(fact.by)]
+        if fact.row.whole or not acting:
+            acting = [(None, speakers)]
         for code, whom in acting:
             if code is None and not counts_between(act, fact, pair, facts):
                 continue
             if code is not None and code not in pair:
                 continue
             theirs = [other for other in owed if speaks_for(act, other, facts) & whom]
-            if theirs and all(fact.date.latest < other.date.earliest for other in theirs):
-                found.add((act.act_id, f"{fact.event}_before_{name}", code))
+            # It may be told once one is certain; one that may lie before takes it away.
+            if not any(other.date_sure <= day for other in theirs):
+                continue
+            if all(fact.date.latest < other.date.earliest for other in theirs):
+                late = min(theirs, key=lambda other: (other.date.earliest, other.version))
+                found.add((act.act_id, f"{fact.event}_before_{late.event}", code))
     return found
 
 
@@ -124,10 +129,6 @@ def _dated_after_recorded(act: Act, pair: Pair, day: int) -> set[Anomaly]:
         facts = life_order([*act.certain(day), *([] if fact.sure <= day else [fact])])
         if not set(pair) <= act.parties(facts):
             continue
-        if act.kind == "agreement":
-            theirs = bool(speaks_for(act, fact, facts) & set(pair))
-        else:
-            theirs = counts_between(act, fact, pair, facts)
-        if theirs:
+        if counts_between(act, fact, pair, facts):
             found.add((act.act_id, "dated_after_recorded", None))
     return found

@@ -9,8 +9,8 @@ from domain.acts.kinds import CONSENTS
 from domain.dates import FIRST_DAY, shift_years
 from domain.parties import Registry
 from tests.oracle.known import Act, Fact
-from tests.oracle.meetings import course
-from tests.oracle.speaking import Pair, counts_between, direct
+from tests.oracle.meetings import course, first_end
+from tests.oracle.speaking import Pair, counts_between, direct, own_since
 from tests.oracle.when import lasts, reached_day
 
 #: Force, its end by time, consent and statements deposited elsewhere are no contact.
@@ -34,6 +34,9 @@ def contact(acts: Sequence[Act], pair: Pair, day: int, registry: Registry) -> di
     began: list[tuple[int, int, str]] = []
     kinds: dict[str, int] = {}
     lately = many = 0
+    ended = first_end(pair, day, registry)
+    # Nothing goes on with a party beyond its last day.
+    alive = day if ended is None else ended[0]
     for act in acts:
         facts = act.certain(day)
         if act.kind == "coverage" or not set(pair) <= act.parties(facts):
@@ -45,17 +48,16 @@ def contact(acts: Sequence[Act], pair: Pair, day: int, registry: Registry) -> di
         if not own or not happened:
             continue
         kinds[act.kind] = kinds.get(act.kind, 0) + 1
-        lately += any(_in_twelve_months(fact, day) for fact in happened)
+        lately += any(_in_twelve_months(fact, day, alive) for fact in happened)
         joined = max(act.joined(code, facts) for code in pair)
         # What came before the act was known as theirs counts on the day it became so.
-        days = sorted({joined, *(fact.sure for fact in facts if fact.sure > joined)})
-        since = next(one for one in days if direct(act, pair, one, registry))
+        since = own_since(act, pair, day, registry)
         for fact in happened:
             if fact.event in NONE:
                 continue
             if fact.sure < joined:
                 continue
-            until = reached_day(fact.date, fact.row.durative, day)
+            until = max(fact.sure, reached_day(fact.date, fact.row.durative, alive))
             reached.append((max(until, since), fact.position, fact.date.text))
             began.append((max(fact.sure, since), fact.position, fact.date.text))
     return {
@@ -79,11 +81,11 @@ def _happened(act: Act, pair: Pair, day: int) -> list[Fact]:
     return course(act, pair, day)
 
 
-def _in_twelve_months(fact: Fact, day: int) -> bool:
+def _in_twelve_months(fact: Fact, day: int, alive: int) -> bool:
     """Whether it certainly happened, or went on, within the year up to the day."""
     since = shift_years(day, -1)
     begins = fact.date_sure
-    ends = reached_day(fact.date, fact.row.durative, day)
+    ends = max(begins, reached_day(fact.date, fact.row.durative, alive))
     if not lasts(fact.date, fact.row.durative):
         ends = begins
     return max(begins, FIRST_DAY) <= day and ends > since

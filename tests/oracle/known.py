@@ -158,15 +158,16 @@ class Act:
             found |= erased.names
         return found
 
-    def roles(self, facts: Sequence[Fact]) -> set[tuple[str, str]]:
-        """Who has which role by these facts: that of the earliest day holds for the act."""
+    def roles(self, facts: Sequence[Fact]) -> dict[str, str]:
+        """Who has which role on the days of these facts: that of the earliest day holds."""
+        latest = max((fact.sure for fact in facts), default=FIRST_DAY - 1)
         given = [(FIRST_DAY, erased.version, erased.roles) for erased in self.erased]
-        given += [(fact.sure, fact.version, frozenset(fact.roles)) for fact in facts]
+        given += [(f.first, f.version, frozenset(f.roles)) for f in self.facts if f.first <= latest]
         found: dict[str, str] = {}
         for _, _, roles in sorted(given, key=lambda one: one[:2]):
             for party, role in roles:
                 found.setdefault(party, role)
-        return set(found.items())
+        return found
 
     def joined(self, code: str, facts: Sequence[Fact]) -> int:
         """The day on which the party certainly became one."""

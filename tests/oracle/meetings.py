@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from domain.dates import LAST_DAY, format_day, parse
 from domain.parties import Registry
 from tests.oracle.known import Act, Fact
-from tests.oracle.speaking import Pair, counts_between
+from tests.oracle.speaking import Pair, counts_between, own_since
 from tests.oracle.when import lasts, life_order, under_way
 
 PLANS = ("announced", "scheduled", "postponed")
@@ -92,7 +92,11 @@ def was_held(act: Act, pair: Pair, day: int, registry: Registry) -> tuple[int, i
         if before and before.status in LIVE:
             day = end[0]
     over = [(_over(fact), fact.position) for fact in course(act, pair, day)]
-    return max(((on, position) for on, position in over if on <= day), default=None)
+    found = [(on, position) for on, position in over if on <= day]
+    if not found:
+        return None
+    since = own_since(act, pair, day, registry)
+    return max((max(on, since), position) for on, position in found)
 
 
 def _over(fact: Fact) -> int:

@@ -46,7 +46,9 @@ def _may_be(fact: Fact, day: int) -> list[str]:
     """
     date = fact.date
     if not lasts(date, fact.row.durative):
-        return [fact.row.status] if fact.first <= day < fact.sure else []
+        again = fact.event == "postponed" and "planned_for" in fact.body
+        status = "planned" if again else fact.row.status
+        return [status] if fact.first <= day < fact.sure else []
     over = "held" if fact.row.status == "under_way" else fact.row.status
     if date.end == "unknown":
         return ["under_way" if fact.sure <= day else over]

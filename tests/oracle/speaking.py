@@ -60,27 +60,19 @@ def counts_between(act: Act, fact: Fact, pair: Pair, facts: Sequence[Fact]) -> b
         return False
     if speakers & two:
         return True
-    roles = act.roles(facts)
+    roles = act.roles([fact])
     for role in ROLES.get(act.kind, ()):
-        side = {code for code, held in roles if held == role and code in members}
+        side = {code for code in members if roles.get(code) == role}
         if side and side <= speakers:
             return True
     return False
 
 
 def facing(act: Act, pair: Pair, facts: Sequence[Fact]) -> bool:
-    """Whether the two face each other: by their roles, or as who acts and toward whom."""
-    one, other = pair
+    """Whether the two face each other by their roles."""
     roles = act.roles(facts)
-    if act.kind in ROLES:
-        here, there = ROLES[act.kind]
-        for a, b in ((one, other), (other, one)):
-            if (a, here) in roles and (b, there) in roles:
-                return True
-    return any(
-        (one in fact.by and other in fact.toward) or (other in fact.by and one in fact.toward)
-        for fact in facts
-    )
+    held = {roles.get(code) for code in pair}
+    return act.kind in ROLES and held == set(ROLES[act.kind])
 
 
 def predecessors(code: str, among: set[str], registry: Registry) -> set[str]:
@@ -151,6 +143,14 @@ def direct(act: Act, pair: Pair, day: int, registry: Registry) -> bool:
     if act.kind == "relation":
         return any(counts_between(act, fact, pair, facts) for fact in facts)
     return of_two(act, met_by(act, pair), registry) or facing(act, pair, facts)
+
+
+def own_since(act: Act, pair: Pair, day: int, registry: Registry) -> int:
+    """The day since which an act that is the two's own by a day has been so."""
+    facts = act.certain(day)
+    joined = max(act.joined(code, facts) for code in pair)
+    days = sorted({joined, *(fact.sure for fact in facts if fact.sure > joined)})
+    return next(one for one in days if direct(act, pair, one, registry))
 
 
 def successors_of(act: Act, code: str, day: int, registry: Registry) -> list[str]:

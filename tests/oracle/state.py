@@ -102,10 +102,9 @@ def _visits(acts: Sequence[Act], pair: Pair, day: int, registry: Registry) -> St
     told = _meetings(acts, pair, day, registry)
     del told["adjourned"]
     last: dict[str, str | None] = {}
-    for visitor, host in (pair, pair[::-1]):
-        way = {(visitor, "visitor"), (host, "host")}
-        that_way = [act for act in acts if way <= act.roles(act.certain(day))]
-        last[visitor] = _last_held(that_way, pair, day, registry)
+    for visitor in pair:
+        came = [act for act in acts if act.roles(act.certain(day)).get(visitor) == "visitor"]
+        last[visitor] = _last_held(came, pair, day, registry)
     return told | {"last_held": last}
 
 
