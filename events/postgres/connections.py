@@ -16,6 +16,7 @@ from psycopg.types.numeric import Int8BinaryDumper
 from events.postgres.generations import is_seen_past, tables
 from events.postgres.recorder import LOCKS, WRITING, LogRecorder
 from events.postgres.session import PostgresSession
+from events.snapshots import Snapshot
 from events.sql.store import BUSY_SECONDS
 from events.sql.writer import PURGE
 
@@ -27,8 +28,6 @@ _PING_SECONDS = 2
 _AGAIN_SECONDS = 0.2
 #: Connections of one store; each reader and writer at work has one.
 _MOST = 32
-#: How long a purge waits for the readers of a table; other readers of it wait meanwhile.
-_PURGE_MILLISECONDS = 2_000
 #: What a connection asks for unless the URL says otherwise. One that is cut off is found out.
 _DEFAULTS: dict[str, str | int] = {
     "application_name": "chancery",
@@ -128,10 +127,11 @@ class PostgresConnections:
         return connection
 
     @contextmanager
-    def reading(self) -> Iterator[PostgresSession]:
+    def reading(self, snapshot: Snapshot | None = None) -> Iterator[PostgresSession]:
         """A snapshot."""
-        with self._begun(f"{_SNAPSHOT}; {_IN_FORCE}") as (connection, prefix):
-            yield PostgresSession(connection, self.recorder, prefix)
+        begun = f"{_SNAPSHOT}; {_bounds(snapshot)}{_IN_FORCE}"
+        with self._begun(begun) as (connection, prefix):
+            yield PostgresSession(connection, self.recorder, prefix, snapshot)
 
     @contextmanager
     def looking(self) -> Iterator[PostgresSession]:
@@ -215,15 +215,16 @@ class PostgresConnections:
             connection.execute(_ALONE)
             yield
 
-    def purge(self) -> bool:
+    def purge(self, patience_seconds: float) -> bool:
         """Write the tables anew, without what is dead in them; False where a reader may see it.
 
-        Its files hold nothing of it then. The server's own log does for a while, and what was
+        One waits so long for the readers of a table; other readers of it wait meanwhile. Its
+        files hold nothing of it then. The server's own log does for a while, and what was
         copied from it for good; see docs/erasure.md.
         """
         with self.connected() as connection:
             session = PostgresSession(connection, self.recorder)
-            connection.execute(f"SET lock_timeout = {_PURGE_MILLISECONDS}")
+            connection.execute(f"SET lock_timeout = {max(1, round(patience_seconds * 1_000))}")
             if is_seen_past(session, PURGE):
                 # What it sees would be taken along.
                 return False
@@ -247,6 +248,21 @@ class PostgresConnections:
     def close(self) -> None:
         """Close the connections that lie idle; one that is in use is closed when it comes back."""
         self.pool.close()
+
+
+def _bounds(snapshot: Snapshot | None) -> str:
+    """Statements by which the server ends a question that takes longer than it may.
+
+    Also one whose transaction lies idle: nobody is left who would end that.
+    """
+    left = None if snapshot is None else snapshot.left_seconds
+    if left is None:
+        return ""
+    milliseconds = max(1, round(left * 1_000))
+    return (
+        f"SET LOCAL statement_timeout = {milliseconds}; "
+        f"SET LOCAL idle_in_transaction_session_timeout = {milliseconds}; "
+    )
 
 
 def _configure(connection: psycopg.Connection[Any]) -> None:

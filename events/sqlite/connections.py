@@ -8,13 +8,14 @@ from contextlib import closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 from threading import Lock, RLock
 
+from events.snapshots import Snapshot
 from events.sql.store import BUSY_SECONDS
 from events.sqlite.datastore import Datastore, Transaction
 from events.sqlite.recorder import LogRecorder
 from events.sqlite.session import SqliteSession
 
-#: How long cutting the write-ahead log waits for readers; writers wait meanwhile.
-_CUT_MILLISECONDS = 2_000
+#: After so many steps of its machine SQLite asks whether a statement may go on: some milliseconds.
+_STEPS = 200_000
 #: How long one waits for another's rebuild of the same store.
 _PATIENCE_SECONDS = 24 * 3_600
 
@@ -29,10 +30,19 @@ class FileConnections:
         self._opened: tuple[int, int] | None = None
 
     @contextmanager
-    def reading(self) -> Iterator[SqliteSession]:
+    def reading(self, snapshot: Snapshot | None = None) -> Iterator[SqliteSession]:
         """A snapshot."""
         with self.datastore.transaction(commit=False) as cursor:
-            yield SqliteSession(cursor, nullcontext(), self.recorder)
+            session = SqliteSession(cursor, nullcontext(), self.recorder, snapshot=snapshot)
+            if snapshot is None:
+                yield session
+                return
+            connection: sqlite3.Connection = cursor.sqlite_cursor.connection
+            connection.set_progress_handler(lambda: snapshot.over, _STEPS)
+            try:
+                yield session
+            finally:
+                connection.set_progress_handler(None, 0)
 
     @contextmanager
     def writing(self) -> Iterator[SqliteSession]:
@@ -49,14 +59,14 @@ class FileConnections:
             beside.execute("BEGIN EXCLUSIVE")
             yield
 
-    def purge(self) -> bool:
-        """Cut the write-ahead log off; False where a reader would not let it for a while.
+    def purge(self, patience_seconds: float) -> bool:
+        """Cut the write-ahead log off; False where a reader would not let it in time.
 
         Erased pages are overwritten (secure_delete); their old frames stay in the log till then.
         """
         with self.datastore.get_connection(commit=False) as connection:
             cursor = connection.cursor()
-            cursor.execute(f"PRAGMA busy_timeout = {_CUT_MILLISECONDS}")
+            cursor.execute(f"PRAGMA busy_timeout = {round(patience_seconds * 1_000)}")
             try:
                 cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
                 (busy, *_) = cursor.fetchall()[0]
@@ -104,9 +114,9 @@ class MemoryConnections:
         self._lone = Lock()
 
     @contextmanager
-    def reading(self) -> Iterator[SqliteSession]:
+    def reading(self, snapshot: Snapshot | None = None) -> Iterator[SqliteSession]:
         """The one connection, question by question."""
-        yield SqliteSession(self._connection.cursor(), self._lock, self.recorder)
+        yield SqliteSession(self._connection.cursor(), self._lock, self.recorder, "", snapshot)
 
     @contextmanager
     def writing(self) -> Iterator[SqliteSession]:
@@ -123,7 +133,7 @@ class MemoryConnections:
         with self._lone:
             yield
 
-    def purge(self) -> bool:
+    def purge(self, patience_seconds: float) -> bool:
         """True: memory has no write-ahead log."""
         return True
 
