@@ -14,8 +14,6 @@ from events.sqlite.datastore import Datastore, Transaction
 from events.sqlite.recorder import LogRecorder
 from events.sqlite.session import SqliteSession
 
-#: After so many steps of its machine SQLite asks whether a statement may go on: some milliseconds.
-_STEPS = 200_000
 #: How long one waits for another's rebuild of the same store.
 _PATIENCE_SECONDS = 24 * 3_600
 
@@ -33,16 +31,7 @@ class FileConnections:
     def reading(self, snapshot: Snapshot | None = None) -> Iterator[SqliteSession]:
         """A snapshot."""
         with self.datastore.transaction(commit=False) as cursor:
-            session = SqliteSession(cursor, nullcontext(), self.recorder, snapshot=snapshot)
-            if snapshot is None:
-                yield session
-                return
-            connection: sqlite3.Connection = cursor.sqlite_cursor.connection
-            connection.set_progress_handler(lambda: snapshot.over, _STEPS)
-            try:
-                yield session
-            finally:
-                connection.set_progress_handler(None, 0)
+            yield SqliteSession(cursor, nullcontext(), self.recorder, "", snapshot)
 
     @contextmanager
     def writing(self) -> Iterator[SqliteSession]:

@@ -22,6 +22,8 @@ _TELLS = """
      FROM (SELECT s.state, CAST(substr(s.state, instr(s.state, x'0a') + 34) AS TEXT) AS body
            FROM stored_events AS s WHERE s.rowid = v.position) AS e)
 """
+#: After so many steps of its machine SQLite asks whether a statement may go on: some milliseconds.
+_STEPS = 200_000
 #: See `events.sql.session.Words`.
 _WORDS = {
     "position": "rowid",
@@ -99,15 +101,19 @@ class SqliteSession:
         """All rows of an answer, as far as the one who asks may go on."""
         snapshot.asks()
         most = snapshot.most_rows
-        try:
-            with self._lock:
-                cursor = self.cursor.sqlite_cursor
+        cursor = self.cursor.sqlite_cursor
+        connection: sqlite3.Connection = cursor.connection
+        with self._lock:
+            connection.set_progress_handler(lambda: snapshot.over, _STEPS)
+            try:
                 cursor.execute(sql, values)
                 rows: Rows = cursor.fetchall() if most is None else cursor.fetchmany(most)
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
-                snapshot.asks()
-            raise
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+                    snapshot.asks()
+                raise
+            finally:
+                connection.set_progress_handler(None, 0)
         snapshot.read(len(rows))
         return rows
 
