@@ -39,8 +39,7 @@ class BoundsContract(StoreCase):
             assert len(reader.records(0, 9)) == 2
         assert taken.rows >= 2
         assert taken.statements >= 2
-        with bounded(Effort(60, 2)), pytest.raises(TooCostly), store.read() as reader:
-            reader.records(0, 9)
+        with bounded(Effort(60, 1)), pytest.raises(TooCostly), store.read() as reader:
             reader.records(0, 9)
 
     def test_a_statement_that_does_not_end_is_ended_when_its_time_is_up(self, store: Store):
