@@ -10,6 +10,7 @@ from events import acts_view, answers, chain, differences, network, replay, time
 from events.basis import Basis, Clock, resolve, today, valid_day
 from events.errors import InvalidBasis
 from events.record import Record
+from events.renewing import Renewing, in_stretches
 from events.store import Head, Store
 from events.window import ALL, Chosen
 
@@ -231,13 +232,15 @@ class Questions:
         return self._replayed(key, order, basis)
 
     def _replayed(self, key: str | None, order: str, basis: Basis) -> Iterator[Json]:
-        with self._store.read() as reader:
-            if key is None:
-                yield from replay.whole_log(reader, basis)
-            elif order == "recorded":
-                yield from replay.recorded_order(reader, self.registry, key, basis)
-            else:
-                yield from replay.valid_order(reader, self.registry, key, basis)
+        renewing = Renewing(self._store)
+        reader = renewing.reader
+        if key is None:
+            steps = replay.whole_log(reader, basis)
+        elif order == "recorded":
+            steps = replay.recorded_order(reader, self.registry, key, basis)
+        else:
+            steps = replay.valid_order(reader, self.registry, key, basis)
+        yield from in_stretches(renewing, steps)
 
     def head(self) -> Head:
         """The last position and when it was recorded."""
@@ -252,13 +255,12 @@ class Questions:
         """Every record up to a `known_at`, in position order, for exports."""
         with self._store.read() as reader:
             last = resolve(reader, self._clock, None, known_at).position
-            after = 0
-            while found := reader.records(after, 1_000):
-                for record in found:
-                    if record.position > last:
-                        return
-                    yield record
-                after = found[-1].position
+        after = 0
+        while after < last:
+            with self._store.read() as reader:
+                found = reader.records(after, min(1_000, last - after))
+            yield from found
+            after = found[-1].position
 
     def wait(self, position: int, timeout_seconds: float) -> bool:
         """Whether something beyond a position is visible, waiting for it at most so long."""
