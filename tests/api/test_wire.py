@@ -56,7 +56,8 @@ def test_trailers_are_bounded_and_dropped(house: Chancery, trailer: bytes):
                 sent += 10_000
         except ConnectionError:
             pass
-        assert sent < 20 * MOST_HEAD_BYTES
+        # What the system holds for both ends is some megabytes.
+        assert sent < 100 * MOST_HEAD_BYTES
         until(lambda: service.app.state.door.inside == 0)
 
 
@@ -141,9 +142,8 @@ def test_a_body_that_comes_steadily_is_waited_for(hasty: Served):
 def test_what_is_sent_after_the_answer_is_not_read_for_ever(hasty: Served):
     with hasty.connected() as connection:
         length = f"{JSON}Content-Length: 9999999999\r\n"
-        connection.sendall(
-            request("POST", "/v1/acts", length).replace(b"Connection: close\r\n", b"")
-        )
+        sent = request("POST", "/v1/acts", length).replace(b"Connection: close\r\n", b"")
+        connection.sendall(sent)
         assert connection.recv(100).startswith(b"HTTP/1.1 413")
         begun = time.monotonic()
         try:
