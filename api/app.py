@@ -93,7 +93,7 @@ def create_app(settings: Settings | None = None, chancery: Chancery | None = Non
             yield
         finally:
             if trusted:
-                trusted[0].close()
+                await trusted[0].close()
             await purging.stop()
             await run_in_threadpool(checkpointing.stop)
             await run_in_threadpool(delivering.stop)
