@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from hashlib import sha256
 from typing import Any
 
@@ -74,7 +74,7 @@ def receipt_answer(request: Request, receipt: Receipt) -> Response:
     return Response(body, status_code=201, media_type=JSON, headers=headers)
 
 
-def lines(values: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
+def lines(values: Iterable[Mapping[str, Any]]) -> Generator[bytes, None, None]:
     """NDJSON, a line a value, gathered into pieces worth sending, or worth waiting for."""
     piece = bytearray()
     until = 0.0

@@ -17,6 +17,7 @@ from api.access.gate import Access, Gate
 from api.access.opening import tokens_of
 from api.access.scopes import admit
 from api.checkpointing import Checkpointing
+from api.door import Door
 from api.edge import Edge, install
 from api.feed import Feed
 from api.log_keys import read_log_keys
@@ -46,6 +47,7 @@ from api.watching import Watching
 from api.web import pages
 from api.webhooks.delivering import Delivering
 from api.work.bounds import Bounds
+from api.work.way import Way
 from api.work.working import Work
 from events.application import Chancery, open_chancery
 from events.reading import Reading, replica_at
@@ -62,11 +64,12 @@ def create_app(settings: Settings | None = None, chancery: Chancery | None = Non
     chosen = settings or Settings()
     keys = read_log_keys(chosen.log_key)
     heads = heads_beside(chosen.log_key, chosen.log_heads)
+    way = Way()
     replica = None if chosen.replica is None else replica_at(chosen.replica)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.work = work = Work(chosen)
+        app.state.work = work = Work(chosen, way)
         opened = chancery
         if opened is None:
             opened = await run_in_threadpool(open_chancery, chosen.store)
@@ -79,7 +82,9 @@ def create_app(settings: Settings | None = None, chancery: Chancery | None = Non
         app.state.notary = opened.notary(keys, heads)
         app.state.readiness = Readiness(lambda: app.state.reading, app.state.notary)
         await work.apart.run(app.state.readiness.begin)
-        app.state.numbers.watch(StoreNumbers(opened, app.state.notary, app.state.feed, work))
+        app.state.numbers.watch(
+            StoreNumbers(opened, app.state.notary, app.state.feed, work, app.state.door)
+        )
         purging = Purging(opened, work.long)
         purging.start()
         checkpointing = Checkpointing(app.state.notary, chosen.checkpoint_seconds)
@@ -92,7 +97,7 @@ def create_app(settings: Settings | None = None, chancery: Chancery | None = Non
             yield
         finally:
             if trusted:
-                trusted[0].close()
+                await trusted[0].close()
             await purging.stop()
             await run_in_threadpool(checkpointing.stop)
             await run_in_threadpool(delivering.stop)
@@ -115,6 +120,7 @@ def create_app(settings: Settings | None = None, chancery: Chancery | None = Non
     )
     app.state.settings = chosen
     app.state.numbers = Numbers()
+    app.state.door = Door(chosen, way)
     app.state.stopping = False
     app.state.leaving = False
     app.router.routes.extend(_routes())
@@ -124,7 +130,7 @@ def create_app(settings: Settings | None = None, chancery: Chancery | None = Non
     app.state.parameters = {**parameters(bare), **pages.PARAMETERS}
     app.state.methods = methods(bare)
     app.add_middleware(Direct, routes=acts.recording)
-    app.add_middleware(Bounds, seconds=chosen.short_seconds)
+    app.add_middleware(Bounds, seconds=chosen.short_seconds, way=way)
     app.add_middleware(Gate)
     app.add_middleware(Edge, settings=chosen)
     # The last one added is the outermost.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator
 from hashlib import sha256
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
@@ -116,7 +116,7 @@ class BulkWriter:
             self.problems[result["problem"]["type"].rpartition("/")[2]] += 1
         self._results.write(orjson.dumps(result, option=orjson.OPT_APPEND_NEWLINE))
 
-    def results(self) -> Iterator[bytes]:
+    def results(self) -> Generator[bytes, None, None]:
         """The results, a line a line, in the order of the body."""
         self._results.seek(0)
         while piece := self._results.read(_PIECE_BYTES):

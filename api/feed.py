@@ -10,8 +10,9 @@ from typing import Any
 import orjson
 from fastapi.sse import format_sse_event
 
-from api.work.pool import Pool
+from api.work.working import Work
 from events.application import Chancery
+from events.effort import give_way
 from events.errors import ChanceryError
 
 _LOOK_SECONDS = 0.5
@@ -107,22 +108,23 @@ class Feed:
 async def stream(
     feed: Feed,
     chancery: Chancery,
-    pool: Pool,
+    work: Work,
     after: int,
     heartbeat_seconds: float,
     shape: Callable[[dict[str, Any]], Any] = dict,
 ) -> AsyncIterator[bytes]:
     """Server-sent events: each record beyond `after` once, in order, its position as the id.
 
-    `shape` makes of a record what is sent as data. Records are read and shaped in the threads of
-    a pool: who is far behind keeps others of it waiting, and nobody else.
+    `shape` makes of a record what is sent as data. Records are read and shaped in the threads for
+    long work: who is far behind keeps others of that waiting, and nobody else.
     """
     stream = object()
     feed.follow(stream, after)
     try:
         yield format_sse_event(retry=_RETRY, comment="records in the order of their positions")
         while not feed.closed:
-            told, after = await pool.run(_page, chancery, after, shape)
+            with work.unhurried():
+                told, after = await work.long.run(_page, chancery, after, shape)
             if told:
                 yield told
                 feed.follow(stream, after)
@@ -137,8 +139,9 @@ def _page(
 ) -> tuple[bytes, int]:
     """The next records as they are sent, none where there are none yet, and where to go on."""
     page = chancery.records(after, _PAGE)
-    told = (
-        format_sse_event(id=str(record["position"]), data_str=orjson.dumps(shape(record)).decode())
-        for record in page["events"]
-    )
-    return b"".join(told), page["next"]
+    told = bytearray()
+    for record in page["events"]:
+        data = orjson.dumps(shape(record)).decode()
+        told += format_sse_event(id=str(record["position"]), data_str=data)
+        give_way()
+    return bytes(told), page["next"]

@@ -100,6 +100,8 @@ _KINDS = (
     Kind("malformed-form", 400, "The form cannot be read", "Send it from the page it is on."),
     Kind("foreign-page", 403, "Another page sent this", "Open the form here and send it again."),
     Kind("malformed-request", 400, "This is not HTTP", "Mend the request, or what sends it."),
+    Kind("unknown-coding", 501, "An unknown transfer coding", "Send the body plainly, or chunked."),
+    Kind("too-slow", 408, "It came too slowly", "Send it again, and at once."),
     Kind("headers-too-large", 431, "Too many headers, or too long", "Send fewer and shorter ones."),
     Kind("address-too-long", 414, "The address is too long", "Ask for less at once."),
     Kind(

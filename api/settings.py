@@ -78,8 +78,23 @@ class Settings(BaseSettings):
     bulk_limit_bytes: int = Field(
         64 * 2**20, ge=1_024, description="Largest body of a bulk request."
     )
+    connections: int = Field(
+        1_000, ge=16, le=1_000_000, description="Connections that may be open at once."
+    )
+    head_seconds: float = Field(
+        10.0, gt=0, le=3_600, description="How long a request's line and headers may take to come."
+    )
+    body_seconds: float = Field(
+        30.0,
+        gt=0,
+        le=3_600,
+        description="How long a body may take to come, and a second more for every 500 bytes.",
+    )
+    write_seconds: float = Field(
+        30.0, gt=0, le=3_600, description="How long a client may take nothing of its answer."
+    )
     short_threads: int = Field(
-        8, ge=1, le=64, description="Questions that are answered at the same time."
+        4, ge=1, le=64, description="Questions that are answered at the same time."
     )
     short_seconds: float = Field(
         30.0, gt=0, le=3_600, description="How long a question may take to be answered."

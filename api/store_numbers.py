@@ -14,6 +14,7 @@ from prometheus_client.core import (
 )
 from prometheus_client.registry import Collector
 
+from api.door import Door
 from api.feed import Feed
 from api.work.working import Work
 from events.application import Chancery
@@ -27,14 +28,18 @@ _MICROSECONDS = 1_000_000
 class StoreNumbers(Collector):
     """Asked anew at each scrape. A store that is away is told of, and stops no other number."""
 
-    def __init__(self, chancery: Chancery, notary: Notary, feed: Feed, work: Work) -> None:
+    def __init__(
+        self, chancery: Chancery, notary: Notary, feed: Feed, work: Work, door: Door
+    ) -> None:
         self._chancery = chancery
         self._notary = notary
         self._feed = feed
         self._work = work
+        self._door = door
 
     def collect(self) -> Iterator[Metric]:
         """The numbers, each with what it is good for."""
+        yield from self._of_door()
         yield from self._of_work()
         try:
             # Told at once where it is away: a scrape waits for few seconds, other questions longer.
@@ -56,6 +61,14 @@ class StoreNumbers(Collector):
     def describe(self) -> Iterator[Metric]:
         """Nothing: a registry that asks for names would else ask the store."""
         return iter(())
+
+    def _of_door(self) -> Iterator[Metric]:
+        yield _gauge("open_connections", "Connections that are open now.", self._door.inside)
+        told = "Connections that were ended, by what they took too long for; crowd: to make room."
+        ended = CounterMetricFamily("chancery_connections_ended", told, labels=["why"])
+        for why, count in self._door.sent_away.items():
+            ended.add_metric([why], count)
+        yield ended
 
     def _of_work(self) -> Iterator[Metric]:
         label = ["pool"]

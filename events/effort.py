@@ -25,25 +25,41 @@ def _stays() -> bool:
     return False
 
 
+def _goes_on() -> None:
+    pass
+
+
 class Effort:
     """The bounds of a question, and what it has taken so far."""
 
-    __slots__ = ("_at_work", "_left", "_now", "most_rows", "rows", "seconds", "statements", "until")
+    __slots__ = (
+        "_at_work",
+        "_give_way",
+        "_left",
+        "_now",
+        "most_rows",
+        "rows",
+        "seconds",
+        "statements",
+        "until",
+    )
 
     def __init__(
         self,
         seconds: float,
         most_rows: int,
         left: Callable[[], bool] = _stays,
+        give_way: Callable[[], None] = _goes_on,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`left` tells whether the one who asked has gone."""
+        """`left` tells whether the one who asked has gone; `give_way` lets others go first."""
         self.seconds = seconds
         self.until = now() + seconds
         self.most_rows = most_rows
         self.rows = 0
         self.statements = 0
         self._left = left
+        self._give_way = give_way
         self._now = now
         self._at_work = now()
 
@@ -62,9 +78,14 @@ class Effort:
             raise TooCostly("", f"at most {self.most_rows} rows to be read", "more")
 
     def asks(self) -> None:
-        """Count a statement that begins, and give way to others now and then."""
+        """Count a statement that begins; raises as `check` does."""
         self.check()
         self.statements += 1
+        self.give_way()
+
+    def give_way(self) -> None:
+        """Let others of the process come between; called again and again while at work."""
+        self._give_way()
         now = self._now()
         if now - self._at_work > _AT_WORK_SECONDS:
             time.sleep(_ASLEEP_SECONDS)
@@ -73,3 +94,10 @@ class Effort:
 
 #: Of the question that is being answered.
 effort: ContextVar[Effort | None] = ContextVar("effort", default=None)
+
+
+def give_way() -> None:
+    """Let others of the process come between; for work that asks the store seldom."""
+    bounds = effort.get()
+    if bounds is not None:
+        bounds.give_way()

@@ -118,7 +118,7 @@ class Access:
             return await self._keyring.by_key(credential)
         if self._tokens is None:
             raise unknown()
-        return await self._pool.run(self._tokens.actor, credential)
+        return await self._tokens.actor(credential)
 
 
 class Gate:

@@ -123,7 +123,7 @@ async def stream_records(
     feed: Feed = request.app.state.feed
     base = link_base(request, settings)
     shape = partial(cloud_event, link_base=base) if envelope == "cloudevent" else dict
-    told = stream(feed, chancery, work.long, after, settings.heartbeat_seconds, shape)
+    told = stream(feed, chancery, work, after, settings.heartbeat_seconds, shape)
     return StreamingResponse(told, media_type=_SSE, headers=headers)
 
 
@@ -178,4 +178,4 @@ async def record_bulk(
         finally:
             recorded(request, writer.types.elements(), writer.position)
             request.app.state.numbers.refused(writer.problems)
-    return StreamingResponse(await work.pieces(writer.results()), media_type=NDJSON)
+    return StreamingResponse(await work.pieces(request, writer.results()), media_type=NDJSON)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from contextlib import closing
 from dataclasses import dataclass
 from hashlib import sha256
@@ -188,7 +188,7 @@ async def export_view(
     if held(request.headers.get("if-none-match"), headers["ETag"]):
         return Response(status_code=304, headers=headers)
     headers["Content-Length"] = str(file.size)
-    pieces = await work.pieces(_pieces(file.stream))
+    pieces = await work.pieces(request, _pieces(file.stream))
     return StreamingResponse(pieces, media_type=asked.form.media_type, headers=headers)
 
 
@@ -239,7 +239,7 @@ def _headers(file: _File) -> dict[str, str]:
     return headers
 
 
-def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
+def _pieces(stream: IO[bytes]) -> Generator[bytes, None, None]:
     stream.seek(0)
     while piece := stream.read(_PIECE_BYTES):
         yield piece

@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 from fastapi import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from api.work.way import Way
 from events.effort import Abandoned, Effort, effort
 
 T = TypeVar("T")
@@ -25,16 +26,17 @@ class Presence(Protocol):
 class Bounds:
     """Middleware: gives each request its effort, and ends what it began."""
 
-    def __init__(self, app: ASGIApp, seconds: float) -> None:
+    def __init__(self, app: ASGIApp, seconds: float, way: Way) -> None:
         self._app = app
         self._seconds = seconds
+        self._way = way
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        token = effort.set(Effort(self._seconds, SHORT_ROWS, left_of(scope)))
+        token = effort.set(Effort(self._seconds, SHORT_ROWS, left_of(scope), self._way.give))
         try:
             with ExitStack() as held:
                 scope.setdefault("state", {})["held"] = held
@@ -55,8 +57,9 @@ def hold(request: Request, what: AbstractContextManager[T]) -> T:
 def left_of(scope: Scope) -> Callable[[], bool]:
     """What tells whether the client of a request has left."""
     presence: Presence | None = scope.get("state", {}).get("presence")
-    return _stays if presence is None else lambda: presence.left
+    return stays if presence is None else lambda: presence.left
 
 
-def _stays() -> bool:
+def stays() -> bool:
+    """That nobody can leave."""
     return False

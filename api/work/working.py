@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Generator, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TypeVar
 
 from fastapi import Request
 
 from api.problems import Refused
 from api.settings import Settings
-from api.work.bounds import LONG_ROWS, left_of
+from api.work.bounds import LONG_ROWS, hold, left_of, stays
 from api.work.places import Places, busy
 from api.work.pool import Pool, pool_of, usual_pool
-from events.effort import Effort, effort
+from api.work.way import Way
+from events.effort import Effort, effort, give_way
 
 T = TypeVar("T")
 
@@ -27,10 +28,11 @@ _SLICE_SECONDS = 0.05
 class Work:
     """What is being done in this process, by kind; made in its event loop."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, way: Way) -> None:
         self.apart = pool_of("apart", _APART)
         self.short = usual_pool("short", settings.short_threads)
         self.long = pool_of("long", settings.long_threads)
+        self._way = way
         self.places = Places(settings.long_places)
         self.refused = 0
         """How often there was no place."""
@@ -54,12 +56,18 @@ class Work:
         """
         actor = getattr(request.state, "actor", None)
         named = None if actor is None or actor.way == "open" else actor.name
-        with self._counting(), self.places.held(records, named):
-            token = effort.set(Effort(self._long_seconds, LONG_ROWS, left_of(request.scope)))
-            try:
-                yield
-            finally:
-                effort.reset(token)
+        with self._counting(), self.places.held(records, named), self.unhurried(request):
+            yield
+
+    @contextmanager
+    def unhurried(self, request: Request | None = None) -> Iterator[None]:
+        """Give what is done within the context as much as long work may take."""
+        left = stays if request is None else left_of(request.scope)
+        token = effort.set(Effort(self._long_seconds, LONG_ROWS, left, self._way.give))
+        try:
+            yield
+        finally:
+            effort.reset(token)
 
     @contextmanager
     def stream(self) -> Iterator[None]:
@@ -95,11 +103,14 @@ class Work:
         finally:
             steps.close()
 
-    async def pieces(self, told: Iterator[bytes]) -> AsyncIterator[bytes]:
+    async def pieces(
+        self, request: Request, told: Generator[bytes, None, None]
+    ) -> AsyncIterator[bytes]:
         """The pieces of an answer, each made in a thread for long work when it is asked for.
 
         The first is made at once, so that an error in it is still told by its status.
         """
+        hold(request, closing(told))
         first = await self.long.run(next, told, None)
         return self._going_on(first, told)
 
@@ -123,6 +134,7 @@ def _slice(steps: Generator[object, None, T]) -> tuple[T] | None:
     try:
         while time.monotonic() < until:
             next(steps)
+            give_way()
     except StopIteration as end:
         return (end.value,)
     return None
