@@ -6,8 +6,9 @@ Whoever asks sets it for all that is read on the way; where nobody did, nothing 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar
+from typing import Any
 
 from events.errors import TooCostly, TookTooLong
 
@@ -37,6 +38,8 @@ class Effort:
         "_give_way",
         "_left",
         "_now",
+        "bytes",
+        "most_bytes",
         "most_rows",
         "rows",
         "seconds",
@@ -48,6 +51,7 @@ class Effort:
         self,
         seconds: float,
         most_rows: int,
+        most_bytes: int,
         left: Callable[[], bool] = _stays,
         give_way: Callable[[], None] = _goes_on,
         now: Callable[[], float] = time.monotonic,
@@ -56,7 +60,9 @@ class Effort:
         self.seconds = seconds
         self.until = now() + seconds
         self.most_rows = most_rows
+        self.most_bytes = most_bytes
         self.rows = 0
+        self.bytes = 0
         self.statements = 0
         self._left = left
         self._give_way = give_way
@@ -76,12 +82,20 @@ class Effort:
             raise TookTooLong(self.seconds)
         if self.rows > self.most_rows:
             raise TooCostly("", f"at most {self.most_rows} rows to be read", "more")
+        if self.bytes > self.most_bytes:
+            raise TooCostly("", f"at most {self.most_bytes} bytes to be read", "more")
 
     def asks(self) -> None:
         """Count a statement that begins; raises as `check` does."""
         self.check()
         self.statements += 1
         self.give_way()
+
+    def read(self, rows: Sequence[Sequence[Any]]) -> None:
+        """Count rows that were read, and what is stored as bytes in them; raises as `check`."""
+        self.rows += len(rows)
+        self.bytes += sum([len(value) for row in rows for value in row if type(value) is bytes])
+        self.check()
 
     def give_way(self) -> None:
         """Let others of the process come between; called again and again while at work."""

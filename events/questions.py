@@ -9,6 +9,7 @@ from domain.parties import Registry
 from events import acts_view, answers, chain, differences, network, replay, timeline
 from events.basis import Basis, Clock, resolve, today, valid_day
 from events.errors import InvalidBasis
+from events.pages import page_of_records
 from events.record import Record
 from events.renewing import Renewing, in_stretches
 from events.store import Head, Store
@@ -205,9 +206,12 @@ class Questions:
             return network.network(reader, self.registry, code, basis, least, limit)
 
     def records(self, after: int = 0, limit: int = 100) -> Json:
-        """The events feed: records beyond a position, in the order they were recorded."""
+        """The events feed: records beyond a position, in the order they were recorded.
+
+        A page of long ones has fewer than `limit`; only one that has none is the last.
+        """
         with self._store.read() as reader:
-            found = reader.records(after, limit)
+            found = page_of_records(reader, after, limit)
         shown = [acts_view.record_json(record) for record in found]
         return {"events": shown, "next": found[-1].position if found else after}
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from threading import Condition
+from typing import Any
 
 from events.effort import Effort, effort
 from events.errors import TookTooLong
@@ -59,11 +60,10 @@ class Snapshot:
         bounded = self.effort
         return None if bounded is None else max(0, bounded.most_rows - bounded.rows) + 1
 
-    def read(self, rows: int) -> None:
+    def read(self, rows: Sequence[Sequence[Any]]) -> None:
         """Tell of rows that were read; raises `TooCostly`."""
         if self.effort is not None:
-            self.effort.rows += rows
-            self.effort.check()
+            self.effort.read(rows)
 
 
 class Snapshots:

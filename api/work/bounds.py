@@ -15,6 +15,8 @@ from events.effort import Abandoned, Effort, effort
 T = TypeVar("T")
 #: Rows a question may read of the store; several times what the largest of them needs.
 SHORT_ROWS, LONG_ROWS = 250_000, 50_000_000
+#: Bytes of records it may read. A record is of some hundred, and may be of a million.
+SHORT_BYTES, LONG_BYTES = 64 * 2**20, 64 * 2**30
 
 
 class Presence(Protocol):
@@ -36,7 +38,9 @@ class Bounds:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        token = effort.set(Effort(self._seconds, SHORT_ROWS, left_of(scope), self._way.give))
+        token = effort.set(
+            Effort(self._seconds, SHORT_ROWS, SHORT_BYTES, left_of(scope), self._way.give)
+        )
         try:
             with ExitStack() as held:
                 scope.setdefault("state", {})["held"] = held

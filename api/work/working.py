@@ -11,7 +11,7 @@ from fastapi import Request
 
 from api.problems import Refused
 from api.settings import Settings
-from api.work.bounds import LONG_ROWS, hold, left_of, stays
+from api.work.bounds import LONG_BYTES, LONG_ROWS, hold, left_of, stays
 from api.work.places import Places, busy
 from api.work.pool import Pool, pool_of, usual_pool
 from api.work.way import Way
@@ -63,7 +63,7 @@ class Work:
     def unhurried(self, request: Request | None = None) -> Iterator[None]:
         """Give what is done within the context as much as long work may take."""
         left = stays if request is None else left_of(request.scope)
-        token = effort.set(Effort(self._long_seconds, LONG_ROWS, left, self._way.give))
+        token = effort.set(Effort(self._long_seconds, LONG_ROWS, LONG_BYTES, left, self._way.give))
         try:
             yield
         finally:

@@ -91,7 +91,7 @@ class PostgresSession:
             snapshot.asks()
             raise
         rows: Rows = self.cursor.fetchall() if self.cursor.description else []
-        snapshot.read(len(rows))
+        snapshot.read(rows)
         return rows
 
     def one(self, sql: str, values: Any = ()) -> tuple[Any, ...] | None:

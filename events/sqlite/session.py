@@ -114,7 +114,7 @@ class SqliteSession:
                 raise
             finally:
                 connection.set_progress_handler(None, 0)
-        snapshot.read(len(rows))
+        snapshot.read(rows)
         return rows
 
     def one(self, sql: str, values: Any = ()) -> tuple[Any, ...] | None:

@@ -35,22 +35,25 @@ class BoundsContract(StoreCase):
     def test_a_question_counts_what_it_reads_and_reads_no_more_than_it_may(self, store: Store):
         tell(store, "visit:1", VISIT)
         tell(store, "visit:2", RETURN)
-        with bounded(Effort(60, 100)) as taken, store.read() as reader:
+        with bounded(Effort(60, 100, 10**9)) as taken, store.read() as reader:
             assert len(reader.records(0, 9)) == 2
         assert taken.rows >= 2
         assert taken.statements >= 2
-        with bounded(Effort(60, 1)), pytest.raises(TooCostly), store.read() as reader:
+        with bounded(Effort(60, 1, 10**9)), pytest.raises(TooCostly), store.read() as reader:
+            reader.records(0, 9)
+        few_bytes = Effort(60, 100, 300)
+        with bounded(few_bytes), pytest.raises(TooCostly, match="bytes"), store.read() as reader:
             reader.records(0, 9)
 
     def test_a_statement_that_does_not_end_is_ended_when_its_time_is_up(self, store: Store):
-        with bounded(Effort(0.2, 100)), pytest.raises(TookTooLong), store.read() as reader:
+        with bounded(Effort(0.2, 100, 10**9)), pytest.raises(TookTooLong), store.read() as reader:
             reader._session.all(ENDLESS)
         with store.read() as reader:
             assert reader.head().position == 0
 
     def test_nothing_more_is_read_for_one_who_has_gone(self, store: Store):
         gone = threading.Event()
-        with bounded(Effort(60, 100, gone.is_set)), store.read() as reader:
+        with bounded(Effort(60, 100, 10**9, gone.is_set)), store.read() as reader:
             assert reader.records(0, 9) == []
             gone.set()
             with pytest.raises(Abandoned):

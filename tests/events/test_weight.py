@@ -39,7 +39,7 @@ def chancery() -> Iterator[Chancery]:
 
 
 def asked() -> Any:
-    return bounded(Effort(60, 1_000_000))
+    return bounded(Effort(60, 10**6, 10**9))
 
 
 def test_an_act_of_very_many_events_at_once_is_refused_before_it_is_begun(chancery: Chancery):
