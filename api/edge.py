@@ -19,6 +19,7 @@ from api.problems import KINDS, MAPPING, MEDIA_TYPE, Document, Refused, document
 from api.settings import LOOPBACK, Settings
 from api.web.errors import error_page, wants_page
 from domain.shapes import Problem, shown
+from events.effort import Abandoned
 
 log = log_of("edge")
 
@@ -143,6 +144,7 @@ class Edge:
             await self._app(scope, receive, send)
             return
         head, started = scope["method"] == "HEAD", False
+        scope.setdefault("state", {})["head"] = head
         request = Request(scope)
         ours = (*_SAFE, _STRICT) if is_secure(request) else _SAFE
 
@@ -167,7 +169,7 @@ class Edge:
         asked = {**scope, "method": "GET"} if head else scope
         try:
             await self._app(asked, receive, guarded)
-        except ClientDisconnect:
+        except (ClientDisconnect, Abandoned):
             raise
         except Exception as error:
             # The log has the whole of it, under the request's id; the caller gets the id alone.

@@ -12,12 +12,12 @@ from events.audit import MOST_LOOKED_AT
 from events.errors import InvalidBasis
 from events.known import erasures_of
 from events.late import LateChanges
+from events.pages import records_back
 from events.record import ABOUT_EVENTS, CORRECTED, Record
 from events.store import Reader
 
 #: What a filter may narrow records to.
 ONLY = ("new_acts", "corrections", "late_changes")
-_PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,15 +120,12 @@ class Filtering:
         """
         found: list[Record] = []
         last = max(0, position - MOST_LOOKED_AT)
-        while position > last:
-            first = max(last, position - _PAGE)
-            for record in reversed(self._reader.records(first, position - first)):
-                if len(found) == limit:
-                    return found, record.position
-                if self.takes(record):
-                    found.append(record)
-            position = first
-        return found, position
+        for record in records_back(self._reader, position, last):
+            if len(found) == limit:
+                return found, record.position
+            if self.takes(record):
+                found.append(record)
+        return found, last
 
 
 @dataclass(frozen=True, slots=True)

@@ -312,8 +312,8 @@ HOSTILE: dict[str, Hostile] = {
     ),
     "chunks by another name": Hostile(
         post(chunked(b"{}"), {"Transfer-Encoding": "xchunked"}, length=False),
-        400,
-        "malformed-request",
+        501,
+        "unknown-coding",
     ),
     "a chunk of a length that is none": Hostile(
         post(b"0x2\r\n{}\r\n0\r\n\r\n", {"Transfer-Encoding": "chunked"}, length=False),
