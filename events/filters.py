@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from domain.acts import read_event
 from domain.acts.kinds import KINDS
-from domain.parties import Registry, relationship_key, split_key
+from domain.parties import Registry, split_key
+from events.answers import canonical_key
 from events.audit import MOST_LOOKED_AT
 from events.errors import InvalidBasis
 from events.known import erasures_of
@@ -60,10 +61,7 @@ def make_filter(
     if only is not None and only not in ONLY:
         raise InvalidBasis("only", "one of " + ", ".join(ONLY), repr(only))
     if relationship is not None:
-        if relationship.count("-") != 1:
-            raise InvalidBasis("relationship", "a pair such as KAZ-KGZ", repr(relationship))
-        a, b = split_key(relationship)
-        relationship = relationship_key(registry.get(a).code, registry.get(b).code)
+        relationship = canonical_key(relationship, registry)
     code = None if party is None else registry.get(party).code
     return Filter(kind, code, relationship, act_id, only)
 
