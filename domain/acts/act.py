@@ -70,7 +70,8 @@ class Act:
         That of the first sure event that does not surely lie before the one that names it: a
         severing of June is between those whom an event of some day that year names.
         """
-        return {code: self._surely(joined) for code, joined in self.joined.items()}
+        found = {code: self._surely(joined) for code, joined in self.joined.items()}
+        return found | {p.party: FIRST_DAY for gone in self.erased for p in gone.named}
 
     @once
     def roles(self) -> dict[str, tuple[int, str]]:
@@ -83,8 +84,8 @@ class Act:
 
     def _surely(self, first: int) -> int:
         """The first sure day of an event that does not surely lie before a day."""
-        if first == FIRST_DAY:
-            return first
+        if first < FIRST_DAY:
+            return FIRST_DAY
         index = bisect_left(self.sure_days, first)
         return self.sure_days[index] if index < len(self.sure_days) else LAST_DAY
 
@@ -205,9 +206,9 @@ def named_by(events: Iterable[Event | Erased]) -> tuple[Participation, ...]:
 
 
 def roles_of(facts: Iterable[Fact], erased: Iterable[Erased]) -> dict[str, tuple[int, str]]:
-    """By party the first day on which it may have its role, and the role."""
+    """By party the first day on which it may have its role, and the role; erased, since ever."""
     found: dict[str, tuple[int, int, str]] = {}
-    namings = [(FIRST_DAY, gone.version, gone.named) for gone in erased]
+    namings = [(FIRST_DAY - 1, gone.version, gone.named) for gone in erased]
     namings += [(first_day(fact), fact.version, fact.event.named) for fact in facts]
     for day, version, named in namings:
         for party, role in named:

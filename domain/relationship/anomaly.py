@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from operator import itemgetter
-from typing import Any, NamedTuple
 
 from domain.acts.act import Act, sure_day
-from domain.acts.fact import Fact, last_of
+from domain.acts.fact import Fact
 from domain.acts.kinds import CONSENTS, ENDS
-from domain.acts.life import life_order
 from domain.dates import LAST_DAY, format_day, shift_years
 from domain.once import kept
 from domain.parties import Registry
-from domain.relationship.change import Ledger
-from domain.relationship.items import item
-from domain.relationship.meetings import facts_of
 from domain.relationship.succession import Succession
-from domain.relationship.ties import Tie
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,55 +36,6 @@ _AGREEMENT_ORDER = (
     (frozenset({"entered_into_force"}), frozenset({"suspended", *ENDS})),
     (CONSENTS, frozenset({"withdrawn"})),
 )
-#: A life that has ended may be opened again by these.
-_OPENS_AGAIN = frozenset({"announced", "scheduled", "tabled", "postponed"})
-
-
-def fold_anomalies(act: Act, ledger: Ledger, ties: Iterable[Tie], registry: Registry) -> None:
-    """Contribute an act's anomalies to its pairs, each on the days on which it is told."""
-    found = anomalies(act, registry)
-    by_party: dict[str | None, list[tuple[int, _Told]]] = {}
-    for number, anomaly in enumerate(found):
-        by_party.setdefault(anomaly.party, []).append((number, _told(act, anomaly)))
-    shown_by_all = by_party.get(None, [])
-    after_end = _AfterTheEnd(act)
-    if not found and not after_end.may_be:
-        return
-    for tie in ties:
-        shown = [*shown_by_all, *by_party.get(tie.a, ()), *by_party.get(tie.b, ())]
-        for _, told in sorted(shown, key=itemgetter(0)):
-            if told.anomaly.party is None and not _bears(act, told.anomaly, tie):
-                continue
-            told.to(ledger, tie)
-        for told in after_end.of(tie):
-            told.to(ledger, tie)
-
-
-class _Told(NamedTuple):
-    """An anomaly with its line."""
-
-    anomaly: Anomaly
-    position: int
-    line: dict[str, Any]
-
-    def to(self, ledger: Ledger, tie: Tie) -> None:
-        """List it in a pair: what is yet to come although nobody is party to it by then."""
-        ahead = self.anomaly.name == YET_TO_COME
-        day = self.anomaly.day if ahead else max(self.anomaly.day, tie.joined)
-        until = self.anomaly.until
-        ledger.item(tie.pair, "anomalies", day, until, self.position, self.line)
-
-
-def _told(act: Act, anomaly: Anomaly) -> _Told:
-    name, message, party = anomaly.name, anomaly.message, anomaly.party
-    line = item(act, anomaly.facts, anomaly=name, message=message, party=party)
-    return _Told(anomaly, max(fact.position for fact in anomaly.facts), line)
-
-
-def _bears(act: Act, anomaly: Anomaly, tie: Tie) -> bool:
-    """Whether what is odd bears on two parties; what names nobody might have been for anybody."""
-    odd = anomaly.facts[:1] if act.kind == "agreement" else anomaly.facts
-    return all(not act.scope(fact) or act.concerns(fact, tie.a, tie.b) for fact in odd)
 
 
 def anomalies(act: Act, registry: Registry) -> tuple[Anomaly, ...]:
@@ -206,51 +150,4 @@ def _misordered(act: Act, early: Fact, firsts: dict[str, list[Fact]]) -> Iterato
             f"{name} on {early.event.date.text}, before it was {expected} on "
             f"{late.event.date.text}",
             party,
-        )
-
-
-class _AfterTheEnd:
-    """What follows an end directly, in the life of an act as it bears on two of its parties."""
-
-    def __init__(self, act: Act) -> None:
-        self._act = act
-        self.may_be = (
-            act.kind not in ("agreement", "relation")
-            and len(act.facts) > 1
-            and any(fact.event.type.final for fact in act.facts)
-        )
-        self._found: dict[tuple[int, ...], list[_Told]] = {}
-        """By the versions of the events that bear on a pair: many pairs have the same."""
-
-    def of(self, tie: Tie) -> list[_Told]:
-        """What of it two parties are told."""
-        if not self.may_be:
-            return []
-        facts = facts_of(self._act, tie)
-        key = tuple(fact.version for fact in facts)
-        if key not in self._found:
-            self._found[key] = [_told(self._act, one) for one in _after_the_end(facts)]
-        return self._found[key]
-
-
-def _after_the_end(facts: Sequence[Fact]) -> Iterator[Anomaly]:
-    for after in facts:
-        day, event = after.begins_certain, after.event.type
-        # What is certain by then decides: no later event changes what is told of the day.
-        life = life_order(fact for fact in facts if fact.begins_certain <= day)
-        number = life.index(after)
-        before = life[number - 1] if number else None
-        if before is None or not before.event.type.final or event.event in _OPENS_AGAIN:
-            continue
-        ended = before.event.type
-        # One event told twice with overlapping dates is one event with two sources.
-        last = last_of(before.event.date, ended.durative)
-        if ended is event and last >= after.event.date.earliest:
-            continue
-        yield Anomaly(
-            f"{event.event}_after_{ended.event}",
-            day,
-            (before, after),
-            f"{event.event} on {after.event.date.text}, after it was {ended.event} on "
-            f"{before.event.date.text}",
         )

@@ -7,11 +7,12 @@ from collections.abc import Callable, Collection, Sequence
 from domain.acts.act import Act
 from domain.parties import Registry, relationship_key
 from domain.relationship.agreement import fold_agreement
-from domain.relationship.anomaly import anomalies, fold_anomalies
+from domain.relationship.anomaly import anomalies
 from domain.relationship.change import Change, Ledger
 from domain.relationship.contact import fold_contact
 from domain.relationship.erased import fold_erased
 from domain.relationship.meetings import fold_meeting
+from domain.relationship.noticed import fold_anomalies
 from domain.relationship.proposal import fold_proposal
 from domain.relationship.relation import fold_relation
 from domain.relationship.sides import Kept, bears_on_all, entry_of

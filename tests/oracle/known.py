@@ -161,7 +161,7 @@ class Act:
     def roles(self, facts: Sequence[Fact]) -> dict[str, str]:
         """Who has which role on the days of these facts: that of the earliest day holds."""
         latest = max((fact.sure for fact in facts), default=FIRST_DAY - 1)
-        given = [(FIRST_DAY, erased.version, erased.roles) for erased in self.erased]
+        given = [(FIRST_DAY - 1, erased.version, erased.roles) for erased in self.erased]
         given += [(f.first, f.version, frozenset(f.roles)) for f in self.facts if f.first <= latest]
         found: dict[str, str] = {}
         for _, _, roles in sorted(given, key=lambda one: one[:2]):
