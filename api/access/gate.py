@@ -17,7 +17,7 @@ from api.access.token import Tokens
 from api.edge import on_error
 from api.problems import KNOWN_ERRORS, Refused
 from api.settings import Settings
-from api.web.posted import check_same_origin
+from api.web.posted import check_not_foreign, check_same_origin
 from api.web.visitor import Visitor, shown_to
 from api.work.pool import Pool
 from domain.shapes import Problem
@@ -28,6 +28,7 @@ from events.application import Chancery
 _FORWARDED = (b"forwarded", b"x-forwarded-for", b"x-forwarded-host", b"x-real-ip", b"via")
 #: What a caller shows who it is by.
 _SHOWING = (b"authorization", b"cookie")
+_SAFE = frozenset({"GET", "HEAD"})
 #: What a caller may get wrong before it is told to wait, and how often after that.
 _FAILURES, _FAILURES_PER_SECOND = 20, 0.5
 #: So many seconds' worth may come at once.
@@ -66,6 +67,9 @@ class Access:
                 raise
         if found is None and not self.required:
             _check_direct(given)
+            if request.method not in _SAFE:
+                # Whoever reaches an open service may record: so could any page in its browser.
+                check_not_foreign(request)
             return self._anyone
         return found
 
@@ -96,7 +100,7 @@ class Access:
         told = (await self.sessions()).opened(cookie) if cookie else None
         if told is None:
             return None
-        if request.method not in ("GET", "HEAD"):
+        if request.method not in _SAFE:
             # A browser sends the cookie by itself: what is done must come from a page here.
             check_same_origin(request)
         try:
