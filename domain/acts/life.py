@@ -16,6 +16,11 @@ def life_order(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     return ordered(facts, _happened, _fact)
 
 
+def comes_after(later: Fact, fact: Fact) -> bool:
+    """Whether one event comes after another in the order of a life."""
+    return later is not fact and life_order((fact, later))[0] is fact
+
+
 def ordered(
     things: Iterable[T], date: Callable[[T], EdtfDate], fact: Callable[[T], Fact]
 ) -> tuple[T, ...]:

@@ -197,7 +197,8 @@ def _may(act: Act, ledger: Ledger, tie: Tie, fact: Fact, deeds: Sequence[Deed]) 
     """
     if not act.concerns(fact, tie.a, tie.b):
         return
-    first = tie.may_from
+    # Nothing may take effect before it may have been done.
+    first = max(tie.may_from, deeds_of(fact)[0].date.earliest)
     for deed in deeds:
         first = max(first, deed.date.earliest)
         until = min(_moot_from(act, tie, deed), deed.certain_from)

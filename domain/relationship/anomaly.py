@@ -27,6 +27,7 @@ class Anomaly:
     until: int = LAST_DAY
 
 
+NAMES_NOBODY = "names_nobody"
 YET_TO_COME = "dated_after_recorded"
 #: For an agreement: the second should not surely lie before the first. Retroactive force is
 #: lawful (VCLT art. 28), and is still told.
@@ -96,7 +97,7 @@ def _names_nobody(act: Act) -> Iterator[Anomaly]:
         if not act.scope(fact) and act.facts[1:]:
             name, date = fact.event.type.event, fact.event.date.text
             yield Anomaly(
-                "names_nobody",
+                NAMES_NOBODY,
                 min(act.surely_joined.values(), default=LAST_DAY),
                 (fact,),
                 f"{name} on {date} names nobody, and nobody was party to the act by then",

@@ -6,12 +6,13 @@ consent deposited elsewhere come to pass without them dealing with each other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from operator import itemgetter
 
 from domain.acts.act import Act
 from domain.acts.fact import Fact
 from domain.acts.kinds import CONSENTS
+from domain.acts.life import comes_after
 from domain.dates import LAST_DAY, shift_years
 from domain.parties import Registry
 from domain.relationship.change import Ledger
@@ -47,26 +48,31 @@ def fold_contact(act: Act, ledger: Ledger, ties: Iterable[Tie], registry: Regist
             if act.kind == "agreement":
                 ledger.count(tie.pair, "contact.many_party_agreements", day, tie.own_from, position)
         if tie.own:
-            _own(act, ledger, tie, lapse_of(tie, registry).day)
+            _own(act, ledger, tie, lapse_of((tie.a, tie.b), registry).day)
 
 
 def _own(act: Act, ledger: Ledger, tie: Tie, ends: int) -> None:
+    facts = [fact for fact in act.facts if act.concerns(fact, tie.a, tie.b)]
     begun = [
         (max(fact.begins_certain, tie.own_from), fact.position, fact)
-        for fact in act.facts
-        if fact.begins_certain < LAST_DAY and act.concerns(fact, tie.a, tie.b)
+        for fact in facts
+        if fact.begins_certain < LAST_DAY
     ]
     if not begun:
         return
     day, position, _ = min(begun, key=itemgetter(0, 1))
     ledger.count(tie.pair, f"contact.acts.{act.kind}", day, LAST_DAY, position)
-    _recent(ledger, tie, [(since, _over(fact, ends), position) for since, position, fact in begun])
+    _recent(
+        ledger,
+        tie,
+        [(since, _over(fact, facts, ends), position) for since, position, fact in begun],
+    )
     for since, _, fact in sorted(begun, key=lambda one: (one[0], one[2].begins_certain, one[1])):
         if fact.event.type.event not in _NO_CONTACT and fact.begins_certain >= tie.joined:
             date = fact.event.date.text
             ledger.first(tie.pair, "contact.first", since, fact.position, date)
             ledger.last(tie.pair, "contact.last", since, fact.position, date)
-            if since < (over := _over(fact, ends)) < LAST_DAY:
+            if since < (over := _over(fact, facts, ends)) < LAST_DAY:
                 ledger.last(tie.pair, "contact.last", over, fact.position, date)
         figures = fact.event.body.get("figures", ())
         # Of two that one event reports on one thing, that of the later period comes last.
@@ -75,11 +81,19 @@ def _own(act: Act, ledger: Ledger, tie: Tie, ends: int) -> None:
             ledger.last(tie.pair, place, since, fact.position, reported(act, figure, fact))
 
 
-def _over(fact: Fact, ends: int) -> int:
-    """The last day of an event that lasts, else its only one; none lasts beyond a party's end."""
+def _over(fact: Fact, facts: Sequence[Fact], ends: int) -> int:
+    """The last day of an event that lasts, else its only one.
+
+    What has no end lasts until another event of the life follows it, or a party is no more.
+    """
     date, begins = fact.event.date, fact.begins_certain
-    lasts = fact.event.type.durative and (date.interval or date.all_of) and date.end != "unknown"
-    return max(begins, min(date.latest, ends - 1 if ends < LAST_DAY else ends)) if lasts else begins
+    if not fact.event.type.durative or not (date.interval or date.all_of) or date.end == "unknown":
+        return begins
+    until = date.latest
+    if date.end == "open":
+        following = (other.begins_certain for other in facts if comes_after(other, fact))
+        until = min(following, default=LAST_DAY)
+    return max(begins, min(until, ends - 1 if ends < LAST_DAY else LAST_DAY))
 
 
 def _recent(ledger: Ledger, tie: Tie, spans: list[tuple[int, int, int]]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from domain.acts.fact import Fact
-from domain.acts.life import life_order
+from domain.acts.life import comes_after, life_order
 from domain.dates import LAST_DAY
 
 
@@ -111,14 +111,9 @@ def _on(life: Sequence[Fact], steps: Sequence[Step], day: int) -> tuple[Course, 
         for step in steps
         if step.possible_from <= day
         and (step.may_last or step.certain_from > day)
-        and not any(_overtakes(fact, step.fact) for fact in sure)
+        and not any(comes_after(fact, step.fact) for fact in sure)
     )
     return course, possible
-
-
-def _overtakes(later: Fact, fact: Fact) -> bool:
-    """Whether one event comes after another in the order of a life."""
-    return later is not fact and life_order((fact, later))[0] is fact
 
 
 def told(course: Course, field: str) -> Any:

@@ -6,6 +6,7 @@ from typing import Any
 
 from domain.dates import FIRST_DAY, LAST_DAY, format_day
 from domain.parties import Party, Registry, relationship_key
+from domain.relationship.lapse import lapse_of
 from domain.relationship.relation import OVER
 
 Json = dict[str, Any]
@@ -61,16 +62,14 @@ def standing_slot(value: Any, registry: Registry, pair: tuple[str, str], as_of: 
     """
     if value is None or value["status"] in OVER:
         return value
-    valid_to, code = min((registry.get(code).valid_to, code) for code in pair)
-    if as_of < valid_to:
+    lapse = lapse_of(pair, registry)
+    if as_of < lapse.day:
         return value
     return {
         "act_id": value["act_id"],
         **({"title": value["title"]} if "title" in value else {}),
         "status": "ended",
-        "how": "party_ended",
-        "by": [code],
-        "since": format_day(valid_to - 1),
+        **lapse.fields(),
         "stood": {k: v for k, v in value.items() if k not in ("act_id", "title", "records")},
         "records": value["records"],
     }

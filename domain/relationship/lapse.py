@@ -7,23 +7,24 @@ from typing import NamedTuple
 from domain.dates import LAST_DAY, format_day
 from domain.parties import Registry
 from domain.relationship.succession import ends_on
-from domain.relationship.ties import Tie
 
 
 class Lapse(NamedTuple):
     """The first day on which one of two parties is no more; `LAST_DAY` while both live."""
 
     day: int
-    code: str
+    codes: list[str]
+    """The one that ended first, or both."""
 
     def fields(self) -> dict[str, object]:
         """How a line tells that it ended so: with whom, and on which last day."""
-        return {"how": "party_ended", "by": [self.code], "since": format_day(self.day - 1)}
+        return {"how": "party_ended", "by": self.codes, "since": format_day(self.day - 1)}
 
 
-def lapse_of(tie: Tie, registry: Registry) -> Lapse:
-    """The end of the one of two parties that ended first."""
-    return min(Lapse(ends_on(registry, code), code) for code in (tie.a, tie.b))
+def lapse_of(pair: tuple[str, str], registry: Registry) -> Lapse:
+    """The end of the one of two parties that ended first, or of both on one day."""
+    day = min(ends_on(registry, code) for code in pair)
+    return Lapse(day, [code for code in pair if ends_on(registry, code) == day])
 
 
 def lives(lapse: Lapse) -> bool:

@@ -33,7 +33,7 @@ def fold_meeting(act: Act, ledger: Ledger, ties: Iterable[Tie], registry: Regist
     """Contribute a visit or talk: to the pairs whose own it is, to other pairs as context."""
     for tie in ties:
         facts = facts_of(act, tie)
-        lapse = lapse_of(tie, registry)
+        lapse = lapse_of((tie.a, tie.b), registry)
         possible(act, ledger, tie, facts, lapse.day)
         if tie.own:
             _Meeting(act, ledger, tie, facts, lapse).fold()
@@ -156,13 +156,13 @@ class _Meeting:
 
 
 def window_of(course: Course) -> str | None:
-    """The window that a plan has: postponed without another time it has none."""
+    """The window that a plan has: put off without another time, or met since, it has none."""
     window: str | None = None
     for taken in course:
         own: str | None = taken.fact.event.body.get("planned_for")
-        window = own if taken.status in _PUT_OFF else own or window
-    status = course[-1].status if course else None
-    return window if status in LISTS and status != "under_way" else None
+        window = own or window if taken.status == "planned" else None
+    stopped = bool(course) and course[-1].status in ("adjourned", "halted")
+    return course[-1].fact.event.body.get("planned_for") if stopped else window
 
 
 def passes(course: Course) -> int | None:

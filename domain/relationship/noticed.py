@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from domain.acts.act import Act
 from domain.parties import Registry
 from domain.relationship.aftermath import Aftermath
-from domain.relationship.anomaly import YET_TO_COME, Anomaly, anomalies
+from domain.relationship.anomaly import NAMES_NOBODY, YET_TO_COME, Anomaly, anomalies
 from domain.relationship.change import Ledger
 from domain.relationship.items import item
 from domain.relationship.ties import Tie
@@ -58,5 +58,7 @@ def _told(act: Act, anomaly: Anomaly) -> _Told:
 
 def _bears(act: Act, anomaly: Anomaly, tie: Tie) -> bool:
     """Whether what is odd bears on two parties; what names nobody might have been for anybody."""
+    if anomaly.name == NAMES_NOBODY:
+        return True
     odd = anomaly.facts[:1] if act.kind == "agreement" else anomaly.facts
-    return all(not act.scope(fact) or act.concerns(fact, tie.a, tie.b) for fact in odd)
+    return all(act.concerns(fact, tie.a, tie.b) for fact in odd)

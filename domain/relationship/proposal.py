@@ -26,7 +26,7 @@ def fold_proposal(act: Act, ledger: Ledger, ties: Iterable[Tie], registry: Regis
     """
     for tie in ties:
         facts = facts_of(act, tie)
-        lapse = lapse_of(tie, registry)
+        lapse = lapse_of((tie.a, tie.b), registry)
         possible(act, ledger, tie, facts, lapse.day)
         if tie.own:
             shut = False

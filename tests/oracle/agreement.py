@@ -145,7 +145,7 @@ def in_effect(act: Act, pair: Pair, day: int, registry: Registry) -> Line | None
         if max(each.day for each in begins) != later_day or then[1]["effective"] is None:
             continue
         if all(each.effect_day <= day for each in begins):
-            return then[1] | {"until": None}
+            return then[1] | {"dated": None, "until": None}
     return None
 
 

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from domain.acts.kinds import CONSENTS
-from domain.dates import FIRST_DAY, shift_years
+from domain.dates import LAST_DAY, shift_years
 from domain.parties import Registry
 from tests.oracle.known import Act, Fact
-from tests.oracle.meetings import course, first_end
+from tests.oracle.meetings import course
 from tests.oracle.speaking import Pair, counts_between, direct, own_since
-from tests.oracle.when import lasts, reached_day
+from tests.oracle.when import lasts, life_order, under_way
 
 #: Force, its end by time, consent and statements deposited elsewhere are no contact.
 NONE = (
@@ -30,13 +30,11 @@ NONE = (
 
 def contact(acts: Sequence[Act], pair: Pair, day: int, registry: Registry) -> dict[str, Any]:
     """What the two had to do with each other by the day."""
-    reached: list[tuple[int, int, str]] = []
+    reached: list[tuple[int, bool, int, str]] = []
     began: list[tuple[int, int, str]] = []
     kinds: dict[str, int] = {}
     lately = many = 0
-    ended = first_end(pair, day, registry)
-    # Nothing goes on with a party beyond its last day.
-    alive = day if ended is None else ended[0]
+    last_day = min(registry.get(code).valid_to for code in pair) - 1
     for act in acts:
         facts = act.certain(day)
         if act.kind == "coverage" or not set(pair) <= act.parties(facts):
@@ -48,7 +46,9 @@ def contact(acts: Sequence[Act], pair: Pair, day: int, registry: Registry) -> di
         if not own or not happened:
             continue
         kinds[act.kind] = kinds.get(act.kind, 0) + 1
-        lately += any(_in_twelve_months(fact, day, alive) for fact in happened)
+        lately += any(
+            _in_twelve_months(fact, _over(fact, happened, last_day), day) for fact in happened
+        )
         joined = max(act.joined(code, facts) for code in pair)
         # What came before the act was known as theirs counts on the day it became so.
         since = own_since(act, pair, day, registry)
@@ -57,8 +57,12 @@ def contact(acts: Sequence[Act], pair: Pair, day: int, registry: Registry) -> di
                 continue
             if fact.sure < joined:
                 continue
-            until = max(fact.sure, reached_day(fact.date, fact.row.durative, alive))
-            reached.append((max(until, since), fact.position, fact.date.text))
+            # What goes on that day counts before what else happened on it.
+            goes_on = fact is happened[-1] and under_way(fact.date, fact.row.durative, day)
+            goes_on = goes_on and day <= last_day
+            over = _over(fact, happened, last_day)
+            until = day if goes_on else over if over <= day else fact.date_sure
+            reached.append((max(until, since), goes_on, fact.position, fact.date.text))
             began.append((max(fact.sure, since), fact.position, fact.date.text))
     return {
         "first": min(began)[-1] if began else None,
@@ -81,11 +85,21 @@ def _happened(act: Act, pair: Pair, day: int) -> list[Fact]:
     return course(act, pair, day)
 
 
-def _in_twelve_months(fact: Fact, day: int, alive: int) -> bool:
+def _over(fact: Fact, happened: Sequence[Fact], last_day: int) -> int:
+    """The day on which it was over, or will be; of what has no length, the one it began on.
+
+    What has no end goes on until another event of the life follows it, and nothing goes on with
+    a party beyond its last day.
+    """
+    if not lasts(fact.date, fact.row.durative) or fact.date.end == "unknown":
+        return fact.date_sure
+    over = fact.date.latest
+    if fact.date.end == "open":
+        after = [f.sure for f in happened if f is not fact and life_order([fact, f])[-1] is f]
+        over = min(after, default=LAST_DAY)
+    return max(fact.date_sure, min(over, last_day))
+
+
+def _in_twelve_months(fact: Fact, over: int, day: int) -> bool:
     """Whether it certainly happened, or went on, within the year up to the day."""
-    since = shift_years(day, -1)
-    begins = fact.date_sure
-    ends = max(begins, reached_day(fact.date, fact.row.durative, alive))
-    if not lasts(fact.date, fact.row.durative):
-        ends = begins
-    return max(begins, FIRST_DAY) <= day and ends > since
+    return fact.date_sure <= day and min(over, day) > shift_years(day, -1)

@@ -79,7 +79,8 @@ def _of_a_treaty(act: Act, pair: Pair, day: int, registry: Registry) -> set[Poss
         if not counts_between(act, fact, pair, begun):
             continue
         steps = [step for step in steps_of(fact) if step.part != "told"]
-        open_ = [step for step in steps if step.first <= day < step.sure]
+        # Nothing may take effect before it may have been done.
+        open_ = [s for s in steps if max(s.first, steps[0].first) <= day < s.sure]
         if any(not _step_overtaken(act, pair, step, day) for step in open_):
             found.add((act.act_id, fact.row.name, fact.row.status))
     if may_have_expired(act, pair, day, registry):

@@ -1,19 +1,23 @@
-"""The product answers a thousand random questions as the naive reading does."""
+"""The product and the naive reading answer alike."""
 
 from __future__ import annotations
 
-from itertools import islice
+import pytest
 
+from domain.dates import format_day
 from tests.oracle.histories import history
 from tests.oracle.product import compare
 
 
-def test_a_thousand_questions_are_answered_alike() -> None:
-    asked = (
-        (seed, records, *question)
-        for seed in range(1, 1_000)
-        for records, questions in (history(seed),)
-        for question in questions
-    )
-    for seed, records, pair, day, position in islice(asked, 1_000):
-        assert compare(records, pair, day, position) == [], (seed, pair, day, position)
+@pytest.mark.parametrize("first_seed", range(1, 81, 20))
+def test_the_product_and_the_naive_reading_answer_a_thousand_questions_alike(
+    first_seed: int,
+) -> None:
+    asked = 0
+    for seed in range(first_seed, first_seed + 21):
+        records, questions = history(seed)
+        for pair, day, position in questions:
+            asked += 1
+            found = compare(records, pair, day, position)
+            assert not found, (seed, "-".join(pair), format_day(day), position)
+    assert asked >= 250

@@ -57,15 +57,6 @@ def last_day(date: EdtfDate, durative: bool) -> int:
     return date.latest
 
 
-def reached_day(date: EdtfDate, durative: bool, day: int) -> int:
-    """The latest day, up to the day asked about, that the event has certainly reached."""
-    if not lasts(date, durative):
-        return sure_day(date, durative)
-    if date.end == "unknown":
-        return sure_day(date, durative)
-    return min(day, date.latest)
-
-
 def under_way(date: EdtfDate, durative: bool, day: int) -> bool:
     """Whether an event that lasts is going on at the end of that day: on its last it is over."""
     if not lasts(date, durative) or date.end == "unknown":
