@@ -55,3 +55,15 @@ def test_another_programs_package_is_named_in_one_line(tmp_path: Path, room: str
     (line,) = done.stderr.splitlines()
     assert line.startswith(f"chancery: expected its package {room} in {ROOT}, got {tmp_path}")
     assert "PYTHONPATH" in line
+
+
+def test_the_installed_command_runs():
+    """As it is installed here: where `chancery.py` lies apart from its rooms, it finds them not."""
+    done = subprocess.run(
+        [Path(sys.executable).parent / "chancery", "--help"],
+        cwd="/",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
