@@ -114,6 +114,15 @@ class Work:
         first = await self.long.run(next, told, None)
         return self._going_on(first, told)
 
+    async def file(self, told: Generator[bytes, None, None]) -> AsyncIterator[bytes]:
+        """The pieces of an answer that has been made and waits on the disk.
+
+        It may take as long as its client takes something of it.
+        """
+        with closing(told):
+            while (piece := await self.long.run(next, told, None)) is not None:
+                yield piece
+
     async def _going_on(self, piece: bytes | None, told: Iterator[bytes]) -> AsyncIterator[bytes]:
         while piece is not None:
             yield piece
