@@ -107,9 +107,9 @@ def test_one_actor_has_half_of_the_places_and_the_others_are_for_others():
             assert places.taken == 3
 
 
-@pytest.mark.parametrize("path", [EXPORT, REPLAY, "/v1/events/stream"])
+@pytest.mark.parametrize("path", [EXPORT, REPLAY, f"{STATE}/belief", "/v1/events/stream"])
 def test_the_head_of_what_is_long_makes_nothing(house: Chancery, monkeypatch, path):
-    for name in ("known_acts", "records"):
+    for name in ("known_acts", "records", "belief", "evidence"):
         monkeypatch.setattr(house, name, lambda *_, **__: pytest.fail("it was made"))
     monkeypatch.setattr("events.questions.in_stretches", lambda *_: pytest.fail("it was made"))
     with served(house) as service:
@@ -125,6 +125,10 @@ def test_the_head_of_what_cannot_be_asked_says_so_all_the_same(client):
     assert client.head(f"{EXPORT}?party=XXX").status_code == 404
     assert client.head(f"{STATE}/replay?as_of=never").status_code == 422
     assert client.head("/v1/events/stream?after=99999").status_code == 422
+    assert client.head(f"{STATE}/belief?as_of=never").status_code == 422
+    assert client.head("/v1/relationships/KAZ-XXX/belief").status_code == 404
+    # This log has no key.
+    assert client.head(f"{STATE}/evidence").status_code == 404
 
 
 def test_there_are_no_more_event_streams_than_there_may_be(house: Chancery):

@@ -148,9 +148,7 @@ def streams(siege: Siege) -> Report:
 def stalled(siege: Siege) -> Report:
     """Readers who stop in the midst of a replay, while others record and something is erased."""
     number = siege.number(20)
-    report = Report(
-        f"{number} clients stop in the midst of a replay, and an act is erased"
-    )
+    report = Report(f"{number} clients stop in the midst of a replay, and an act is erased")
     sent = f"GET {REPLAY} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()
     word = "Unnameable"
     with siege.service(CHANCERY_LONG_PLACES=str(2 * number)) as besieged, ExitStack() as held:
