@@ -8,7 +8,7 @@ ROOMS  := domain events api
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help python setup setup-dev serve test coverage lint format types imports check bench crash failover lock clean
+.PHONY: help python setup setup-dev serve test coverage lint format types imports check bench crash attack failover lock clean
 
 help:
 	@echo 'make serve      set up, then serve the sample history on 127.0.0.1:8000'
@@ -18,6 +18,7 @@ help:
 	@echo 'make setup-dev  the same with what the tests need'
 	@echo 'make bench      Chancery and its peers, measured; EVENTS=1000000 for another size'
 	@echo 'make crash      the service killed under load, KILLS=500 times on STORE=sqlite'
+	@echo 'make attack     the service under load and attack, on STORE=sqlite'
 	@echo 'make failover   the leader of a PostgreSQL cluster killed under load, ROUNDS=20 times'
 	@echo 'also: format, lint, types, imports, coverage, lock, clean'
 
@@ -119,6 +120,10 @@ ROUNDS ?= 20
 
 failover: setup-dev
 	$(BIN)/python -m tests.failover --rounds $(ROUNDS) $(OPTIONS)
+
+# See docs/load.md; OPTIONS: what `python -m tests.attack --help` tells besides.
+attack: setup-dev
+	$(BIN)/python -m tests.attack --store $(STORE) $(OPTIONS)
 
 # The newest releases that pyproject.toml allows, for every platform; no index host is written.
 LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \

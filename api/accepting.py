@@ -17,6 +17,8 @@ from api.door import Door
 _AT_ONCE = 64
 #: How long nobody is taken after the handles have run out.
 _REST_SECONDS = 0.2
+#: What the system holds of an answer that is not taken; by itself it would hold megabytes of each.
+_HELD_BYTES = 2**18
 _NO_HANDLES = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 
 
@@ -68,6 +70,7 @@ class Accepting:
     async def _connected(self, taken: socket.socket) -> None:
         try:
             taken.setblocking(False)
+            taken.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _HELD_BYTES)
             await self._loop.connect_accepted_socket(self._protocol, taken)
         except OSError:
             # It has gone already.

@@ -77,7 +77,7 @@ def create_app(settings: Settings | None = None, chancery: Chancery | None = Non
         app.state.returning = Returning(asyncio.get_running_loop())
         app.state.reading = Reading(opened, replica, chosen.replica_wait_seconds)
         trusted = tokens_of(chosen)
-        app.state.access = Access(chosen, opened, trusted[1] if trusted else None, work.apart)
+        app.state.access = Access(chosen, opened, trusted[1] if trusted else None, work.keys)
         app.state.feed = Feed(opened)
         app.state.notary = opened.notary(keys, heads)
         app.state.readiness = Readiness(lambda: app.state.reading, app.state.notary)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,9 +17,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.access.opening import is_required
 from api.access.session import is_secure
 from api.logs import log_of
-from api.problems import KINDS, MAPPING, MEDIA_TYPE, Document, Refused, document_of
+from api.problems import KINDS, KNOWN_ERRORS, MAPPING, MEDIA_TYPE, Document, Refused, document_of
 from api.settings import LOOPBACK, Settings
 from api.web.errors import error_page, wants_page
+from api.work.bounds import presence_of
 from domain.shapes import Problem, shown
 from events.effort import Abandoned
 
@@ -177,6 +179,19 @@ class Edge:
         except (ClientDisconnect, Abandoned):
             raise
         except Exception as error:
+            # The framework's word for what is told too late to be an answer of its own.
+            late = error.__cause__ if started else None
+            if isinstance(late, KNOWN_ERRORS):
+                request.state.problem = document_of(late).kind.name
+                log.warning("broken off", problem=request.state.problem, reason=str(late))
+                presence = presence_of(scope)
+                if presence is None:
+                    raise
+                presence.cut()
+                # The connection hears of it in the next round of the loop.
+                await asyncio.sleep(0)
+                await asyncio.sleep(0)
+                return
             # The log has the whole of it, under the request's id; the caller gets the id alone.
             log.exception("unforeseen error")
             if started:

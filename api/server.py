@@ -11,17 +11,14 @@ import time
 from importlib.metadata import version
 from threading import Event, Thread
 
-import uvicorn
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from api.accepting import Accepting
 from api.access.opening import NOTICE, is_required
-from api.door import Door
+from api.listening import Listener
 from api.loading import DEFAULT_SAMPLES, load, sample
 from api.logs import log_of
 from api.settings import Settings
-from api.wire import Wire
 from events.address import without_password
 from events.application import Chancery
 from events.errors import ChanceryError
@@ -33,8 +30,6 @@ _FIRST_SAMPLE = "eurasian-2024"
 #: How long a client that keeps a connection open has for the request it may be sending just now.
 _LAST_WORD_SECONDS = 1.0
 _LOOK_SECONDS = 0.05
-#: How often the server looks round by itself.
-_TICKS_A_SECOND = 10
 
 
 class Loader:
@@ -81,29 +76,21 @@ class Loader:
         )
 
 
-class Server(uvicorn.Server):
+class Server(Listener):
     """The HTTP server: says where it listens, and ends event streams before it waits for them."""
 
     def __init__(self, app: FastAPI, settings: Settings, loader: Loader | None = None) -> None:
         super().__init__(
-            uvicorn.Config(
-                app,
-                # All logs go the way that api.logs gives them.
-                log_config=None,
-                access_log=False,
-                server_header=False,
-                http=Wire,
-                ws="none",
-                # Whoever may say where a request came from is named; nobody is by default.
-                proxy_headers=bool(settings.proxies),
-                forwarded_allow_ips=list(settings.proxies),
-                timeout_graceful_shutdown=math.ceil(settings.stop_seconds),
-            )
+            app,
+            app.state.door,
+            # Whoever may say where a request came from is named; nobody is by default.
+            proxy_headers=bool(settings.proxies),
+            forwarded_allow_ips=list(settings.proxies),
+            timeout_graceful_shutdown=math.ceil(settings.stop_seconds),
         )
         self._app = app
         self._settings = settings
         self._loader = loader
-        self._accepting: list[Accepting] = []
 
     def run_until_told(self, listening: socket.socket) -> None:
         """Serve until SIGTERM or SIGINT, and return: stopping as told is no failure."""
@@ -114,38 +101,18 @@ class Server(uvicorn.Server):
         self.run(sockets=[listening])
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listen, then say so."""
-        door: Door = self._app.state.door
-        door.heed_handles()
-        # The server itself listens nowhere.
-        await super().startup([])
-        for listening in sockets or ():
-            accepting = Accepting(listening, self._connection, door)
-            accepting.start(self.config.backlog)
-            self._accepting.append(accepting)
-            host, port = listening.getsockname()[:2]
-            shown = f"[{host}]" if ":" in host else host
-            store = without_password(self._settings.store)
-            _say(f"serving {store} on http://{shown}:{port}")
-            log.info("started", version=version("chancery"), store=store, host=host, port=port)
-            if not is_required(self._settings):
-                log.warning("open", notice=NOTICE)
+        """Listen, then say so, and load what is to be loaded."""
+        await super().startup(sockets)
         if self._loader is not None:
             self._loader.start()
 
-    def _connection(self) -> Wire:
-        return Wire(
-            config=self.config,
-            server_state=self.server_state,
-            app_state=self.lifespan.state,
-            door=self._app.state.door,
-        )
-
-    async def on_tick(self, counter: int) -> bool:
-        """Look after the connections, once a second."""
-        if counter % _TICKS_A_SECOND == 0:
-            self._app.state.door.look()
-        return await super().on_tick(counter)
+    def listens(self, host: str, port: int, address: str) -> None:
+        """Say where it listens, on which store, and whether it asks who comes."""
+        store = without_password(self._settings.store)
+        _say(f"serving {store} on {address}")
+        log.info("started", version=version("chancery"), store=store, host=host, port=port)
+        if not is_required(self._settings):
+            log.warning("open", notice=NOTICE)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End the streams and the loading, answer what is in flight, and then close.
@@ -160,8 +127,7 @@ class Server(uvicorn.Server):
         if self._loader is not None:
             await run_in_threadpool(self._loader.stop)
         await asyncio.sleep(self._settings.drain_seconds)
-        for accepting in self._accepting:
-            accepting.stop()
+        self.take_nobody_more()
         # Not before: a client that is sent away must not find the door still open, and then
         # closed before anyone looked who was there.
         self._app.state.leaving = True
@@ -169,7 +135,7 @@ class Server(uvicorn.Server):
         # The server tells nobody when its last connection has gone.
         while self.server_state.connections and time.monotonic() < until:  # noqa: ASYNC110
             await asyncio.sleep(_LOOK_SECONDS)
-        await super().shutdown([])
+        await super().shutdown(sockets)
         log.info("stopped", unanswered=len(self.server_state.tasks))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -23,12 +24,18 @@ _ALWAYS = frozenset({b"/healthz", b"/readyz", b"/metrics"})
 
 
 class Presence:
-    """Whether a client is still there."""
+    """Whether a client is still there, and how to end its connection in the midst of an answer."""
 
-    __slots__ = ("left",)
+    __slots__ = ("_cut", "left")
 
-    def __init__(self) -> None:
+    def __init__(self, cut: Callable[[], None]) -> None:
         self.left = False
+        self._cut = cut
+
+    def cut(self) -> None:
+        """End it, so that nobody takes for whole what is none."""
+        self.left = True
+        self._cut()
 
 
 class Wire(HttpToolsProtocol):
@@ -37,7 +44,7 @@ class Wire(HttpToolsProtocol):
     def __init__(self, *given: Any, door: Door, **more: Any) -> None:
         super().__init__(*given, **more)
         self._door = door
-        self._presence = Presence()
+        self._presence = Presence(lambda: self.transport.abort())
         self._in_head = True
         self._head_bytes = self._body_bytes = self._trailer_bytes = 0
         self._in_trailers = False

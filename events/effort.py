@@ -38,13 +38,13 @@ class Effort:
         "_give_way",
         "_left",
         "_now",
+        "_until",
         "bytes",
         "most_bytes",
         "most_rows",
         "rows",
         "seconds",
         "statements",
-        "until",
     )
 
     def __init__(
@@ -56,9 +56,12 @@ class Effort:
         give_way: Callable[[], None] = _goes_on,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`left` tells whether the one who asked has gone; `give_way` lets others go first."""
+        """`left` tells whether the one who asked has gone; `give_way` lets others go first.
+
+        Its time begins with the first thing that is done, not while a body still comes in.
+        """
         self.seconds = seconds
-        self.until = now() + seconds
+        self._until: float | None = None
         self.most_rows = most_rows
         self.most_bytes = most_bytes
         self.rows = 0
@@ -68,6 +71,13 @@ class Effort:
         self._give_way = give_way
         self._now = now
         self._at_work = now()
+
+    @property
+    def until(self) -> float:
+        """When its time is up; it begins where it has not."""
+        if self._until is None:
+            self._until = self._now() + self.seconds
+        return self._until
 
     @property
     def over(self) -> bool:

@@ -58,7 +58,7 @@ def witness(
             sys.stdout.write(f"{one.verifier.encode()}\n")
         if kept.fresh:
             sys.stderr.write(f"chancery: {state} is new: this witness knows no log yet\n")
-        server = Server(create_witness(Witnessing(kept, keys, logs)))
+        server = Server(create_witness(Witnessing(kept, keys, logs)), settings)
         server.run(sockets=[listening])
         kept.close()
     return 0 if server.started else 3

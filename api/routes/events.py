@@ -178,4 +178,4 @@ async def record_bulk(
         finally:
             recorded(request, writer.types.elements(), writer.position)
             request.app.state.numbers.refused(writer.problems)
-    return StreamingResponse(await work.pieces(request, writer.results()), media_type=NDJSON)
+    return StreamingResponse(work.file(writer.results()), media_type=NDJSON)

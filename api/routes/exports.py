@@ -188,7 +188,7 @@ async def export_view(
     if held(request.headers.get("if-none-match"), headers["ETag"]):
         return Response(status_code=304, headers=headers)
     headers["Content-Length"] = str(file.size)
-    pieces = await work.pieces(request, _pieces(file.stream))
+    pieces = work.file(_pieces(file.stream))
     return StreamingResponse(pieces, media_type=asked.form.media_type, headers=headers)
 
 

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import socket
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from threading import Lock
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from api.door import Door
+from api.listening import Listener
 from api.logs import log_of
+from api.settings import Settings
 from api.witness.state import WitnessState
+from api.work.way import Way
 from events.proof.keys import SigningKey, VerifierKey
 from events.proof.witnessing import SIZE_TYPE, Refused, decide
 
@@ -78,19 +80,13 @@ def create_witness(witnessing: Witnessing) -> Starlette:
     return Starlette(routes=[Route("/add-checkpoint", add_checkpoint, methods=["POST"])])
 
 
-class Server(uvicorn.Server):
+class Server(Listener):
     """The HTTP server of a witness; says where it listens."""
 
-    def __init__(self, app: Starlette) -> None:
-        super().__init__(
-            uvicorn.Config(app, log_config=None, access_log=False, server_header=False)
-        )
+    def __init__(self, app: Starlette, settings: Settings) -> None:
+        super().__init__(app, Door(settings, Way()))
 
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listen, then say so."""
-        await super().startup(sockets)
-        for listening in sockets or ():
-            host, port = listening.getsockname()[:2]
-            shown = f"[{host}]" if ":" in host else host
-            sys.stdout.write(f"witnessing on http://{shown}:{port}\n")
-            sys.stdout.flush()
+    def listens(self, host: str, port: int, address: str) -> None:
+        """Say where it listens."""
+        sys.stdout.write(f"witnessing on {address}\n")
+        sys.stdout.flush()

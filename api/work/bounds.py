@@ -24,6 +24,10 @@ class Presence(Protocol):
 
     left: bool
 
+    def cut(self) -> None:
+        """End its connection in the midst of an answer."""
+        ...
+
 
 class Bounds:
     """Middleware: gives each request its effort, and ends what it began."""
@@ -58,9 +62,15 @@ def hold(request: Request, what: AbstractContextManager[T]) -> T:
     return held.enter_context(what)
 
 
+def presence_of(scope: Scope) -> Presence | None:
+    """What is known of the client of a request; None where no connection stands behind it."""
+    found: Presence | None = scope.get("state", {}).get("presence")
+    return found
+
+
 def left_of(scope: Scope) -> Callable[[], bool]:
     """What tells whether the client of a request has left."""
-    presence: Presence | None = scope.get("state", {}).get("presence")
+    presence = presence_of(scope)
     return stays if presence is None else lambda: presence.left
 
 

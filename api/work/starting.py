@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable
 
 #: So many are begun in one round of the loop; each takes a thousandth of a second or two.
-_AT_ONCE = 8
+_AT_ONCE = 2
 
 
 class Starting:

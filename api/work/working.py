@@ -20,7 +20,7 @@ from events.effort import Effort, effort, give_way
 T = TypeVar("T")
 
 #: Threads for what must always be answered: one may be waiting for a store that is away.
-_APART = 4
+_APART = _KEYS = 2
 #: A thread does so much of a long work before the next in the queue has it.
 _SLICE_SECONDS = 0.05
 
@@ -30,6 +30,8 @@ class Work:
 
     def __init__(self, settings: Settings, way: Way) -> None:
         self.apart = pool_of("apart", _APART)
+        self.keys = pool_of("keys", _KEYS)
+        """Where it is asked who may come in; whoever does not may ask for numbers all the time."""
         self.short = usual_pool("short", settings.short_threads)
         self.long = pool_of("long", settings.long_threads)
         self._way = way
@@ -45,8 +47,8 @@ class Work:
 
     @property
     def pools(self) -> tuple[Pool, ...]:
-        """All three."""
-        return self.apart, self.short, self.long
+        """All of them."""
+        return self.apart, self.keys, self.short, self.long
 
     @contextmanager
     def admitted(self, request: Request, records: int = 0) -> Iterator[None]:
@@ -113,6 +115,15 @@ class Work:
         hold(request, closing(told))
         first = await self.long.run(next, told, None)
         return self._going_on(first, told)
+
+    async def file(self, told: Generator[bytes, None, None]) -> AsyncIterator[bytes]:
+        """The pieces of an answer that has been made and waits on the disk.
+
+        It may take as long as its client takes something of it.
+        """
+        with closing(told):
+            while (piece := await self.long.run(next, told, None)) is not None:
+                yield piece
 
     async def _going_on(self, piece: bytes | None, told: Iterator[bytes]) -> AsyncIterator[bytes]:
         while piece is not None:

@@ -109,7 +109,7 @@ class SqliteSession:
                 cursor.execute(sql, values)
                 rows: Rows = cursor.fetchall() if most is None else cursor.fetchmany(most)
             except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+                if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
                     snapshot.asks()
                 raise
             finally:

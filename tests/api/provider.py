@@ -34,7 +34,9 @@ class Provider:
                 self.send_header("Content-Length", str(len(body) + 999 * provider.dribbles))
                 self.end_headers()
                 # Each piece comes in time, and the whole never does.
-                while provider.dribbles and self.dribble():
+                while provider.dribbles:
+                    if not self.dribble():
+                        return
                     time.sleep(0.1)
                 self.wfile.write(body)
 

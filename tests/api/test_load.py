@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager
 import orjson
 import pytest
 
+from api.examples import ACTS
 from api.problems import Refused
 from api.readiness import SILENT_SECONDS, Readiness
 from api.settings import Settings
@@ -21,9 +22,9 @@ from api.work.way import Way
 from api.work.working import Work
 from events.application import Chancery
 from events.errors import StoreUnavailable
-from tests.api.conftest import TestClient
+from tests.api.conftest import TestClient, seeded
 from tests.api.logged import logged
-from tests.api.served import request, served
+from tests.api.served import request, served, until_end
 
 STATE = "/v1/relationships/KAZ-KGZ"
 EXPORT = "/v1/exports/acts.jsonl"
@@ -106,9 +107,9 @@ def test_one_actor_has_half_of_the_places_and_the_others_are_for_others():
             assert places.taken == 3
 
 
-@pytest.mark.parametrize("path", [EXPORT, REPLAY, "/v1/events/stream"])
+@pytest.mark.parametrize("path", [EXPORT, REPLAY, f"{STATE}/belief", "/v1/events/stream"])
 def test_the_head_of_what_is_long_makes_nothing(house: Chancery, monkeypatch, path):
-    for name in ("known_acts", "records"):
+    for name in ("known_acts", "records", "belief", "evidence"):
         monkeypatch.setattr(house, name, lambda *_, **__: pytest.fail("it was made"))
     monkeypatch.setattr("events.questions.in_stretches", lambda *_: pytest.fail("it was made"))
     with served(house) as service:
@@ -124,6 +125,10 @@ def test_the_head_of_what_cannot_be_asked_says_so_all_the_same(client):
     assert client.head(f"{EXPORT}?party=XXX").status_code == 404
     assert client.head(f"{STATE}/replay?as_of=never").status_code == 422
     assert client.head("/v1/events/stream?after=99999").status_code == 422
+    assert client.head(f"{STATE}/belief?as_of=never").status_code == 422
+    assert client.head("/v1/relationships/KAZ-XXX/belief").status_code == 404
+    # This log has no key.
+    assert client.head(f"{STATE}/evidence").status_code == 404
 
 
 def test_there_are_no_more_event_streams_than_there_may_be(house: Chancery):
@@ -176,6 +181,53 @@ def test_an_export_that_takes_too_long_is_given_up_and_says_so(house: Chancery, 
         assert told.startswith(b"HTTP/1.1 503")
         assert b"/problems/took-too-long" in told
         assert ended.is_set()
+
+
+def test_what_was_long_in_the_making_may_be_long_in_the_sending(house: Chancery, monkeypatch):
+    with served(house) as service:
+        whole = service.get(EXPORT)
+
+    class Slow(Work):
+        async def finished(self, steps):
+            await asyncio.sleep(0.3)
+            return await super().finished(steps)
+
+    monkeypatch.setattr("api.app.Work", Slow)
+    with served(seeded(), short_seconds=0.2) as service:
+        told = service.get(EXPORT)
+    assert told.startswith(b"HTTP/1.1 200")
+    # The digests in it are salted, and so of another letter here and there.
+    assert len(told) == len(whole)
+
+
+def test_a_body_that_comes_late_takes_nothing_of_the_time_for_an_answer(house: Chancery):
+    body = orjson.dumps({"events": ACTS["hsg-visits:2138"]})
+    head = f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+    with served(house, short_seconds=0.3) as service, service.connected() as connection:
+        connection.sendall(request("POST", "/v1/preview", head, body[:9]))
+        time.sleep(0.6)
+        connection.sendall(body[9:])
+        assert until_end(connection).startswith(b"HTTP/1.1 200")
+
+
+def test_a_replay_that_takes_too_long_is_broken_off_and_is_no_unforeseen_error(
+    house: Chancery, monkeypatch
+):
+    def steps(*_: object) -> Iterator[dict[str, str]]:
+        while True:
+            yield {"step": "x" * 40_000}
+
+    monkeypatch.setattr(house, "replay", steps)
+    with logged() as lines, served(house, long_seconds=0.3) as service:
+        told = service.get(REPLAY)
+        assert told.startswith(b"HTTP/1.1 200")
+        # What is not ended with an empty chunk is not whole (RFC 9112, section 8).
+        assert not told.endswith(b"0\r\n\r\n")
+        assert service.app.state.work.places.taken == 0
+    events = [orjson.loads(line) for line in lines.getvalue().splitlines()]
+    (broken,) = [one for one in events if one["event"] == "broken off"]
+    assert broken["problem"] == "took-too-long"
+    assert [one for one in events if one["level"] == "error"] == []
 
 
 def test_many_exports_go_on_side_by_side_in_few_threads(client):

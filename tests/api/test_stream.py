@@ -89,7 +89,7 @@ def _comments(answer: httpx.Response) -> Iterator[str]:
 
 
 def test_sixty_silent_streams_hold_no_thread_that_a_question_needs(service):
-    # The thread pool has forty.
+    # There are four.
     with httpx.Client(
         base_url=service.address, limits=httpx.Limits(max_connections=100), timeout=10
     ) as http:

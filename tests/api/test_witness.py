@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -324,3 +325,12 @@ def test_the_state_knows_each_log_by_itself(tmp_path):
         "b.example": 2,
     }
     again.close()
+
+
+def test_a_witness_waits_for_nobody_who_sends_half_a_request(tmp_path, monkeypatch):
+    monkeypatch.setenv("CHANCERY_HEAD_SECONDS", "0.3")
+    with WitnessProcess(tmp_path) as witness:
+        host, _, port = witness.url.removeprefix("http://").rpartition(":")
+        with socket.create_connection((host, int(port)), 30) as connection:
+            connection.sendall(b"POST /add-checkpoint HTTP/1.1\r\nHost: ")
+            assert connection.recv(100).startswith(b"HTTP/1.1 408")

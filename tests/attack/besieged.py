@@ -1,0 +1,211 @@
+"""The besieged: a service in a process of its own, and what is seen of it from outside."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.process import ROOT, environment_of
+
+_COMMAND = """
+import resource, sys
+handles = int(sys.argv.pop(1))
+if handles:
+    resource.setrlimit(resource.RLIMIT_NOFILE, (handles, handles))
+from api.cli import main
+main()
+"""
+_PATIENCE_SECONDS = 90
+
+
+class Besieged:
+    """`chancery serve` on a store, ended by its own pid."""
+
+    def __init__(
+        self, store: str, folder: Path, settings: Mapping[str, str] | None = None, handles: int = 0
+    ) -> None:
+        self.store = store
+        self._log = folder / "serve.err"
+        with self._log.open("wb") as told:
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", _COMMAND, str(handles), "serve", "--port", "0"],
+                stdout=subprocess.PIPE,
+                stderr=told,
+                text=True,
+                env=environment_of({"CHANCERY_STORE": store, **(settings or {})}),
+            )
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        assert line.startswith("serving "), self.logged()
+        self.port = int(line.rpartition(":")[2])
+
+    def logged(self) -> str:
+        """What it has logged."""
+        return self._log.read_text("utf-8", "replace")
+
+    def memory_megabytes(self) -> int:
+        """What it holds in memory now."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text("ascii")
+        found = re.search(r"VmRSS:\s+(\d+) kB", status)
+        assert found is not None
+        return int(found[1]) // 1_024
+
+    def connected(self, receive_bytes: int | None = None) -> socket.socket:
+        """A connection; with so small a buffer that what is not read is soon not sent."""
+        connection = socket.socket()
+        if receive_bytes is not None:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_bytes)
+        connection.settimeout(_PATIENCE_SECONDS)
+        connection.connect(("127.0.0.1", self.port))
+        return connection
+
+    def ask(
+        self, method: str, path: str, body: object = None, headers: Mapping[str, str] | None = None
+    ) -> tuple[int, dict[str, str], bytes]:
+        """A question or an order over a connection of its own; status 0 without an answer."""
+        asking = http.client.HTTPConnection("127.0.0.1", self.port, timeout=_PATIENCE_SECONDS)
+        sent = {} if body is None else {"Content-Type": "application/json"}
+        try:
+            data = None if body is None else json.dumps(body)
+            asking.request(method, path, data, {**sent, **(headers or {})})
+            answer = asking.getresponse()
+            told = {name.lower(): value for name, value in answer.getheaders()}
+            return answer.status, told, answer.read()
+        except (OSError, http.client.HTTPException):
+            return 0, {}, b""
+        finally:
+            asking.close()
+
+    def number(self, name: str) -> float:
+        """A number of its metrics; 0 where it has none of that name."""
+        text = self.ask("GET", "/metrics")[2].decode()
+        found = re.search(rf"^{re.escape(name)} (\S+)$", text, re.MULTILINE)
+        return float(found[1]) if found else 0.0
+
+    def end(self) -> None:
+        """End it, whatever it is at."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait(_PATIENCE_SECONDS)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+
+
+@dataclass(frozen=True)
+class Seen:
+    """How one path was answered."""
+
+    path: str
+    statuses: Counter[int]
+    seconds: list[float]
+    """Rising."""
+
+    @property
+    def typical_seconds(self) -> float:
+        return self.seconds[len(self.seconds) // 2]
+
+    @property
+    def worst_but_few_seconds(self) -> float:
+        """What one in a hundred takes longer than."""
+        return self.seconds[int(len(self.seconds) * 0.99)]
+
+    def __str__(self) -> str:
+        told = (self.typical_seconds, self.worst_but_few_seconds, self.seconds[-1])
+        shown = ", ".join(f"{seconds * 1_000:.0f}" for seconds in told)
+        return f"{self.path}: {len(self.seconds)} asked; half, 99 in 100 and all within {shown} ms"
+
+
+class Probe:
+    """A process that asks one path until it is told to end."""
+
+    def __init__(self, port: int, path: str) -> None:
+        self._path = path
+        self._process = subprocess.Popen(
+            [sys.executable, "-S", str(ROOT / "tests/attack/probe.py"), str(port), path],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self._process.stdout is not None
+        self._process.stdout.readline()
+
+    def end(self) -> Seen:
+        """End it, and give what it saw."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.close()
+        found = json.loads(self._process.stdout.readline())
+        self._process.wait(_PATIENCE_SECONDS)
+        self._process.stdout.close()
+        return Seen(
+            self._path,
+            Counter(status for status, _ in found),
+            sorted(seconds for _, seconds in found),
+        )
+
+
+class Watched:
+    """What was seen while something was done: health, readiness, and the machine itself."""
+
+    def __init__(self) -> None:
+        self.seen: list[Seen] = []
+        self.control: Seen | None = None
+        self.seconds = 0.0
+
+    def lines(self) -> list[str]:
+        control = self.control
+        assert control is not None
+        machine = f"the machine by itself: {str(control).partition(': ')[2]}"
+        return [*(str(one) for one in self.seen), machine]
+
+    def broken(self, most_seconds: float) -> list[str]:
+        """Where health or readiness was not answered, or later than the machine accounts for."""
+        control = self.control
+        assert control is not None
+        allowed = most_seconds + control.worst_but_few_seconds
+        return [
+            f"{one.path}: {dict(one.statuses)}, {one.worst_but_few_seconds * 1_000:.0f} ms"
+            for one in self.seen
+            if set(one.statuses) != {200} or one.worst_but_few_seconds > allowed
+        ]
+
+
+@contextmanager
+def watched(besieged: Besieged) -> Iterator[Watched]:
+    """Health and readiness asked for as long as the context lasts, and a control beside."""
+    control = subprocess.Popen(
+        [sys.executable, "-S", str(ROOT / "tests/attack/control.py")],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert control.stdout is not None
+    probes = [Probe(besieged.port, path) for path in ("/healthz", "/readyz")]
+    beside = Probe(int(control.stdout.readline()), "/")
+    told, begun = Watched(), time.monotonic()
+    try:
+        yield told
+    finally:
+        told.seconds = time.monotonic() - begun
+        told.seen = [probe.end() for probe in probes]
+        told.control = beside.end()
+        control.kill()
+        control.wait(_PATIENCE_SECONDS)
+        control.stdout.close()
+
+
+def fill(store: str) -> None:
+    """Put the bundled histories into a store."""
+    command = [sys.executable, "-c", "from api.cli import main; main()", "sample"]
+    environment = {**environment_of(), "CHANCERY_STORE": store}
+    subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL, cwd=os.sep)
