@@ -32,9 +32,9 @@ python:
 
 # Every download is checked against a hash in the lock; the project itself is built by the
 # locked hatchling, so no build environment is fetched behind the lock's back.
-$(VENV)/.setup: requirements/runtime.txt pyproject.toml | python
+$(VENV)/.setup: requirements/runtime.txt requirements/build.txt pyproject.toml | python
 	$(PYTHON) -m venv $(VENV)
-	$(PIP) install --quiet --require-hashes -r requirements/runtime.txt
+	$(PIP) install --quiet --require-hashes -r requirements/runtime.txt -r requirements/build.txt
 	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
@@ -92,9 +92,9 @@ BENCH     := .venv-bench
 BENCH_PIP := $(BENCH)/bin/python -m pip --disable-pip-version-check --no-input
 EMMETT    := bench/emmett
 
-$(BENCH)/.setup: requirements/bench.txt requirements/runtime.txt pyproject.toml | python
+$(BENCH)/.setup: requirements/bench.txt requirements/runtime.txt requirements/build.txt pyproject.toml | python
 	$(PYTHON) -m venv $(BENCH)
-	$(BENCH_PIP) install --quiet --require-hashes -r requirements/runtime.txt
+	$(BENCH_PIP) install --quiet --require-hashes -r requirements/runtime.txt -r requirements/build.txt
 	$(BENCH_PIP) install --quiet --no-deps --no-build-isolation --editable .
 	$(BENCH_PIP) install --quiet --require-hashes -r requirements/bench.txt
 	@touch $@
@@ -125,8 +125,9 @@ LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashe
 	--upgrade --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' --quiet
 
 lock: setup-dev
-	$(LOCK) pyproject.toml --group build --output-file requirements/runtime.txt
-	$(LOCK) pyproject.toml --group dev --constraint requirements/runtime.txt --output-file requirements/dev.txt
+	$(LOCK) pyproject.toml --output-file requirements/runtime.txt
+	$(LOCK) --group build --constraint requirements/runtime.txt --output-file requirements/build.txt
+	$(LOCK) pyproject.toml --group dev --constraint requirements/runtime.txt --constraint requirements/build.txt --output-file requirements/dev.txt
 	$(LOCK) pyproject.toml --group bench --constraint requirements/dev.txt --output-file requirements/bench.txt
 	$(LOCK) --group node --constraint requirements/dev.txt --output-file requirements/node.txt
 	@if grep -nE 'https?://' requirements/*.txt api/web/frontend/package-lock.json; then echo 'A lock names a host.' >&2; exit 1; fi

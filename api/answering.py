@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import time
+from collections.abc import Generator, Iterable, Mapping
 from hashlib import sha256
-from itertools import chain
 from typing import Any
 
 import orjson
@@ -17,6 +17,8 @@ from events.receipt import Receipt
 POSITION = "Chancery-Position"
 JSON = "application/json"
 NDJSON = "application/x-ndjson"
+#: Lines are sent together, as many as come to this or take so long to be made.
+_PIECE_BYTES, _PIECE_SECONDS = 32_768, 0.05
 
 
 def answer(
@@ -72,25 +74,15 @@ def receipt_answer(request: Request, receipt: Receipt) -> Response:
     return Response(body, status_code=201, media_type=JSON, headers=headers)
 
 
-def lines(values: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
-    """NDJSON, a line a value, gathered into pieces worth sending.
-
-    The first value is computed at once, so that an error in it is still told by its status.
-    """
-    waiting = iter(values)
-    try:
-        first = next(waiting)
-    except StopIteration:
-        return iter(())
-    return _gathered(chain((first,), waiting))
-
-
-def _gathered(values: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
+def lines(values: Iterable[Mapping[str, Any]]) -> Generator[bytes, None, None]:
+    """NDJSON, a line a value, gathered into pieces worth sending, or worth waiting for."""
     piece = bytearray()
+    until = 0.0
     for value in values:
         piece += orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE)
-        if len(piece) > 32_768:
+        if len(piece) > _PIECE_BYTES or time.monotonic() > until:
             yield bytes(piece)
             piece.clear()
+            until = time.monotonic() + _PIECE_SECONDS
     if piece:
         yield bytes(piece)

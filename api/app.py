@@ -17,12 +17,14 @@ from api.access.gate import Access, Gate
 from api.access.opening import tokens_of
 from api.access.scopes import admit
 from api.checkpointing import Checkpointing
+from api.door import Door
 from api.edge import Edge, install
 from api.feed import Feed
 from api.log_keys import read_log_keys
 from api.numbers import Numbers
 from api.openapi import document, methods, operations, parameters
-from api.probing import Probing
+from api.purging import Purging
+from api.readiness import Readiness
 from api.returning import Returning
 from api.routes import (
     acts,
@@ -44,6 +46,9 @@ from api.store_numbers import StoreNumbers
 from api.watching import Watching
 from api.web import pages
 from api.webhooks.delivering import Delivering
+from api.work.bounds import Bounds
+from api.work.way import Way
+from api.work.working import Work
 from events.application import Chancery, open_chancery
 from events.reading import Reading, replica_at
 
@@ -59,10 +64,12 @@ def create_app(settings: Settings | None = None, chancery: Chancery | None = Non
     chosen = settings or Settings()
     keys = read_log_keys(chosen.log_key)
     heads = heads_beside(chosen.log_key, chosen.log_heads)
+    way = Way()
     replica = None if chosen.replica is None else replica_at(chosen.replica)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.work = work = Work(chosen, way)
         opened = chancery
         if opened is None:
             opened = await run_in_threadpool(open_chancery, chosen.store)
@@ -70,12 +77,16 @@ def create_app(settings: Settings | None = None, chancery: Chancery | None = Non
         app.state.returning = Returning(asyncio.get_running_loop())
         app.state.reading = Reading(opened, replica, chosen.replica_wait_seconds)
         trusted = tokens_of(chosen)
-        app.state.access = Access(chosen, opened, trusted[1] if trusted else None)
+        app.state.access = Access(chosen, opened, trusted[1] if trusted else None, work.apart)
         app.state.feed = Feed(opened)
         app.state.notary = opened.notary(keys, heads)
-        app.state.numbers.watch(StoreNumbers(opened, app.state.notary, app.state.feed))
-        probing = Probing(opened, app.state.notary)
-        await run_in_threadpool(probing.start)
+        app.state.readiness = Readiness(lambda: app.state.reading, app.state.notary)
+        await work.apart.run(app.state.readiness.begin)
+        app.state.numbers.watch(
+            StoreNumbers(opened, app.state.notary, app.state.feed, work, app.state.door)
+        )
+        purging = Purging(opened, work.long)
+        purging.start()
         checkpointing = Checkpointing(app.state.notary, chosen.checkpoint_seconds)
         if keys and chosen.checkpoint_seconds:
             checkpointing.start()
@@ -86,12 +97,13 @@ def create_app(settings: Settings | None = None, chancery: Chancery | None = Non
             yield
         finally:
             if trusted:
-                trusted[0].close()
-            await run_in_threadpool(probing.stop)
+                await trusted[0].close()
+            await purging.stop()
             await run_in_threadpool(checkpointing.stop)
             await run_in_threadpool(delivering.stop)
             app.state.feed.close()
             await run_in_threadpool(app.state.feed.join)
+            await run_in_threadpool(app.state.readiness.stop)
             await run_in_threadpool(app.state.reading.close)
             await run_in_threadpool(opened.close)
 
@@ -108,6 +120,7 @@ def create_app(settings: Settings | None = None, chancery: Chancery | None = Non
     )
     app.state.settings = chosen
     app.state.numbers = Numbers()
+    app.state.door = Door(chosen, way)
     app.state.stopping = False
     app.state.leaving = False
     app.router.routes.extend(_routes())
@@ -117,6 +130,7 @@ def create_app(settings: Settings | None = None, chancery: Chancery | None = Non
     app.state.parameters = {**parameters(bare), **pages.PARAMETERS}
     app.state.methods = methods(bare)
     app.add_middleware(Direct, routes=acts.recording)
+    app.add_middleware(Bounds, seconds=chosen.short_seconds, way=way)
     app.add_middleware(Gate)
     app.add_middleware(Edge, settings=chosen)
     # The last one added is the outermost.

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator
 from hashlib import sha256
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
 import orjson
-from starlette.concurrency import run_in_threadpool
 
 from api.access.actor import Actor
 from api.lines import line_result, refused
 from api.problems import Refused
 from api.routes.posting import too_large
+from api.work.pool import Pool
 from events.application import Chancery
 from events.receipt import Receipt, Request
 
@@ -32,9 +32,10 @@ class BulkWriter:
     """
 
     def __init__(
-        self, chancery: Chancery, who: Actor, key: str | None, line_limit_bytes: int
+        self, chancery: Chancery, who: Actor, key: str | None, line_limit_bytes: int, pool: Pool
     ) -> None:
         self._chancery = chancery
+        self._pool = pool
         self._recorded_by = who.name
         self._key = None if key is None else who.own(key)
         self._line_limit_bytes = line_limit_bytes
@@ -46,6 +47,12 @@ class BulkWriter:
         self.position = 0
         self.problems: Counter[str] = Counter()
 
+    def __enter__(self) -> BulkWriter:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._results.close()
+
     async def take(self, pieces: AsyncIterator[bytes]) -> None:
         """Record every line of a body; a bad line stops none of the others.
 
@@ -55,14 +62,13 @@ class BulkWriter:
         try:
             async for piece in pieces:
                 if piece:
-                    await run_in_threadpool(self._take, piece)
+                    await self._pool.run(self._take, piece)
         except Refused as error:
             if self._number == 0:
-                self._results.close()
                 raise
             self._keep(refused(self._number + 1, error))
             return
-        await run_in_threadpool(self._end)
+        await self._pool.run(self._end)
 
     def _take(self, piece: bytes) -> None:
         *whole, rest = piece.split(b"\n")
@@ -110,9 +116,8 @@ class BulkWriter:
             self.problems[result["problem"]["type"].rpartition("/")[2]] += 1
         self._results.write(orjson.dumps(result, option=orjson.OPT_APPEND_NEWLINE))
 
-    def results(self) -> Iterator[bytes]:
+    def results(self) -> Generator[bytes, None, None]:
         """The results, a line a line, in the order of the body."""
-        with self._results as kept:
-            kept.seek(0)
-            while piece := kept.read(_PIECE_BYTES):
-                yield piece
+        self._results.seek(0)
+        while piece := self._results.read(_PIECE_BYTES):
+            yield piece

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -19,6 +20,7 @@ from api.problems import KINDS, MAPPING, MEDIA_TYPE, Document, Refused, document
 from api.settings import LOOPBACK, Settings
 from api.web.errors import error_page, wants_page
 from domain.shapes import Problem, shown
+from events.effort import Abandoned
 
 log = log_of("edge")
 
@@ -44,6 +46,10 @@ _SAFE = (
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
 )
 _STRICT = (b"strict-transport-security", b"max-age=31536000")
+#: An address of IPv6 in brackets, or a name or an address of IPv4 (RFC 3986, section 3.2.2).
+_HOST = re.compile(
+    r"(?:\[([0-9A-Fa-f:.]{2,45})\]|([A-Za-z0-9_][A-Za-z0-9._-]{0,252}))(?::[0-9]{0,5})?"
+)
 _OURS = frozenset(name for name, _ in (*_SAFE, _STRICT))
 #: More than any client of this service has use for.
 MOST_HEADERS, MOST_HEADER_BYTES, LONGEST_ADDRESS = 100, 32 * 2**10, 8 * 2**10
@@ -143,6 +149,7 @@ class Edge:
             await self._app(scope, receive, send)
             return
         head, started = scope["method"] == "HEAD", False
+        scope.setdefault("state", {})["head"] = head
         request = Request(scope)
         ours = (*_SAFE, _STRICT) if is_secure(request) else _SAFE
 
@@ -167,7 +174,7 @@ class Edge:
         asked = {**scope, "method": "GET"} if head else scope
         try:
             await self._app(asked, receive, guarded)
-        except ClientDisconnect:
+        except (ClientDisconnect, Abandoned):
             raise
         except Exception as error:
             # The log has the whole of it, under the request's id; the caller gets the id alone.
@@ -186,6 +193,10 @@ class Edge:
             problem = Problem("Host", "one, and no other", f"{len(told)}")
             raise Refused("invalid-header", "A request names its host once.", [problem])
         host = _host_name(told[0])
+        if host is None:
+            # RFC 9110, section 7.2: a name or an address, and a port.
+            problem = Problem("Host", "a name or an address, and perhaps a port", shown(told[0]))
+            raise Refused("invalid-header", "The Host is malformed.", [problem])
         if not self._any_host and host not in self._hosts:
             detail = f"This service does not answer to {shown(host)}."
             problem = Problem("Host", "a name from CHANCERY_HOSTS or this machine's", shown(host))
@@ -207,7 +218,7 @@ def _check_size(scope: Scope) -> None:
         raise Refused("address-too-long", "The address is longer than is read here.", [problem])
 
 
-def _host_name(header: str) -> str:
-    if header.startswith("["):
-        return header[1:].partition("]")[0].lower()
-    return header.partition(":")[0].lower()
+def _host_name(header: str) -> str | None:
+    """The name or address of a Host header, without brackets and port; None for what is none."""
+    found = _HOST.fullmatch(header)
+    return (found[1] or found[2]).lower() if found else None

@@ -9,13 +9,15 @@ from typing import Any
 
 import orjson
 from fastapi.sse import format_sse_event
-from starlette.concurrency import run_in_threadpool
 
+from api.work.working import Work
 from events.application import Chancery
+from events.effort import give_way
 from events.errors import ChanceryError
 
 _LOOK_SECONDS = 0.5
-_PAGE = 500
+#: Records read and sent together; while they are read others of the pool wait.
+_PAGE = 200
 _COMMENT = b": still here\n\n"
 #: Milliseconds after which a browser that lost its stream comes back.
 _RETRY = 2_000
@@ -106,30 +108,40 @@ class Feed:
 async def stream(
     feed: Feed,
     chancery: Chancery,
+    work: Work,
     after: int,
     heartbeat_seconds: float,
     shape: Callable[[dict[str, Any]], Any] = dict,
 ) -> AsyncIterator[bytes]:
     """Server-sent events: each record beyond `after` once, in order, its position as the id.
 
-    `shape` makes of a record what is sent as data.
+    `shape` makes of a record what is sent as data. Records are read and shaped in the threads for
+    long work: who is far behind keeps others of that waiting, and nobody else.
     """
     stream = object()
     feed.follow(stream, after)
     try:
         yield format_sse_event(retry=_RETRY, comment="records in the order of their positions")
         while not feed.closed:
-            page = await run_in_threadpool(chancery.records, after, _PAGE)
-            if page["events"]:
-                after = page["next"]
-                yield b"".join(
-                    format_sse_event(
-                        id=str(record["position"]), data_str=orjson.dumps(shape(record)).decode()
-                    )
-                    for record in page["events"]
-                )
+            with work.unhurried():
+                told, after = await work.long.run(_page, chancery, after, shape)
+            if told:
+                yield told
                 feed.follow(stream, after)
             elif not await feed.beyond(after, heartbeat_seconds) and not feed.closed:
                 yield _COMMENT
     finally:
         feed.follow(stream, None)
+
+
+def _page(
+    chancery: Chancery, after: int, shape: Callable[[dict[str, Any]], Any]
+) -> tuple[bytes, int]:
+    """The next records as they are sent, none where there are none yet, and where to go on."""
+    page = chancery.records(after, _PAGE)
+    told = bytearray()
+    for record in page["events"]:
+        data = orjson.dumps(shape(record)).decode()
+        told += format_sse_event(id=str(record["position"]), data_str=data)
+        give_way()
+    return bytes(told), page["next"]

@@ -28,6 +28,8 @@ class Numbers:
         self._found: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self._kinds: dict[str, Counter] = {}
         self._watched: Collector | None = None
+        self.position = 0
+        """The last position that this process acknowledged."""
         self._requests = Counter(
             "chancery_http_requests",
             "Requests by method, route template and status (499: the client left first).",
@@ -111,7 +113,9 @@ class Numbers:
 
 def recorded(request: Request, types: Iterable[str], position: int) -> None:
     """Count what a request recorded, and have its log line tell it."""
-    count = request.app.state.numbers.appended(types)
+    numbers: Numbers = request.app.state.numbers
+    count = numbers.appended(types)
     if count:
+        numbers.position = max(numbers.position, position)
         request.state.recorded = count
         request.state.position = position

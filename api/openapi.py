@@ -28,8 +28,10 @@ _DESCRIPTION = (
     "Diplomatic acts as immutable events, and what stood between two parties on any day "
     "(`as_of`), as known at any time (`known_at`). Every error is a problem document."
 )
-_READS: tuple[int, ...] = (400, 401, 403, 404, 406, 414, 421, 422, 429, 431, 500, 503)
-
+_READS: tuple[int, ...] = (
+    *(400, 401, 403, 404, 406, 408, 414, 421, 422, 429, 431),
+    *(500, 501, 503),
+)
 _WRITES = (*_READS, 409, 412, 413, 415)
 #: How a caller shows who it is (docs/access.md).
 _SCHEMES = {

@@ -26,6 +26,8 @@ from events.errors import (
     OtherLog,
     ReplicaBehind,
     StoreUnavailable,
+    TooCostly,
+    TookTooLong,
     UnknownAccessKey,
     UnknownAct,
     UnknownWebhook,
@@ -77,6 +79,14 @@ _KINDS = (
         "The store cannot be reached",
         "Try again later, with the same Idempotency-Key.",
     ),
+    Kind("busy", 503, "No room for long work now", "Wait as long as Retry-After says."),
+    Kind(
+        "took-too-long",
+        503,
+        "It took longer than a question may take",
+        "Ask for less at once, or again when less is asked of this service.",
+    ),
+    Kind("too-costly", 422, "It would take too much", "Ask or record less at once."),
     Kind("stopping", 503, "The service is stopping", "Ask another one, or this one later."),
     Kind("replica-behind", 503, "What can be read is behind", "Try again, or demand less."),
     Kind(
@@ -90,6 +100,8 @@ _KINDS = (
     Kind("malformed-form", 400, "The form cannot be read", "Send it from the page it is on."),
     Kind("foreign-page", 403, "Another page sent this", "Open the form here and send it again."),
     Kind("malformed-request", 400, "This is not HTTP", "Mend the request, or what sends it."),
+    Kind("unknown-coding", 501, "An unknown transfer coding", "Send the body plainly, or chunked."),
+    Kind("too-slow", 408, "It came too slowly", "Send it again, and at once."),
     Kind("headers-too-large", 431, "Too many headers, or too long", "Send fewer and shorter ones."),
     Kind("address-too-long", 414, "The address is too long", "Ask for less at once."),
     Kind(
@@ -209,6 +221,11 @@ def _unreached(error: UnreachedPosition) -> Document:
     return Document(KINDS["unreached-position"], str(error), [problem])
 
 
+def _too_costly(error: TooCostly) -> Document:
+    problem = Problem(error.where, error.expected, error.got)
+    return Document(KINDS["too-costly"], f"Too much at once: {error}.", [problem])
+
+
 def _mismatch(error: IdempotencyMismatch) -> Document:
     # Before a line feed stands whose key it is, which the caller did not write.
     key = error.key.rpartition("\n")[2]
@@ -242,6 +259,10 @@ MAPPING: dict[type[Exception], Callable[[Any], Document]] = {
     ),
     ReplicaBehind: _behind,
     UnreachedPosition: _unreached,
+    TookTooLong: lambda error: Document(
+        KINDS["took-too-long"], str(error), headers={"Retry-After": "30"}
+    ),
+    TooCostly: _too_costly,
     UnknownWebhook: _plainly("unknown-webhook"),
     InvalidWebhook: _plainly("invalid-webhook"),
     UnknownAccessKey: _plainly("unknown-access-key"),

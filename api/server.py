@@ -15,7 +15,9 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
+from api.accepting import Accepting
 from api.access.opening import NOTICE, is_required
+from api.door import Door
 from api.loading import DEFAULT_SAMPLES, load, sample
 from api.logs import log_of
 from api.settings import Settings
@@ -31,6 +33,8 @@ _FIRST_SAMPLE = "eurasian-2024"
 #: How long a client that keeps a connection open has for the request it may be sending just now.
 _LAST_WORD_SECONDS = 1.0
 _LOOK_SECONDS = 0.05
+#: How often the server looks round by itself.
+_TICKS_A_SECOND = 10
 
 
 class Loader:
@@ -99,6 +103,7 @@ class Server(uvicorn.Server):
         self._app = app
         self._settings = settings
         self._loader = loader
+        self._accepting: list[Accepting] = []
 
     def run_until_told(self, listening: socket.socket) -> None:
         """Serve until SIGTERM or SIGINT, and return: stopping as told is no failure."""
@@ -110,8 +115,14 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen, then say so."""
-        await super().startup(sockets)
+        door: Door = self._app.state.door
+        door.heed_handles()
+        # The server itself listens nowhere.
+        await super().startup([])
         for listening in sockets or ():
+            accepting = Accepting(listening, self._connection, door)
+            accepting.start(self.config.backlog)
+            self._accepting.append(accepting)
             host, port = listening.getsockname()[:2]
             shown = f"[{host}]" if ":" in host else host
             store = without_password(self._settings.store)
@@ -121,6 +132,20 @@ class Server(uvicorn.Server):
                 log.warning("open", notice=NOTICE)
         if self._loader is not None:
             self._loader.start()
+
+    def _connection(self) -> Wire:
+        return Wire(
+            config=self.config,
+            server_state=self.server_state,
+            app_state=self.lifespan.state,
+            door=self._app.state.door,
+        )
+
+    async def on_tick(self, counter: int) -> bool:
+        """Look after the connections, once a second."""
+        if counter % _TICKS_A_SECOND == 0:
+            self._app.state.door.look()
+        return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End the streams and the loading, answer what is in flight, and then close.
@@ -135,10 +160,8 @@ class Server(uvicorn.Server):
         if self._loader is not None:
             await run_in_threadpool(self._loader.stop)
         await asyncio.sleep(self._settings.drain_seconds)
-        for listening in self.servers:
-            listening.close()
-        for listened in sockets or ():
-            listened.close()
+        for accepting in self._accepting:
+            accepting.stop()
         # Not before: a client that is sent away must not find the door still open, and then
         # closed before anyone looked who was there.
         self._app.state.leaving = True
@@ -146,7 +169,7 @@ class Server(uvicorn.Server):
         # The server tells nobody when its last connection has gone.
         while self.server_state.connections and time.monotonic() < until:  # noqa: ASYNC110
             await asyncio.sleep(_LOOK_SECONDS)
-        await super().shutdown(sockets)
+        await super().shutdown([])
         log.info("stopped", unanswered=len(self.server_state.tasks))
 
 

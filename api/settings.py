@@ -78,6 +78,37 @@ class Settings(BaseSettings):
     bulk_limit_bytes: int = Field(
         64 * 2**20, ge=1_024, description="Largest body of a bulk request."
     )
+    connections: int = Field(
+        1_000, ge=16, le=1_000_000, description="Connections that may be open at once."
+    )
+    head_seconds: float = Field(
+        10.0, gt=0, le=3_600, description="How long a request's line and headers may take to come."
+    )
+    body_seconds: float = Field(
+        30.0,
+        gt=0,
+        le=3_600,
+        description="How long a body may take to come, and a second more for every 500 bytes.",
+    )
+    write_seconds: float = Field(
+        30.0, gt=0, le=3_600, description="How long a client may take nothing of its answer."
+    )
+    short_threads: int = Field(
+        4, ge=1, le=64, description="Questions that are answered at the same time."
+    )
+    short_seconds: float = Field(
+        30.0, gt=0, le=3_600, description="How long a question may take to be answered."
+    )
+    long_threads: int = Field(
+        2, ge=1, le=16, description="Threads for exports, replays and other long work."
+    )
+    long_places: int = Field(
+        8, ge=1, le=1_000, description="How much long work is let in at the same time."
+    )
+    long_seconds: float = Field(
+        300.0, gt=0, le=86_400, description="How long a piece of long work may take."
+    )
+    streams: int = Field(500, ge=1, description="Event streams that may be open at once.")
     heartbeat_seconds: float = Field(
         15.0, gt=0, description="Longest silence of an event stream before a comment is sent."
     )

@@ -14,7 +14,9 @@ from prometheus_client.core import (
 )
 from prometheus_client.registry import Collector
 
+from api.door import Door
 from api.feed import Feed
+from api.work.working import Work
 from events.application import Chancery
 from events.errors import ChanceryError, LogBehind
 from events.figures import Figures, Waiting
@@ -26,13 +28,19 @@ _MICROSECONDS = 1_000_000
 class StoreNumbers(Collector):
     """Asked anew at each scrape. A store that is away is told of, and stops no other number."""
 
-    def __init__(self, chancery: Chancery, notary: Notary, feed: Feed) -> None:
+    def __init__(
+        self, chancery: Chancery, notary: Notary, feed: Feed, work: Work, door: Door
+    ) -> None:
         self._chancery = chancery
         self._notary = notary
         self._feed = feed
+        self._work = work
+        self._door = door
 
     def collect(self) -> Iterator[Metric]:
         """The numbers, each with what it is good for."""
+        yield from self._of_door()
+        yield from self._of_work()
         try:
             # Told at once where it is away: a scrape waits for few seconds, other questions longer.
             self._chancery.ping()
@@ -53,6 +61,36 @@ class StoreNumbers(Collector):
     def describe(self) -> Iterator[Metric]:
         """Nothing: a registry that asks for names would else ask the store."""
         return iter(())
+
+    def _of_door(self) -> Iterator[Metric]:
+        yield _gauge("open_connections", "Connections that are open now.", self._door.inside)
+        told = "Connections that were ended, by what they took too long for; crowd: to make room."
+        ended = CounterMetricFamily("chancery_connections_ended", told, labels=["why"])
+        for why, count in self._door.sent_away.items():
+            ended.add_metric([why], count)
+        yield ended
+
+    def _of_work(self) -> Iterator[Metric]:
+        label = ["pool"]
+        threads = GaugeMetricFamily("chancery_pool_threads", _THREADS, labels=label)
+        running = GaugeMetricFamily("chancery_pool_busy_threads", _RUNNING, labels=label)
+        waiting = GaugeMetricFamily("chancery_pool_waiting_tasks", _WAITING, labels=label)
+        for pool in self._work.pools:
+            threads.add_metric([pool.name], pool.threads)
+            running.add_metric([pool.name], pool.running)
+            waiting.add_metric([pool.name], pool.waiting)
+        yield from (threads, running, waiting)
+        told = "Places for long work that there are."
+        yield _gauge("long_work_places", told, self._work.places.most)
+        yield _gauge(
+            "long_work_taken_places",
+            "Places for long work that are taken.",
+            self._work.places.taken,
+        )
+        told = "Long work that was refused, since there was no place for it."
+        yield CounterMetricFamily("chancery_long_work_refused", told, self._work.refused)
+        told = "Answers that were given up, since their clients had left."
+        yield CounterMetricFamily("chancery_abandoned", told, self._work.abandoned)
 
     def _of_signed(self) -> Iterator[Metric]:
         try:
@@ -75,6 +113,9 @@ class StoreNumbers(Collector):
 
 _SIGNED = "Records that a key of this service has signed, by what is kept beside it; 0 for none."
 _BEHIND = "Whether the store lacks records that were signed, or holds others: 1, else 0."
+_THREADS = "Threads a pool has at most, by kind of work."
+_RUNNING = "Threads of a pool that are at work."
+_WAITING = "Requests, or slices of long work, that wait for a thread of a pool."
 _UP = "Whether the store could be asked: 1 or 0. While it is 0 the other numbers of it are missing."
 
 

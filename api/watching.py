@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.logs import answering, log_of
 from api.numbers import Numbers
+from events.effort import Abandoned
 
 _HEADER = b"x-request-id"
 _WELL_FORMED = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -66,7 +67,7 @@ class Watching:
 
         try:
             await self._app(scope, receive, watched)
-        except ClientDisconnect:
+        except (ClientDisconnect, Abandoned):
             status = _GONE
         except Exception:
             status = 500

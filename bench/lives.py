@@ -143,9 +143,11 @@ def _talk(chance: random.Random, day: int, parties: tuple[str, ...]) -> list[Hap
 def _agreement(chance: random.Random, day: int, parties: tuple[str, ...]) -> list[Happening]:
     told = _teller(chance, _plain(parties), f"Agreement on {chance.choice(SUBJECTS)}")
     entered = day + chance.randint(30, 400)
-    found = [told("agreement.signed", day, form="agreement")]
+    found = [told("agreement.initialled", day, form="agreement")]
     if chance.random() < 0.8:
-        found.append(told("agreement.entered_into_force", entered, "opens"))
+        # In force by its terms: an entry into force by itself is no contact, and peers know none.
+        signed = told("agreement.signed", entered, "opens", in_force_on_signature=True)
+        found.append(signed)
         if chance.random() < 0.7:
             ended = entered + chance.randint(400, 3_000)
             found.append(told("agreement.terminated", ended, "closes"))

@@ -8,7 +8,7 @@ from typing import Any
 
 from domain.acts import Act
 from domain.dates import shift_years
-from domain.parties import Registry, relationship_key, split_key
+from domain.parties import Registry, SameParty, relationship_key, split_key
 from domain.relationship import (
     LAW_EDITION,
     LISTS,
@@ -126,6 +126,14 @@ def state_items(
 
 
 def canonical_key(text: str, registry: Registry) -> str:
-    """The relationship a key names, in either order; raises for unknown or equal parties."""
-    a, b = split_key(text)
+    """The relationship a key names, in either order.
+
+    Raises `InvalidBasis` for what is no pair of codes, `UnknownParty` and `SameParty`.
+    """
+    try:
+        a, b = split_key(text)
+    except SameParty:
+        raise
+    except ValueError:
+        raise InvalidBasis("relationship", "a pair such as KAZ-KGZ", repr(text[:80])) from None
     return relationship_key(registry.get(a).code, registry.get(b).code)

@@ -12,6 +12,7 @@ from heapq import merge
 from typing import Any
 
 from events.errors import UnknownAct
+from events.pages import records_beyond
 from events.record import CORRECTED, ERASED, RETRACTED, Record, instant_text
 from events.store import Reader
 
@@ -19,7 +20,6 @@ Json = dict[str, Any]
 
 #: How many records a page looks at before it says where to go on.
 MOST_LOOKED_AT = 10_000
-_PAGE = 500
 _ABOUT = {CORRECTED: "corrected", RETRACTED: "retracted", ERASED: "erased"}
 
 #: What a record can have done.
@@ -66,7 +66,7 @@ def records(reader: Reader, asked: Asked, after: int, limit: int) -> Json:
 
 def _candidates(reader: Reader, asked: Asked, after: int) -> Iterator[Record]:
     if asked.act_id is None and asked.relationship is None:
-        return log_from(reader, after)
+        return records_beyond(reader, after)
     acts: set[str] = set()
     if asked.act_id is not None:
         if not reader.stream(asked.act_id):
@@ -78,13 +78,6 @@ def _candidates(reader: Reader, asked: Asked, after: int) -> Iterator[Record]:
     streams: Iterable[list[Record]] = (reader.stream(act_id) for act_id in sorted(acts))
     found = merge(*streams, key=lambda record: record.position)
     return (record for record in found if record.position > after)
-
-
-def log_from(reader: Reader, after: int) -> Iterator[Record]:
-    """The records of the whole log beyond a position, a page in memory at a time."""
-    while page := reader.records(after, _PAGE):
-        yield from page
-        after = page[-1].position
 
 
 def did_of(record: Record) -> str:

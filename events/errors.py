@@ -182,6 +182,24 @@ class StoreUnavailable(ChanceryError):
         self.reason = reason
 
 
+class TookTooLong(ChanceryError):
+    """A question that was not answered in the time it may take; nothing was changed by it."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"it took longer than {seconds} seconds")
+        self.seconds = seconds
+
+
+class TooCostly(ChanceryError):
+    """A question or an order that would take more than one may take here."""
+
+    def __init__(self, where: str, expected: str, got: str) -> None:
+        super().__init__(f"expected {expected}, got {got}")
+        self.where = where
+        self.expected = expected
+        self.got = got
+
+
 class OtherLog(ChanceryError):
     """A store whose records are not the first ones of what it was to take over."""
 

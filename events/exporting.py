@@ -21,11 +21,14 @@ from events.index import ActRow
 from events.inspection import Inspection
 from events.known import known_act
 from events.late import named_changes
+from events.pages import page_of_records
 from events.questions import Json, KnownAt
 from events.record import Record, instant_text
 from events.store import Reader
 
 _PAGE = 200
+#: Acts told whole at a time: each may be of a million bytes.
+_ACTS = 25
 #: A day after every day there can be: what is dated beyond today counts too.
 _LAST_DAY = "2199-12-31"
 
@@ -122,7 +125,7 @@ class Exporting(Inspection):
         self, rows: Iterable[ActRow], wanted: Filter, basis: Basis, last: int
     ) -> Iterator[Json]:
         waiting = iter(rows)
-        while page := list(islice(waiting, _PAGE)):
+        while page := list(islice(waiting, _ACTS)):
             told = []
             with self._store.read() as reader:
                 for row in page:
@@ -149,7 +152,7 @@ class Exporting(Inspection):
         while after < position:
             with self._store.read() as reader:
                 filtering = Filtering(reader, wanted)
-                page = reader.records(after, min(_PAGE, position - after))
+                page = page_of_records(reader, after, min(_PAGE, position - after))
                 taken = [record for record in page if filtering.takes(record)]
             if not page:
                 return

@@ -7,17 +7,18 @@ from dataclasses import dataclass
 
 from domain.acts import read_event
 from domain.acts.kinds import KINDS
-from domain.parties import Registry, relationship_key, split_key
+from domain.parties import Registry, split_key
+from events.answers import canonical_key
 from events.audit import MOST_LOOKED_AT
 from events.errors import InvalidBasis
 from events.known import erasures_of
 from events.late import LateChanges
+from events.pages import records_back
 from events.record import ABOUT_EVENTS, CORRECTED, Record
 from events.store import Reader
 
 #: What a filter may narrow records to.
 ONLY = ("new_acts", "corrections", "late_changes")
-_PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +61,7 @@ def make_filter(
     if only is not None and only not in ONLY:
         raise InvalidBasis("only", "one of " + ", ".join(ONLY), repr(only))
     if relationship is not None:
-        if relationship.count("-") != 1:
-            raise InvalidBasis("relationship", "a pair such as KAZ-KGZ", repr(relationship))
-        a, b = split_key(relationship)
-        relationship = relationship_key(registry.get(a).code, registry.get(b).code)
+        relationship = canonical_key(relationship, registry)
     code = None if party is None else registry.get(party).code
     return Filter(kind, code, relationship, act_id, only)
 
@@ -120,15 +118,12 @@ class Filtering:
         """
         found: list[Record] = []
         last = max(0, position - MOST_LOOKED_AT)
-        while position > last:
-            first = max(last, position - _PAGE)
-            for record in reversed(self._reader.records(first, position - first)):
-                if len(found) == limit:
-                    return found, record.position
-                if self.takes(record):
-                    found.append(record)
-            position = first
-        return found, position
+        for record in records_back(self._reader, position, last):
+            if len(found) == limit:
+                return found, record.position
+            if self.takes(record):
+                found.append(record)
+        return found, last
 
 
 @dataclass(frozen=True, slots=True)

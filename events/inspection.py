@@ -34,8 +34,6 @@ class Inspection(Questions):
         until = None if recorded_to is None else instants(recorded_to, "to")[1]
         if since is not None and until is not None and until < since:
             raise InvalidBasis("to", f"a time not before {recorded_from}", str(recorded_to))
-        if relationship is not None and relationship.count("-") != 1:
-            raise InvalidBasis("relationship", "a pair such as KAZ-KGZ", repr(relationship))
         key = None if relationship is None else self._key(relationship)
         with self._store.read() as reader:
             asked = audit.Asked(act_id, key, actor, since, until)

@@ -15,8 +15,9 @@ from __future__ import annotations
 from typing import Any
 
 from domain.dates import FIRST_DAY, format_day
-from events.audit import MOST_LOOKED_AT, did_of, log_from, record_line
+from events.audit import MOST_LOOKED_AT, did_of, record_line
 from events.index import ChangeRow
+from events.pages import records_beyond
 from events.record import ERASED, Record, utc_day
 from events.store import Reader
 
@@ -36,7 +37,7 @@ def late_changes(reader: Reader, did: str | None, after: int, limit: int) -> Jso
     """
     lines: list[Json] = []
     late = LateChanges(reader)
-    for looked_at, record in enumerate(log_from(reader, after)):
+    for looked_at, record in enumerate(records_beyond(reader, after)):
         if len(lines) == limit or looked_at == MOST_LOOKED_AT:
             return {"late_changes": lines, "cursor": after}
         after = record.position

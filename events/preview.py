@@ -14,6 +14,7 @@ from events import acts_view
 from events.basis import Basis, Clock, resolve, valid_day
 from events.differences import whole_difference
 from events.effects import effects
+from events.effort import effort
 from events.receipt import Request
 from events.record import Record, instant_text
 from events.recording import Json, Recording
@@ -48,7 +49,8 @@ class Preview(Recording[Json]):
             earlier = resolve(reader, self._clock, self._as_of)
             # What is asked for a preview is all there, and anything else fails.
             supposed = cast(Writer, Supposed(reader, self._clock))
-            records = act(Writing(supposed, self.registry, recorded_by))
+            bounded = effort.get() is not None
+            records = act(Writing(supposed, self.registry, recorded_by, bounded=bounded))
             last = records[-1]
             later = Basis(earlier.as_of, last.position, instant_text(last.recorded_at))
             return self._told(supposed, last.act_id, earlier, later)

@@ -9,7 +9,9 @@ from domain.parties import Registry
 from events import acts_view, answers, chain, differences, network, replay, timeline
 from events.basis import Basis, Clock, resolve, today, valid_day
 from events.errors import InvalidBasis
+from events.pages import page_of_records
 from events.record import Record
+from events.renewing import Renewing, in_stretches
 from events.store import Head, Store
 from events.window import ALL, Chosen
 
@@ -204,9 +206,12 @@ class Questions:
             return network.network(reader, self.registry, code, basis, least, limit)
 
     def records(self, after: int = 0, limit: int = 100) -> Json:
-        """The events feed: records beyond a position, in the order they were recorded."""
+        """The events feed: records beyond a position, in the order they were recorded.
+
+        A page of long ones has fewer than `limit`; only one that has none is the last.
+        """
         with self._store.read() as reader:
-            found = reader.records(after, limit)
+            found = page_of_records(reader, after, limit)
         shown = [acts_view.record_json(record) for record in found]
         return {"events": shown, "next": found[-1].position if found else after}
 
@@ -231,13 +236,15 @@ class Questions:
         return self._replayed(key, order, basis)
 
     def _replayed(self, key: str | None, order: str, basis: Basis) -> Iterator[Json]:
-        with self._store.read() as reader:
-            if key is None:
-                yield from replay.whole_log(reader, basis)
-            elif order == "recorded":
-                yield from replay.recorded_order(reader, self.registry, key, basis)
-            else:
-                yield from replay.valid_order(reader, self.registry, key, basis)
+        renewing = Renewing(self._store)
+        reader = renewing.reader
+        if key is None:
+            steps = replay.whole_log(reader, basis)
+        elif order == "recorded":
+            steps = replay.recorded_order(reader, self.registry, key, basis)
+        else:
+            steps = replay.valid_order(reader, self.registry, key, basis)
+        yield from in_stretches(renewing, steps)
 
     def head(self) -> Head:
         """The last position and when it was recorded."""
@@ -252,13 +259,12 @@ class Questions:
         """Every record up to a `known_at`, in position order, for exports."""
         with self._store.read() as reader:
             last = resolve(reader, self._clock, None, known_at).position
-            after = 0
-            while found := reader.records(after, 1_000):
-                for record in found:
-                    if record.position > last:
-                        return
-                    yield record
-                after = found[-1].position
+        after = 0
+        while after < last:
+            with self._store.read() as reader:
+                found = reader.records(after, min(1_000, last - after))
+            yield from found
+            after = found[-1].position
 
     def wait(self, position: int, timeout_seconds: float) -> bool:
         """Whether something beyond a position is visible, waiting for it at most so long."""

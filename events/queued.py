@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 
 from domain.parties import Registry
+from events.effort import effort
 from events.errors import IdempotencyMismatch
 from events.receipt import Receipt, Request, receipt_of, remembered_receipt
 from events.record import Record
@@ -43,6 +44,8 @@ def once(
 
     It raises `IdempotencyMismatch` where the request's key was used for another.
     """
+    # Whoever asks has bounds of its own, and the thread that carries it out has none.
+    bounded = effort.get() is not None
 
     def plan(writer: Writer) -> Receipt:
         if request is not None:
@@ -51,7 +54,7 @@ def once(
                 if earlier.request_digest != request.digest:
                     raise IdempotencyMismatch(request.key)
                 return remembered_receipt(earlier.answer)
-        receipt = receipt_of(act(Writing(writer, registry, recorded_by)))
+        receipt = receipt_of(act(Writing(writer, registry, recorded_by, bounded=bounded)))
         if request is not None:
             position = receipt.positions[-1]
             writer.remember(request.key, request.digest, receipt.to_bytes(), position)

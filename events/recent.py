@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
@@ -11,6 +10,7 @@ from domain.parties import Registry
 from events.audit import record_line
 from events.known import known_act
 from events.late import LateChanges
+from events.pages import records_back
 from events.record import ABOUT_EVENTS, Record
 from events.store import Reader
 
@@ -22,7 +22,6 @@ MOST = 6
 LOOKED_BACK = 5_000
 #: Of so many of the newest records it is asked whether they changed past answers.
 ASKED_IF_LATE = 100
-_PAGE = 200
 
 
 def recent(reader: Reader, registry: Registry) -> Json:
@@ -35,7 +34,7 @@ def recent(reader: Reader, registry: Registry) -> Json:
     late: list[Json] = []
     asked_of = LateChanges(reader)
     looked_back = reader.head().position + 1
-    for asked, record in enumerate(islice(_backwards(reader), LOOKED_BACK)):
+    for asked, record in enumerate(islice(records_back(reader, looked_back - 1), LOOKED_BACK)):
         looked_back = record.position
         if record.type in ABOUT_EVENTS:
             if len(corrections) < MOST:
@@ -55,14 +54,6 @@ def recent(reader: Reader, registry: Registry) -> Json:
         "looked_back": looked_back,
         "position": reader.head().position,
     }
-
-
-def _backwards(reader: Reader) -> Iterator[Record]:
-    last = reader.head().position
-    while last:
-        before = max(0, last - _PAGE)
-        yield from reversed(reader.records(before, last - before))
-        last = before
 
 
 def _line(reader: Reader, registry: Registry, record: Record) -> Json:

@@ -13,8 +13,10 @@ from typing import Any, Generic, TypeVar
 from domain.acts import Event, InvalidEvent, validate
 from domain.parties import Registry
 from domain.shapes import Problem, Text
+from events.effort import effort
 from events.receipt import Request
 from events.record import Record
+from events.weight import check_weight
 from events.writing import Writing
 
 T = TypeVar("T")
@@ -44,6 +46,7 @@ class Recording(ABC, Generic[T]):
         if act_id is not None:
             check(_ACT_ID, act_id, "/act_id")
         read = self._validated(events)
+        weigh(read)
         return self._write(lambda writing: writing.open(act_id, read), recorded_by, request)
 
     def add(
@@ -60,6 +63,7 @@ class Recording(ABC, Generic[T]):
         Raises `InvalidEvent`, `UnknownAct`, `VersionConflict`, `IdempotencyMismatch`.
         """
         read = self._validated(events)
+        weigh(read)
         return self._write(
             lambda writing: writing.add(act_id, read, expected_version), recorded_by, request
         )
@@ -134,6 +138,15 @@ class Recording(ABC, Generic[T]):
         request: Request | None,
     ) -> T:
         """Carry out what was validated."""
+
+
+def weigh(events: Sequence[Event]) -> None:
+    """Refuse events that are too heavy whatever they are added to, where there are bounds at all.
+
+    Before anybody waits for them. Raises `TooCostly`.
+    """
+    if effort.get() is not None:
+        check_weight([], [event.body for event in events])
 
 
 def check(shape: Text, value: Any, where: str) -> None:

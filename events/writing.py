@@ -14,6 +14,7 @@ from events.known import Telling, erased_entry, erasures_of, known_act, target_o
 from events.record import ABOUT_EVENTS, CORRECTED, ERASED, RETRACTED, Record
 from events.store import Draft, Writer
 from events.upcasting import SCHEMA
+from events.weight import check_weight
 
 _SPEAKS = {CORRECTED: "corrects", RETRACTED: "retracts", ERASED: "erases"}
 
@@ -24,10 +25,14 @@ class Writing:
     It decides by what the transaction sees, so two writers on one act cannot both win.
     """
 
-    def __init__(self, writer: Writer, registry: Registry, recorded_by: str) -> None:
+    def __init__(
+        self, writer: Writer, registry: Registry, recorded_by: str, *, bounded: bool = False
+    ) -> None:
+        """`bounded` refuses what would be too heavy (`events.weight`)."""
         self._writer = writer
         self._registry = registry
         self._recorded_by = recorded_by
+        self._bounded = bounded
 
     def open(self, act_id: str | None, events: Sequence[Event]) -> list[Record]:
         """Record a new act; an act_id is made from the next position where none is given.
@@ -138,7 +143,10 @@ class Writing:
         """Append to a stream as it stands, and bring the index to each new position.
 
         Each record is a state of knowledge of its own, so that `known_at` may name any position.
+        Raises `TooCostly` where it is bounded.
         """
+        if self._bounded:
+            check_weight(stream, [draft.body for draft in drafts])
         recorded = self._writer.append(drafts, self._recorded_by)
         telling = Telling(stream)
         for record in stream:

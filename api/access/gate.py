@@ -6,7 +6,6 @@ import time
 from collections.abc import Collection
 
 from fastapi import Request
-from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.access.actor import Actor, anyone
@@ -18,8 +17,9 @@ from api.access.token import Tokens
 from api.edge import on_error
 from api.problems import KNOWN_ERRORS, Refused
 from api.settings import Settings
-from api.web.posted import check_same_origin
+from api.web.posted import check_not_foreign, check_same_origin
 from api.web.visitor import Visitor, shown_to
+from api.work.pool import Pool
 from domain.shapes import Problem
 from events.access_keys import PREFIX
 from events.application import Chancery
@@ -28,6 +28,7 @@ from events.application import Chancery
 _FORWARDED = (b"forwarded", b"x-forwarded-for", b"x-forwarded-host", b"x-real-ip", b"via")
 #: What a caller shows who it is by.
 _SHOWING = (b"authorization", b"cookie")
+_SAFE = frozenset({"GET", "HEAD"})
 #: What a caller may get wrong before it is told to wait, and how often after that.
 _FAILURES, _FAILURES_PER_SECOND = 20, 0.5
 #: So many seconds' worth may come at once.
@@ -37,12 +38,16 @@ _BURST_SECONDS = 4
 class Access:
     """All that this process knows of who may come in."""
 
-    def __init__(self, settings: Settings, chancery: Chancery, tokens: Tokens | None) -> None:
+    def __init__(
+        self, settings: Settings, chancery: Chancery, tokens: Tokens | None, pool: Pool
+    ) -> None:
+        """`pool` has the threads in which the store is asked who may come in."""
         self.required = is_required(settings)
         self._anyone = anyone(settings.actor)
         self._keys = chancery.access_keys()
         self._hours = settings.session_hours
-        self._keyring = Keyring(self._keys)
+        self._pool = pool
+        self._keyring = Keyring(self._keys, pool)
         self._tokens = tokens
         self._sessions: Sessions | None = None
         per_second = settings.rate_per_second if self.required else 0
@@ -62,6 +67,9 @@ class Access:
                 raise
         if found is None and not self.required:
             _check_direct(given)
+            if request.method not in _SAFE:
+                # Whoever reaches an open service may record: so could any page in its browser.
+                check_not_foreign(request)
             return self._anyone
         return found
 
@@ -72,7 +80,7 @@ class Access:
     async def sessions(self) -> Sessions:
         """What makes and opens the sessions of browsers."""
         if self._sessions is None:
-            secret = await run_in_threadpool(self._keys.session_secret)
+            secret = await self._pool.run(self._keys.session_secret)
             self._sessions = Sessions(secret, self._hours, self._keys.now)
         return self._sessions
 
@@ -92,7 +100,7 @@ class Access:
         told = (await self.sessions()).opened(cookie) if cookie else None
         if told is None:
             return None
-        if request.method not in ("GET", "HEAD"):
+        if request.method not in _SAFE:
             # A browser sends the cookie by itself: what is done must come from a page here.
             check_same_origin(request)
         try:
@@ -114,7 +122,7 @@ class Access:
             return await self._keyring.by_key(credential)
         if self._tokens is None:
             raise unknown()
-        return await run_in_threadpool(self._tokens.actor, credential)
+        return await self._tokens.actor(credential)
 
 
 class Gate:

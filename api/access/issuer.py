@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import threading
+import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,7 +28,8 @@ FRESH_SECONDS = 300.0
 REST_SECONDS = 10.0
 _MOST_BYTES = 256 * 2**10
 _MOST_KEYS = 100
-_PATIENCE_SECONDS = 3.0
+#: How long a request waits for keys that are being fetched, and how long they are fetched at all.
+_PATIENCE_SECONDS, _LONGEST_SECONDS = 1.0, 5.0
 _LEAST_RSA_BITS = 2048
 _WELL_KNOWN = "/.well-known/openid-configuration"
 
@@ -43,7 +45,7 @@ class PublicKey:
 
 
 class Issuer:
-    """The keys of one provider.
+    """The keys of one provider, fetched beside the requests that need them; of one event loop.
 
     While it is silent the keys that are known go on serving. Addresses are https, or http on this
     machine; redirects are not followed.
@@ -61,51 +63,72 @@ class Issuer:
         self._keys: dict[str, PublicKey] = {}
         self._fetched_at: float | None = None
         self._tried_at = -float("inf")
-        self._turn = threading.Lock()
-        self._client = httpx.Client(
-            timeout=_PATIENCE_SECONDS,
+        self._fetching: asyncio.Task[None] | None = None
+        self._client = httpx.AsyncClient(
+            timeout=_LONGEST_SECONDS,
             follow_redirects=False,
             trust_env=False,
             headers={"User-Agent": "Chancery"},
         )
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Let go of the connections."""
-        self._client.close()
+        if self._fetching is not None:
+            self._fetching.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._fetching
+        await self._client.aclose()
 
-    def key(self, kid: str) -> PublicKey | None:
+    async def key(self, kid: str) -> PublicKey | None:
         """The key of an id; None where the provider has no such key.
 
-        Raises `Refused` (503) where no keys were ever had.
+        Waits a moment for keys that are being fetched, however long that takes. Raises `Refused`
+        (503) where it cannot be told yet.
         """
         if kid not in self._keys or self._stale():
-            with self._turn:
-                if self._now() - self._tried_at >= REST_SECONDS and (
-                    kid not in self._keys or self._stale()
-                ):
-                    self._refresh()
-        if self._fetched_at is None:
+            fetching = self._fetch_again()
+            if fetching is not None:
+                await asyncio.wait({fetching}, timeout=_PATIENCE_SECONDS)
+        key = self._keys.get(kid)
+        if key is None and (self._fetched_at is None or self._is_fetching()):
             raise Refused(
                 "issuer-unavailable",
                 "Tokens cannot be checked at the moment: their issuer gave no keys.",
                 headers={"Retry-After": str(round(REST_SECONDS))},
             )
-        return self._keys.get(kid)
+        return key
 
     def _stale(self) -> bool:
         return self._fetched_at is None or self._now() - self._fetched_at >= FRESH_SECONDS
 
-    def _refresh(self) -> None:
-        self._tried_at = self._now()
+    def _is_fetching(self) -> bool:
+        return self._fetching is not None and not self._fetching.done()
+
+    def _fetch_again(self) -> asyncio.Task[None] | None:
+        """What fetches the keys for all who wait; None where they were asked for just now."""
+        if not self._is_fetching():
+            if self._now() - self._tried_at < REST_SECONDS:
+                return None
+            self._tried_at = self._now()
+            self._fetching = asyncio.create_task(self._refresh())
+        return self._fetching
+
+    async def _refresh(self) -> None:
+        begun_at = self._now()
         try:
-            self._keys = _usable(self._fetch(self._jwks_url or self._discovered()))
-            self._fetched_at = self._tried_at
+            async with asyncio.timeout(_LONGEST_SECONDS):
+                address = self._jwks_url or await self._discovered()
+                self._keys = _usable(await self._fetch(address))
+                self._fetched_at = begun_at
+        except TimeoutError:
+            reason = f"it did not answer within {_LONGEST_SECONDS:g} seconds"
+            log.warning("issuer unavailable", issuer=self.name, reason=reason)
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
             log.warning("issuer unavailable", issuer=self.name, reason=str(error))
 
-    def _discovered(self) -> str:
+    async def _discovered(self) -> str:
         """OpenID Connect Discovery 1.0, section 4: the document must be of this very issuer."""
-        told = self._fetch(self.name.rstrip("/") + _WELL_KNOWN)
+        told = await self._fetch(self.name.rstrip("/") + _WELL_KNOWN)
         if told.get("issuer") != self.name:
             raise ValueError(f"expected a document of issuer {self.name!r}, got another's")
         address = told.get("jwks_uri")
@@ -113,12 +136,13 @@ class Issuer:
             raise ValueError("expected jwks_uri to be an https address")
         return address
 
-    def _fetch(self, address: str) -> dict[str, Any]:
+    async def _fetch(self, address: str) -> dict[str, Any]:
         body = bytearray()
-        with self._client.stream("GET", address, headers={"Accept": "application/json"}) as told:
+        asked = self._client.stream("GET", address, headers={"Accept": "application/json"})
+        async with asked as told:
             if told.status_code != 200:
                 raise ValueError(f"expected status 200 of {address}, got {told.status_code}")
-            for piece in told.iter_bytes():
+            async for piece in told.aiter_bytes():
                 body += piece
                 if len(body) > _MOST_BYTES:
                     raise ValueError(f"expected at most {_MOST_BYTES} bytes of {address}")

@@ -7,10 +7,9 @@ import re
 import time
 from hashlib import sha256
 
-from starlette.concurrency import run_in_threadpool
-
 from api.access.actor import Actor, Way
 from api.problems import Refused
+from api.work.pool import Pool
 from events.access_keys import KEY_PATTERN, AccessKey, AccessKeys, half_of
 from events.errors import StoreUnavailable
 
@@ -25,8 +24,9 @@ _NOBODYS = AccessKey("", "nobody", (), sha256(b"").hexdigest(), 0)
 class Keyring:
     """The keys of one store."""
 
-    def __init__(self, kept: AccessKeys) -> None:
+    def __init__(self, kept: AccessKeys, pool: Pool) -> None:
         self._kept = kept
+        self._pool = pool
         self._keys: dict[str, AccessKey] = {}
         self._read_at = self._good_at = -float("inf")
         self._turn = asyncio.Lock()
@@ -59,7 +59,7 @@ class Keyring:
             # Before the keys are read: what is revoked meanwhile is not held for longer.
             asked_at = time.monotonic()
             try:
-                keys = await run_in_threadpool(self._kept.all)
+                keys = await self._pool.run(self._kept.all)
             except StoreUnavailable:
                 # Nor can any be revoked meanwhile, and a replica may still answer.
                 if asked_at - self._good_at > AWAY_SECONDS:

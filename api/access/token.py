@@ -45,9 +45,9 @@ class Tokens:
         self._algorithms = algorithms
         self._scopes_claim = scopes_claim
 
-    def actor(self, token: str) -> Actor:
-        """Whose token it is; raises `Refused` (401, 503). May fetch keys: not for an event loop."""
-        algorithm, key = self._key(token)
+    async def actor(self, token: str) -> Actor:
+        """Whose token it is; raises `Refused` (401, 503)."""
+        algorithm, key = await self._key(token)
         try:
             claims = jwt.decode(
                 token,
@@ -68,7 +68,7 @@ class Tokens:
             raise unknown() from None
         return self._named(claims)
 
-    def _key(self, token: str) -> tuple[str, PublicKey]:
+    async def _key(self, token: str) -> tuple[str, PublicKey]:
         """The algorithm a token names and the issuer's key of its id, which must be of one kind."""
         if len(token) > _LONGEST or token.count(".") != 2:
             raise unknown()
@@ -83,7 +83,7 @@ class Tokens:
             raise unknown()
         if not isinstance(typ, str) or typ.lower().removeprefix("application/") not in _TYPES:
             raise unknown()
-        key = self._issuer.key(kid)
+        key = await self._issuer.key(kid)
         # RFC 8725, section 3.1: the key says what it is for, not the token.
         if key is None or algorithm not in key.algorithms:
             raise unknown()
@@ -93,6 +93,8 @@ class Tokens:
         subject = claims["sub"]
         # An issuer is a URL without a fragment, so that no two subjects come to one name.
         name = f"{self._issuer.name}#{subject}"
+        if not subject:
+            raise refused("The token's subject cannot be recorded: expected one, got none.")
         if not subject.isprintable() or subject != subject.strip() or len(name) > _LONGEST_NAME:
             expected = f"printable, and with its issuer at most {_LONGEST_NAME} characters"
             raise refused(f"The token's subject cannot be recorded: expected it {expected}.")

@@ -21,6 +21,11 @@ class Prolog:
         self._parser = DefusedXMLParser(target=self, forbid_dtd=True)
         self._over = False
 
+    @property
+    def over(self) -> bool:
+        """Whether the first element has begun."""
+        return self._over
+
     def check(self, block: bytes) -> None:
         """Look at the next block; raises `DefusedXmlException` for a document type.
 

@@ -1,7 +1,8 @@
 """The files of a source: a file, a folder, or an archive as the publisher's repository has it.
 
 All of it is untrusted input: archives are read, never unpacked to disk by name; links, devices
-and oversized members are left alone or refused; XML may declare no document type.
+and oversized members are left alone or refused; XML may declare no document type. Lines, and what
+is packed small and unpacked large, are bounded here; XML's own bounds are in `markup`.
 """
 
 from __future__ import annotations
@@ -10,36 +11,22 @@ import gzip
 import re
 import tarfile
 import tempfile
-import xml.etree.ElementTree as ElementTree
 import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, cast
 
-from defusedxml import DefusedXmlException
+from api.exchange.markup import elements, words
+from api.exchange.reading import bounded, check_ratio
+from api.exchange.unreadable import BROKEN, UnreadableSource
 
-from api.exchange.prolog import Prolog
+__all__ = ["BROKEN", "Member", "UnreadableSource", "elements", "members", "words"]
 
-#: What reading a broken or cut-off compressed file raises, besides what its content does.
-BROKEN = (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile)
 #: Decompressed bytes of one archive: far above any known release, far below a disk.
 LARGEST_ARCHIVE_BYTES = 8 * 2**30
 _SPOOL_BYTES = 32 * 2**20
 _BLOCK_BYTES = 2**20
-_XML_BYTES = 2**16
-
-
-class UnreadableSource(ValueError):
-    """A file that cannot be read as what it should be; says the file, the line, and why."""
-
-    def __init__(self, name: str, reason: str, line: int | None = None) -> None:
-        place = name if line is None else f"{name}, line {line}"
-        super().__init__(f"{place}: {reason}")
-        self.name = name
-        self.line = line
-        self.reason = reason
 
 
 @dataclass(frozen=True)
@@ -89,11 +76,12 @@ def _members_of(path: Path, suffixes: tuple[str, ...]) -> Iterator[Member]:
     elif path.name.lower().endswith(".zip"):
         yield from _zipped(path, suffixes)
     elif path.name.endswith(".gz"):
-        with gzip.open(path, "rb") as unpacked:
-            yield Member(path.name.removesuffix(".gz"), cast(IO[bytes], unpacked))
+        name = path.name.removesuffix(".gz")
+        with path.open("rb") as raw, gzip.open(raw, "rb") as unpacked:
+            yield Member(name, bounded(name, cast(IO[bytes], unpacked), raw.tell))
     else:
         with path.open("rb") as stream:
-            yield Member(path.name, stream)
+            yield Member(path.name, bounded(path.name, stream))
 
 
 def _archived(path: Path, suffixes: tuple[str, ...]) -> Iterator[Member]:
@@ -106,8 +94,9 @@ def _archived(path: Path, suffixes: tuple[str, ...]) -> Iterator[Member]:
                 for entry in sorted(entries, key=lambda entry: entry.name):
                     stream = archive.extractfile(entry)
                     if stream is not None:
+                        name = entry.name.removeprefix("./")
                         with stream:
-                            yield Member(entry.name.removeprefix("./"), stream)
+                            yield Member(name, bounded(name, stream))
         except (tarfile.TarError, *BROKEN) as error:
             raise UnreadableSource(path.name, f"expected a tar archive, got {error}") from error
 
@@ -126,8 +115,9 @@ def _zipped(path: Path, suffixes: tuple[str, ...]) -> Iterator[Member]:
                     path.name, f"expected at most {LARGEST_ARCHIVE_BYTES} bytes, got more"
                 )
             for entry in sorted(entries, key=lambda entry: entry.filename):
+                check_ratio(entry.filename, entry.file_size, entry.compress_size)
                 with archive.open(entry) as stream:
-                    yield Member(entry.filename, stream)
+                    yield Member(entry.filename, bounded(entry.filename, stream))
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, *BROKEN) as error:
         raise UnreadableSource(path.name, f"expected a zip archive, got {error}") from error
 
@@ -135,61 +125,13 @@ def _zipped(path: Path, suffixes: tuple[str, ...]) -> Iterator[Member]:
 def _decompress(path: Path, plain: tempfile.SpooledTemporaryFile[bytes]) -> None:
     # Sorted reading jumps about; in a gzip stream each jump back would unpack from the start.
     total = 0
-    with path.open("rb") if path.name.endswith(".tar") else gzip.open(path, "rb") as packed:
+    plainly = path.name.endswith(".tar")
+    with path.open("rb") as raw, raw if plainly else gzip.open(raw, "rb") as packed:
         while block := packed.read(_BLOCK_BYTES):
             total += len(block)
+            check_ratio(path.name, total, raw.tell())
             if total > LARGEST_ARCHIVE_BYTES:
                 raise UnreadableSource(
                     path.name, f"expected at most {LARGEST_ARCHIVE_BYTES} bytes, got more"
                 )
             plain.write(block)
-
-
-def elements(member: Member, tag: str) -> Iterator[ElementTree.Element]:
-    """Every element of that tag in an XML file, complete, in document order.
-
-    The element is emptied once the next is asked for, so that memory holds one at a time.
-    Raises `UnreadableSource` with file and line where the XML is broken, badly encoded, or
-    declares a document type or entities.
-    """
-    prolog = Prolog()
-    parser: ElementTree.XMLPullParser[Any] = ElementTree.XMLPullParser(("end",))
-    try:
-        for block in _blocks(member.stream):
-            prolog.check(block)
-            parser.feed(block) if block else parser.close()
-            ended = cast("Iterator[tuple[str, ElementTree.Element]]", parser.read_events())
-            for _, element in ended:
-                if element.tag == tag:
-                    yield element
-                    element.clear()
-    except ElementTree.ParseError as error:
-        line = error.position[0]
-        raise UnreadableSource(
-            member.name, f"expected well-formed XML, got {error}", line
-        ) from error
-    except BROKEN as error:
-        raise UnreadableSource(member.name, f"expected a whole file, got {error}") from error
-    except DefusedXmlException as error:
-        raise UnreadableSource(
-            member.name, f"expected XML without a document type, got {error!r}"
-        ) from error
-    except (UnicodeDecodeError, LookupError, ValueError) as error:
-        raise UnreadableSource(
-            member.name, f"expected a known text encoding, got {error}"
-        ) from error
-
-
-def _blocks(stream: IO[bytes]) -> Iterator[bytes]:
-    """The blocks of a file, and an empty one at its end."""
-    while block := stream.read(_XML_BYTES):
-        yield block
-    yield b""
-
-
-def words(element: ElementTree.Element | None) -> str:
-    """The text of an element and all in it, white space made single; "" for no element."""
-    if element is None:
-        return ""
-    text = "".join(element.itertext()) if len(element) else element.text or ""
-    return " ".join(text.split())

@@ -109,6 +109,13 @@ class Asked:
         """A parameter, None where it was not given."""
         return self.given.get(name)
 
+    @property
+    def is_narrow(self) -> bool:
+        """Whether it is of one act, one relationship or so many entries, and not of the whole."""
+        return any(self.get(name) is not None for name in ("act", "relationship", "limit")) or (
+            self.form.name == "atom" or self.view.name == "network"
+        )
+
     def filter(self, chancery: Chancery) -> Filter:
         """The filter among the parameters."""
         return chancery.filter(

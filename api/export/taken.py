@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from tempfile import SpooledTemporaryFile
@@ -73,6 +73,19 @@ _ENDINGS = {"cloudevents": "cloudevents.json"}
 
 def take(chancery: Chancery, asked: Asked, link_base: str = NOWHERE) -> Taken:
     """Read a view whole; raises as the questions of `Chancery` do."""
+    steps = taking(chancery, asked, link_base)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            taken: Taken = end.value
+            return taken
+
+
+def taking(
+    chancery: Chancery, asked: Asked, link_base: str = NOWHERE
+) -> Generator[None, None, Taken]:
+    """The same row by row, so that others have their turn and it can be given up between."""
     found = find(chancery, asked)
     lines: IO[bytes] = SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115
     digest = sha256()
@@ -81,6 +94,7 @@ def take(chancery: Chancery, asked: Asked, link_base: str = NOWHERE) -> Taken:
             line = orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)
             digest.update(line)
             lines.write(line)
+            yield
     except BaseException:
         lines.close()
         raise

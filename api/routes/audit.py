@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -21,6 +22,7 @@ from api.routes.asking import (
 from api.routes.log import Vouching
 from api.routes.reading import Near, NearRoute, at_head
 from api.schemas_words import given
+from api.work.working import work_of
 
 router = APIRouter(
     prefix="/v1",
@@ -103,11 +105,13 @@ def list_late_changes(
     dependencies=_JSON,
     responses={200: given("Belief", "The recorded days on which something was learnt.")},
 )
-def show_belief(
+async def show_belief(
     request: Request, chancery: Near, pair: Pair, as_of: AsOf = None, known_at: KnownAt = None
 ) -> Response:
     """By recorded day, each with its records and what changed by its end."""
-    found = chancery.belief(pair, as_of, known_at)
+    work = work_of(request)
+    with work.admitted(request):
+        found = await work.long.run(chancery.belief, pair, as_of, known_at)
     return answer(request, found, at_home(request, pair, "/belief"))
 
 
@@ -117,7 +121,7 @@ def show_belief(
     dependencies=_JSON,
     responses={200: given("Evidence", "A bundle that `chancery verify` checks offline.")},
 )
-def show_evidence(
+async def show_evidence(
     request: Request,
     chancery: App,
     notary: Vouching,
@@ -126,7 +130,10 @@ def show_evidence(
     known_at: KnownAt = None,
 ) -> Response:
     """Its bytes are canonical: keep them as they are. 404 where the log has no key."""
-    body = chancery.evidence(pair, as_of, known_at, notary=notary)
+    work = work_of(request)
+    made = partial(chancery.evidence, pair, as_of, known_at, notary=notary)
+    with work.admitted(request):
+        body = await work.long.run(made)
     headers = {
         "Content-Disposition": f'attachment; filename="evidence-{pair}.json"',
         **at_home(request, pair, "/evidence"),

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from fastapi import APIRouter, Depends, Request, Response
 
 from api.access.actor import Who
 from api.answering import JSON, receipt_answer
 from api.examples import ERASURES
+from api.logs import log_of
 from api.routes.asking import Act, App, Version, gives, known_parameters
 from api.routes.posting import IdempotencyKey, IfMatch, Raw, order_of
 from api.schemas import ERASURE, request_body
 from api.schemas_words import given
+from api.work.working import work_of
 
+log = log_of("erasing")
+
+#: The header that says whether nothing erased is left in the store's files.
+PURGED = "Chancery-Purged"
 router = APIRouter(
     prefix="/v1/acts", tags=["acts"], dependencies=[Depends(known_parameters), Depends(gives(JSON))]
 )
@@ -24,7 +32,7 @@ router = APIRouter(
     responses={201: given("Receipt", "Erased, durably.")},
     openapi_extra=request_body(ERASURE, ERASURES),
 )
-def erase_event(
+async def erase_event(
     request: Request,
     chancery: App,
     who: Who,
@@ -34,9 +42,14 @@ def erase_event(
     if_match: IfMatch = None,
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
-    """With that of its corrections. Past answers change and say so; every proof still holds."""
+    """With that of its corrections. Past answers change and say so; every proof still holds.
+
+    `Chancery-Purged` says whether its bytes are gone from the files too: a reader in another
+    process may hold them for a while.
+    """
     order = order_of(request, who, data, ERASURE, idempotency_key, if_match)
-    receipt = chancery.erase(
+    erased = partial(
+        chancery.erase,
         act_id,
         version,
         order.told["reason"],
@@ -44,4 +57,12 @@ def erase_event(
         expected_version=order.expected_version,
         request=order.once,
     )
-    return receipt_answer(request, receipt)
+    work = work_of(request)
+    with work.admitted(request):
+        receipt = await work.long.run(erased)
+        purged = await work.long.run(chancery.purged)
+    if not purged:
+        log.warning("not purged", reason="a reader still holds what was erased", act_id=act_id)
+    response = receipt_answer(request, receipt)
+    response.headers[PURGED] = "true" if purged else "false"
+    return response

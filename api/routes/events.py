@@ -23,6 +23,8 @@ from api.routes.exports import link_base
 from api.routes.posting import IdempotencyKey, check_key, check_type, pieces
 from api.routes.reading import Near, NearRoute, at_head
 from api.schemas_words import given, ref
+from api.work.bounds import hold
+from api.work.working import work_of
 from domain.shapes import Problem, shown
 from events.errors import InvalidBasis
 
@@ -105,7 +107,7 @@ async def stream_records(
             json_schema_extra={"pattern": "^[0-9]{1,15}$"},
         ),
     ] = None,
-) -> StreamingResponse:
+) -> Response:
     """First what is beyond `after`, then what comes, with comments in between as a heartbeat."""
     if last_event_id is not None:
         after = _position(last_event_id)
@@ -113,11 +115,15 @@ async def stream_records(
     if after > last:
         # Another log, or one put back from a copy: to wait here would skip what comes below.
         raise InvalidBasis("after", f"a position from 0 to {last}", str(after))
+    headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+    if request.state.head:
+        return Response(media_type=_SSE, headers=headers)
+    work = work_of(request)
+    hold(request, work.stream())
     feed: Feed = request.app.state.feed
     base = link_base(request, settings)
     shape = partial(cloud_event, link_base=base) if envelope == "cloudevent" else dict
-    told = stream(feed, chancery, after, settings.heartbeat_seconds, shape)
-    headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+    told = stream(feed, chancery, work, after, settings.heartbeat_seconds, shape)
     return StreamingResponse(told, media_type=_SSE, headers=headers)
 
 
@@ -162,10 +168,14 @@ async def record_bulk(
     check_type(request, NDJSON)
     if idempotency_key is not None:
         check_key(idempotency_key)
-    writer = BulkWriter(chancery, who, idempotency_key, settings.body_limit_bytes)
-    try:
-        await writer.take(pieces(request, settings.bulk_limit_bytes))
-    finally:
-        recorded(request, writer.types.elements(), writer.position)
-        request.app.state.numbers.refused(writer.problems)
-    return StreamingResponse(writer.results(), media_type=NDJSON)
+    work = work_of(request)
+    writer = hold(
+        request, BulkWriter(chancery, who, idempotency_key, settings.body_limit_bytes, work.long)
+    )
+    with work.admitted(request):
+        try:
+            await writer.take(pieces(request, settings.bulk_limit_bytes))
+        finally:
+            recorded(request, writer.types.elements(), writer.position)
+            request.app.state.numbers.refused(writer.problems)
+    return StreamingResponse(await work.pieces(request, writer.results()), media_type=NDJSON)

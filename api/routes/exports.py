@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
+from dataclasses import dataclass
 from hashlib import sha256
 from tempfile import SpooledTemporaryFile
-from typing import IO, Annotated, Any, Literal
+from typing import IO, Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from api.answering import POSITION, held
-from api.export import FORMS, VIEWS, Taken, ask, take, written
-from api.export.asked import LONGEST_FEED
-from api.export.taken import SPOOL_BYTES
+from api.export import FORMS, VIEWS, Taken, ask, written
+from api.export.asked import LONGEST_FEED, Asked
+from api.export.taken import SPOOL_BYTES, taking
 from api.problems import KINDS, MEDIA_TYPE
 from api.routes.asking import (
     DAY,
@@ -28,8 +30,11 @@ from api.routes.asking import (
 from api.routes.reading import Near, NearRoute
 from api.schemas_words import ref
 from api.settings import Settings
+from api.work.bounds import hold
+from api.work.working import work_of
 from domain.acts import KINDS as ACT_KINDS
 from domain.acts.fields import LEVELS, RANKS
+from events.application import Chancery
 from events.filters import ONLY
 
 router = APIRouter(
@@ -67,7 +72,7 @@ def _content() -> dict[str, Any]:
         },
     },
 )
-def export_view(
+async def export_view(
     request: Request,
     chancery: Near,
     settings: Set,
@@ -170,8 +175,21 @@ def export_view(
         **{"from": day_from, "to": day_to},
     )
     check_accepted(request, asked.form.media_type.partition(";")[0])
-    with take(chancery, asked, link_base(request, settings)) as taken:
-        return _answer(request, taken)
+    if request.state.head:
+        asked.filter(chancery)
+        # Its length and its tag are known only once it has been written (RFC 9110, section 9.3.2).
+        return Response(media_type=asked.form.media_type, headers={"Cache-Control": "no-cache"})
+    work = work_of(request)
+    records = 0 if asked.is_narrow else request.app.state.readiness.position
+    with work.admitted(request, records):
+        file = await work.finished(_filed(chancery, asked, link_base(request, settings)))
+    hold(request, closing(file.stream))
+    headers = _headers(file)
+    if held(request.headers.get("if-none-match"), headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    headers["Content-Length"] = str(file.size)
+    pieces = await work.pieces(request, _pieces(file.stream))
+    return StreamingResponse(pieces, media_type=asked.form.media_type, headers=headers)
 
 
 def link_base(request: Request, settings: Settings) -> str:
@@ -179,43 +197,49 @@ def link_base(request: Request, settings: Settings) -> str:
     return (settings.public_url or str(request.base_url)).rstrip("/")
 
 
-def _answer(request: Request, taken: Taken) -> Response:
-    """The file with its length and strong ETag, written whole before its first byte is sent."""
-    file: IO[bytes] = SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115
-    digest = sha256()
-    try:
-        for piece in written(taken):
-            digest.update(piece)
-            file.write(piece)
-    except BaseException:
-        file.close()
-        raise
-    etag = f'"{digest.hexdigest()}"'
-    basis = taken.basis
-    way: Literal["inline", "attachment"] = "inline" if _is_feed(taken) else "attachment"
+@dataclass(frozen=True, slots=True)
+class _File:
+    """An export as it was written."""
+
+    taken: Taken
+    stream: IO[bytes]
+    size: int
+    digest: str
+
+
+def _filed(chancery: Chancery, asked: Asked, link_base: str) -> Generator[None, None, _File]:
+    """The file, written whole before its first byte is sent; told piece by piece."""
+    with (yield from taking(chancery, asked, link_base)) as taken:
+        stream: IO[bytes] = SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115
+        digest = sha256()
+        try:
+            for piece in written(taken):
+                digest.update(piece)
+                stream.write(piece)
+                yield
+        except BaseException:
+            stream.close()
+            raise
+        return _File(taken, stream, stream.tell(), digest.hexdigest())
+
+
+def _headers(file: _File) -> dict[str, str]:
+    basis = file.taken.basis
+    way = "inline" if file.taken.asked.form.name == "atom" else "attachment"
     headers = {
-        "ETag": etag,
+        "ETag": f'"{file.digest}"',
         "Cache-Control": "no-cache",
-        "Content-Disposition": f'{way}; filename="{taken.file_name}"',
+        "Content-Disposition": f'{way}; filename="{file.taken.file_name}"',
         POSITION: str(basis["position"]),
         "Chancery-Digest": basis["digest"],
     }
     for name, header in (("as_of", "Chancery-As-Of"), ("known_at", "Chancery-Known-At")):
         if basis[name] is not None:
             headers[header] = basis[name]
-    if held(request.headers.get("if-none-match"), etag):
-        file.close()
-        return Response(status_code=304, headers=headers)
-    headers["Content-Length"] = str(file.tell())
-    return StreamingResponse(_pieces(file), media_type=taken.asked.form.media_type, headers=headers)
+    return headers
 
 
-def _is_feed(taken: Taken) -> bool:
-    return taken.asked.form.name == "atom"
-
-
-def _pieces(file: IO[bytes]) -> Iterator[bytes]:
-    with file:
-        file.seek(0)
-        while piece := file.read(_PIECE_BYTES):
-            yield piece
+def _pieces(stream: IO[bytes]) -> Generator[bytes, None, None]:
+    stream.seek(0)
+    while piece := stream.read(_PIECE_BYTES):
+        yield piece

@@ -6,9 +6,10 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from api.answering import JSON
 from api.problems import Refused
-from api.routes.asking import App, gives, known_parameters
+from api.readiness import Readiness
+from api.routes.asking import gives, known_parameters
 from api.schemas_words import given
-from events.errors import StoreUnavailable
+from api.work.working import work_of
 
 router = APIRouter(tags=["service"], dependencies=[Depends(known_parameters)])
 _FRESH = {"Cache-Control": "no-store"}
@@ -21,7 +22,7 @@ _TEXT = "text/plain"
     dependencies=[Depends(gives(JSON))],
     responses={200: given("Health", "It does.")},
 )
-def healthz() -> Response:
+async def healthz() -> Response:
     """Asks nothing of the store."""
     return Response(b'{"status":"ok"}', media_type=JSON, headers=_FRESH)
 
@@ -32,7 +33,7 @@ def healthz() -> Response:
     dependencies=[Depends(gives(JSON))],
     responses={200: given("Health", "The store can be used; with the last position.")},
 )
-def readyz(request: Request, chancery: App) -> Response:
+async def readyz(request: Request) -> Response:
     """503 while no question can be answered, and from when the service was told to stop.
 
     Also where the store is behind what its keys have signed: an older one was put in its place.
@@ -40,15 +41,14 @@ def readyz(request: Request, chancery: App) -> Response:
     """
     if request.app.state.stopping:
         raise Refused("stopping", "This service was told to stop.", headers={"Retry-After": "5"})
-    status = b"ready"
-    try:
-        position = chancery.ping()
-        request.app.state.notary.check()
-    except StoreUnavailable:
-        head = request.app.state.reading.replica_head()
-        if head is None:
-            raise
-        status, position = b"read-only", head.position
+    readiness: Readiness = request.app.state.readiness
+    standing = await readiness.standing()
+    if standing.read_only:
+        status, position = b"read-only", standing.position
+    else:
+        # What this process has acknowledged is there, also where the store was asked before.
+        status = b"ready"
+        position = max(standing.position, request.app.state.numbers.position)
     body = b'{"status":"%s","position":%d}' % (status, position)
     return Response(body, media_type=JSON, headers=_FRESH)
 
@@ -64,10 +64,10 @@ def readyz(request: Request, chancery: App) -> Response:
         }
     },
 )
-def metrics(request: Request) -> Response:
+async def metrics(request: Request) -> Response:
     """What was asked, appended and refused, how long it took, and how the store fares.
 
     Where the store is away they say so, and are given all the same.
     """
-    body, media_type = request.app.state.numbers.exposition()
+    body, media_type = await work_of(request).apart.run(request.app.state.numbers.exposition)
     return Response(body, headers={"Content-Type": media_type, **_FRESH})

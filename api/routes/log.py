@@ -23,7 +23,7 @@ _FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 _GROUPS = r"(?:x[0-9]{3}/){0,5}[0-9]{3}(?:\.p/[1-9][0-9]{0,2})?"
 
 
-def notary_of(request: Request) -> Notary:
+async def notary_of(request: Request) -> Notary:
     """The one notary of this process."""
     notary: Notary = request.app.state.notary
     return notary

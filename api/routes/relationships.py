@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
+from starlette.concurrency import run_in_threadpool
 
 from api.answering import JSON, NDJSON, answer, lines
 from api.routes.asking import (
@@ -22,6 +23,8 @@ from api.routes.asking import (
 )
 from api.routes.reading import Near, NearRoute, at_head
 from api.schemas_words import given
+from api.work.bounds import hold
+from api.work.working import work_of
 from domain.relationship import LISTS
 from events.errors import InvalidBasis
 
@@ -173,7 +176,7 @@ def _without(others: dict[str, str | None], chosen: str) -> None:
     response_class=StreamingResponse,
     responses={200: given("Step", "A step a line.", NDJSON)},
 )
-def replay_relationship(
+async def replay_relationship(
     request: Request,
     chancery: Near,
     pair: Pair,
@@ -184,7 +187,13 @@ def replay_relationship(
     known_at: KnownAt = None,
 ) -> Response:
     """In recorded order each record that changed the state; in valid order each day that did."""
-    reached = at_head(chancery)
-    steps = chancery.replay(pair, order, as_of, known_at)
+    reached = await run_in_threadpool(at_head, chancery)
     headers = {"Cache-Control": "no-cache", **reached, **at_home(request, pair, "/replay")}
-    return StreamingResponse(lines(steps), media_type=NDJSON, headers=headers)
+    # Until its first step is asked for this reads no more than the basis.
+    steps = await run_in_threadpool(chancery.replay, pair, order, as_of, known_at)
+    if request.state.head:
+        return Response(media_type=NDJSON, headers=headers)
+    work = work_of(request)
+    hold(request, work.admitted(request))
+    told = await work.pieces(request, lines(steps))
+    return StreamingResponse(told, media_type=NDJSON, headers=headers)

@@ -43,6 +43,17 @@ async def filled(request: Request) -> Filled:
 Posted = Annotated[Filled, Depends(filled)]
 
 
+def check_not_foreign(request: Request) -> None:
+    """Refuse what a browser says that a page of another origin sends (403); programs say nothing.
+
+    A form that posts is held to `check_same_origin`, which asks for more.
+    """
+    if {"sec-fetch-site", "origin"}.isdisjoint(request.headers):
+        return
+    if request.headers.get("sec-fetch-site") != "none":
+        check_same_origin(request)
+
+
 def check_same_origin(request: Request) -> None:
     """Refuse what a page of another origin sends (403).
 

@@ -13,16 +13,14 @@ from typing import TypeAlias
 
 import httpx
 
+from api.webhooks.special import is_public
 from events.errors import InvalidWebhook
 
-Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 #: Gives the addresses of a name; raises `OSError`.
 LookUp: TypeAlias = Callable[[str, int], Sequence[str]]
 
 _LONGEST = 2_000
 _EXPECTED = "an http or https address, without a name and password in it"
-#: Addresses of IPv6 that lead to one of IPv4: RFC 6052.
-_TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 def read_url(text: str) -> httpx.URL:
@@ -68,22 +66,3 @@ def permitted(url: httpx.URL, private: bool, look_up: LookUp = looked_up) -> str
                 expected = "an address of the public Internet (or CHANCERY_WEBHOOK_PRIVATE=1)"
                 raise InvalidWebhook("url", expected, f"{host}, which is {address}")
     return addresses[0]
-
-
-def is_public(address: Address) -> bool:
-    """Whether an address is one of the public Internet, and so is the one inside it, if any."""
-    if isinstance(address, ipaddress.IPv6Address):
-        if address in _TRANSLATED:
-            return is_public(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
-        inner = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
-        if any(one is not None and not is_public(one) for one in inner):
-            return False
-        if address.ipv4_mapped is not None:
-            return True
-    return address.is_global and not (
-        address.is_multicast
-        or address.is_private
-        or address.is_reserved
-        or address.is_loopback
-        or address.is_link_local
-    )

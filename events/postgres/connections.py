@@ -19,6 +19,7 @@ from events.postgres.pool import Datastore, Pool
 from events.postgres.recorder import LOCKS, WRITING, LogRecorder
 from events.postgres.session import PostgresSession
 from events.postgres.settings import LostSettings, is_kept, pin
+from events.snapshots import Snapshot
 from events.sql.writer import PURGE
 
 #: How long one waits for a connection: where the server is there, it takes a few milliseconds.
@@ -27,8 +28,6 @@ CONNECT_SECONDS = 10
 _GLANCE_SECONDS = 2
 #: Connections of one store; each reader and writer at work has one.
 _MOST = 32
-#: How long a purge waits for the readers of a table; other readers of it wait meanwhile.
-_PURGE_MILLISECONDS = 2_000
 #: What a connection asks for unless the URL says otherwise. One that is cut off is found out.
 _DEFAULTS: dict[str, str | int] = {
     "application_name": "chancery",
@@ -39,8 +38,12 @@ _DEFAULTS: dict[str, str | int] = {
     "tcp_user_timeout": 20_000,
 }
 _SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-#: Of a glance no question waits for a lock, or takes, longer than this.
-_GLANCE = f"{_SNAPSHOT}; SET LOCAL lock_timeout = '500ms'; SET LOCAL statement_timeout = '1s'"
+#: Of a glance no question takes longer than this, or waits half as long for a lock.
+_GLANCE_MILLISECONDS = 1_000
+_GLANCE = (
+    f"SET LOCAL lock_timeout = {_GLANCE_MILLISECONDS // 2}; "
+    f"SET LOCAL statement_timeout = {_GLANCE_MILLISECONDS}; "
+)
 _WRITE = f"BEGIN; {WRITING}"
 #: What is done rarely and at once, such as to make an index, takes as long as it must.
 _UNHURRIED = "SET LOCAL statement_timeout = 0"
@@ -99,11 +102,14 @@ class PostgresConnections:
         return connection
 
     @contextmanager
-    def reading(self, *, briefly: bool = False) -> Iterator[PostgresSession]:
-        """A snapshot; briefly, nothing in it waits for long."""
-        statements, seconds = (_GLANCE, _GLANCE_SECONDS) if briefly else (_SNAPSHOT, None)
-        with self._begun(f"{statements}; {_IN_FORCE}", seconds) as (connection, prefix):
-            yield PostgresSession(connection, self.recorder, prefix)
+    def reading(
+        self, snapshot: Snapshot | None = None, *, briefly: bool = False
+    ) -> Iterator[PostgresSession]:
+        """A snapshot, within its bounds; briefly, nothing in it waits for long."""
+        begun = f"{_SNAPSHOT}; {_bounds(snapshot, briefly)}{_IN_FORCE}"
+        seconds = _GLANCE_SECONDS if briefly else None
+        with self._begun(begun, seconds) as (connection, prefix):
+            yield PostgresSession(connection, self.recorder, prefix, snapshot)
 
     @contextmanager
     def looking(self) -> Iterator[PostgresSession]:
@@ -196,16 +202,17 @@ class PostgresConnections:
             connection.execute(_ALONE)
             yield
 
-    def purge(self) -> bool:
+    def purge(self, patience_seconds: float) -> bool:
         """Write the tables anew, without what is dead in them; False where a reader may see it.
 
-        Its files hold nothing of it then. The server's own log does for a while, and what was
+        One waits so long for the readers of a table; other readers of it wait meanwhile. Its
+        files hold nothing of it then. The server's own log does for a while, and what was
         copied from it for good; see docs/erasure.md.
         """
         with self.connected() as connection:
             session = PostgresSession(connection, self.recorder)
             connection.execute("SET statement_timeout = 0")
-            connection.execute(f"SET lock_timeout = {_PURGE_MILLISECONDS}")
+            connection.execute(f"SET lock_timeout = {max(1, round(patience_seconds * 1_000))}")
             if is_seen_past(session, PURGE):
                 # What it sees would be taken along.
                 return False
@@ -260,3 +267,18 @@ def _commit(connection: psycopg.Connection[Any], statement: str) -> None:
         raise psycopg.OperationalError("the transaction was undone while it was written")
     if warnings:
         raise psycopg.OperationalError(f"the commit may not last: {warnings[0]}")
+
+
+def _bounds(snapshot: Snapshot | None, briefly: bool) -> str:
+    """Statements by which the server ends a question that takes longer than it may.
+
+    Also one whose transaction lies idle: nobody is left who would end that.
+    """
+    left = None if snapshot is None else snapshot.left_seconds
+    told = _GLANCE if briefly else ""
+    if left is not None:
+        milliseconds = max(1, round(left * 1_000))
+        told += f"SET LOCAL idle_in_transaction_session_timeout = {milliseconds}; "
+        if not briefly or milliseconds < _GLANCE_MILLISECONDS:
+            told += f"SET LOCAL statement_timeout = {milliseconds}; "
+    return told

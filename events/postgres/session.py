@@ -14,6 +14,7 @@ from psycopg.rows import tuple_row
 from events.postgres.flaws import flaws
 from events.postgres.generations import forget_act, in_force, next_prefix
 from events.postgres.recorder import LogRecorder
+from events.snapshots import Snapshot
 from events.sql.session import Entry, Rows, worded
 
 #: See `events.sqlite.session`: the event of a record, or the one its correction tells.
@@ -56,6 +57,7 @@ class PostgresSession:
         connection: psycopg.Connection[Any],
         recorder: LogRecorder,
         prefix: str | None = None,
+        snapshot: Snapshot | None = None,
     ) -> None:
         """`prefix` is that of the derived tables; by default of those in force."""
         self.connection = connection
@@ -65,6 +67,7 @@ class PostgresSession:
         self.stored = False
         self._recorder = recorder
         self._prefix = prefix
+        self._snapshot = snapshot
 
     def next(self) -> PostgresSession:
         """The same transaction, asking the generation of tables that is in the making."""
@@ -77,8 +80,19 @@ class PostgresSession:
     def all(self, sql: str, values: Any = ()) -> Rows:
         """All rows of an answer."""
         text, names = self._told(sql)
-        self.cursor.execute(text, _given(values, names))
-        return self.cursor.fetchall() if self.cursor.description else []
+        snapshot = self._snapshot
+        if snapshot is None:
+            self.cursor.execute(text, _given(values, names))
+            return self.cursor.fetchall() if self.cursor.description else []
+        snapshot.asks()
+        try:
+            self.cursor.execute(text, _given(values, names))
+        except psycopg.errors.QueryCanceled:
+            snapshot.asks()
+            raise
+        rows: Rows = self.cursor.fetchall() if self.cursor.description else []
+        snapshot.read(rows)
+        return rows
 
     def one(self, sql: str, values: Any = ()) -> tuple[Any, ...] | None:
         """The first row of an answer, or None."""

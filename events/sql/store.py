@@ -6,7 +6,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, fields
 from typing import Protocol, TypeVar
 
@@ -14,7 +14,9 @@ import orjson
 
 from events.errors import StoreUnavailable
 from events.grouping import Grouping
+from events.snapshots import Snapshot, SnapshotEnded, Snapshots
 from events.sql import queries
+from events.sql.purging import Purgeable, Purging
 from events.sql.reader import SqlReader
 from events.sql.session import Session
 from events.sql.successor import Generations, SqlSuccessor
@@ -50,11 +52,16 @@ def known_schema(found: str) -> None:
         )
 
 
-class Connections(Protocol):
+class Connections(Purgeable, Protocol):
     """Where sessions come from."""
 
-    def reading(self, *, briefly: bool = False) -> AbstractContextManager[Session]:
-        """A session that reads one snapshot; briefly, it rather fails than waits."""
+    def reading(
+        self, snapshot: Snapshot | None = None, *, briefly: bool = False
+    ) -> AbstractContextManager[Session]:
+        """A session that reads one snapshot, within its bounds.
+
+        Briefly, it rather fails than waits.
+        """
         ...
 
     def writing(self, *, unhurried: bool = False) -> AbstractContextManager[Session]:
@@ -66,10 +73,6 @@ class Connections(Protocol):
 
     def alone(self) -> AbstractContextManager[None]:
         """Keep all others waiting that ask for this, in whatever process."""
-        ...
-
-    def purge(self) -> bool:
-        """Whether nothing that was deleted or overwritten is left in the files now."""
         ...
 
     def lost(self) -> str | None:
@@ -110,12 +113,15 @@ class SqlStore(ABC):
         self._numbers: dict[bytes, int] = {}
         self._group: Grouping[Writer] = Grouping(self._carry_out, BUSY_SECONDS)
         self._closed = False
+        self._snapshots = Snapshots()
         with self._connections.reading() as session:
-            self._due = session.one(queries.META, (PURGE,)) is not None
+            due = session.one(queries.META, (PURGE,)) is not None
             self._grain = _grain(session)
+        self._purging = Purging(
+            connections, self._snapshots, self._refusals, self._forget_purge, due
+        )
         self._refuse_lost()
-        if self._due:
-            self.purge()
+        self.purge()
 
     @abstractmethod
     def _refusals(self) -> AbstractContextManager[None]:
@@ -130,7 +136,7 @@ class SqlStore(ABC):
             with self._turns.turn(BUSY_SECONDS):
                 with self._written(unhurried=True) as writer:
                     result = plan(writer)
-                self._try_purge()
+                self._purging.written()
         return result
 
     def submit(self, plan: Callable[[Writer], T]) -> Future[T]:
@@ -141,7 +147,7 @@ class SqlStore(ABC):
     def _carry_out(self, timeout_seconds: float) -> None:
         with self._refusals(), self._turns.turn(timeout_seconds):
             carry_out(self._group.taken(), self._written, self._refusals)
-            self._try_purge()
+            self._purging.written()
 
     @contextmanager
     def _written(self, *, unhurried: bool = False) -> Iterator[SqlWriter]:
@@ -154,7 +160,8 @@ class SqlStore(ABC):
                 writer.finish()
             self._refuse_lost()
         self._numbers.update(writer.numbers)
-        self._due = self._due or writer.erased
+        if writer.erased:
+            self._purging.erased()
         self._turns.announce()
 
     @contextmanager
@@ -180,30 +187,30 @@ class SqlStore(ABC):
 
     def purge(self) -> bool:
         """Whether nothing that was erased is left in the files."""
+        if not self._purging.due:
+            return True
         with self._refusals(), self._turns.turn(BUSY_SECONDS):
             self._refuse_closed()
-            return self._purge() if self._due else True
+            return self._purging.purge()
 
-    def _try_purge(self) -> None:
-        # What was written is kept whatever becomes of this, and it is tried again.
-        if self._due:
-            with suppress(StoreUnavailable), self._refusals():
-                self._purge()
-
-    def _purge(self) -> bool:
-        self._due = not self._connections.purge()
-        if not self._due:
-            with self._connections.writing() as session:
-                session.all(queries.FORGET_META, (PURGE,))
-        return not self._due
+    def _forget_purge(self) -> None:
+        with self._connections.writing() as session:
+            session.all(queries.FORGET_META, (PURGE,))
 
     @contextmanager
     def read(self, *, briefly: bool = False) -> Iterator[Reader]:
         """A snapshot of the store."""
         with self._refusals():
             self._refuse_closed()
-            with self._connections.reading(briefly=briefly) as session:
-                yield SqlReader(session, self._grain, self._shapes)
+            try:
+                with (
+                    self._snapshots.opened() as snapshot,
+                    self._connections.reading(snapshot, briefly=briefly) as session,
+                ):
+                    yield SqlReader(session, self._grain, self._shapes)
+            except SnapshotEnded:
+                reason = "an erasure ended what was being read: ask again"
+                raise StoreUnavailable(self.url, reason) from None
 
     def ping(self) -> int:
         """The position of the last record, where the store can be read."""

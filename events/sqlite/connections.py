@@ -9,14 +9,13 @@ from pathlib import Path
 from threading import Lock, RLock
 from urllib.parse import quote
 
+from events.snapshots import Snapshot
 from events.sql.store import BUSY_SECONDS
 from events.sqlite.datastore import Datastore, Transaction
 from events.sqlite.files import LOG_GONE, StoreFiles
 from events.sqlite.recorder import LogRecorder
 from events.sqlite.session import SqliteSession
 
-#: How long cutting the write-ahead log waits for readers; writers wait meanwhile.
-_CUT_MILLISECONDS = 2_000
 #: How long one waits for another's rebuild of the same store.
 _PATIENCE_SECONDS = 24 * 3_600
 
@@ -33,10 +32,12 @@ class FileConnections:
         self._let_go = False
 
     @contextmanager
-    def reading(self, *, briefly: bool = False) -> Iterator[SqliteSession]:
+    def reading(
+        self, snapshot: Snapshot | None = None, *, briefly: bool = False
+    ) -> Iterator[SqliteSession]:
         """A snapshot, which waits for nobody in any case."""
         with self.datastore.transaction(commit=False) as cursor:
-            yield SqliteSession(cursor, nullcontext(), self.recorder)
+            yield SqliteSession(cursor, nullcontext(), self.recorder, "", snapshot)
 
     @contextmanager
     def writing(self, *, unhurried: bool = False) -> Iterator[SqliteSession]:
@@ -53,14 +54,14 @@ class FileConnections:
             beside.execute("BEGIN EXCLUSIVE")
             yield
 
-    def purge(self) -> bool:
-        """Cut the write-ahead log off; False where a reader would not let it for a while.
+    def purge(self, patience_seconds: float) -> bool:
+        """Cut the write-ahead log off; False where a reader would not let it in time.
 
         Erased pages are overwritten (secure_delete); their old frames stay in the log till then.
         """
         with self.datastore.get_connection(commit=False) as connection:
             cursor = connection.cursor()
-            cursor.execute(f"PRAGMA busy_timeout = {_CUT_MILLISECONDS}")
+            cursor.execute(f"PRAGMA busy_timeout = {round(patience_seconds * 1_000)}")
             try:
                 cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
                 (busy, *_) = cursor.fetchall()[0]
@@ -107,9 +108,11 @@ class MemoryConnections:
         self._lone = Lock()
 
     @contextmanager
-    def reading(self, *, briefly: bool = False) -> Iterator[SqliteSession]:
+    def reading(
+        self, snapshot: Snapshot | None = None, *, briefly: bool = False
+    ) -> Iterator[SqliteSession]:
         """The one connection, question by question."""
-        yield SqliteSession(self._connection.cursor(), self._lock, self.recorder)
+        yield SqliteSession(self._connection.cursor(), self._lock, self.recorder, "", snapshot)
 
     @contextmanager
     def writing(self, *, unhurried: bool = False) -> Iterator[SqliteSession]:
@@ -126,7 +129,7 @@ class MemoryConnections:
         with self._lone:
             yield
 
-    def purge(self) -> bool:
+    def purge(self, patience_seconds: float) -> bool:
         """True: memory has no write-ahead log."""
         return True
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import AbstractContextManager
 from typing import Any
 
 from eventsourcing.sqlite import SQLiteCursor
 
+from events.snapshots import Snapshot
 from events.sql.session import Entry, Rows, worded
 from events.sqlite.flaws import flaws
 from events.sqlite.generations import NEXT, forget_act
@@ -20,6 +22,8 @@ _TELLS = """
      FROM (SELECT s.state, CAST(substr(s.state, instr(s.state, x'0a') + 34) AS TEXT) AS body
            FROM stored_events AS s WHERE s.rowid = v.position) AS e)
 """
+#: After so many steps of its machine SQLite asks whether a statement may go on: some milliseconds.
+_STEPS = 200_000
 #: See `events.sql.session.Words`.
 _WORDS = {
     "position": "rowid",
@@ -54,12 +58,14 @@ class SqliteSession:
         lock: AbstractContextManager[Any],
         recorder: LogRecorder,
         prefix: str = "",
+        snapshot: Snapshot | None = None,
     ) -> None:
         cursor.sqlite_cursor.row_factory = None
         self.cursor = cursor
         self._lock = lock
         self._recorder = recorder
         self._prefix = prefix
+        self._snapshot = snapshot
         self._told: dict[str, str] = _TOLD[prefix]
 
     def next(self) -> SqliteSession:
@@ -84,10 +90,32 @@ class SqliteSession:
 
     def all(self, sql: str, values: Any = ()) -> Rows:
         """All rows of an answer."""
+        if self._snapshot is not None:
+            return self._bounded(self._snapshot, self._told[sql], values)
         with self._lock:
             self.cursor.execute(self._told[sql], values)
             rows: Rows = self.cursor.fetchall()
             return rows
+
+    def _bounded(self, snapshot: Snapshot, sql: str, values: Any) -> Rows:
+        """All rows of an answer, as far as the one who asks may go on."""
+        snapshot.asks()
+        most = snapshot.most_rows
+        cursor = self.cursor.sqlite_cursor
+        connection: sqlite3.Connection = cursor.connection
+        with self._lock:
+            connection.set_progress_handler(lambda: snapshot.over, _STEPS)
+            try:
+                cursor.execute(sql, values)
+                rows: Rows = cursor.fetchall() if most is None else cursor.fetchmany(most)
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+                    snapshot.asks()
+                raise
+            finally:
+                connection.set_progress_handler(None, 0)
+        snapshot.read(rows)
+        return rows
 
     def one(self, sql: str, values: Any = ()) -> tuple[Any, ...] | None:
         """The first row of an answer, or None."""

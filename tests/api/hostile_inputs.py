@@ -312,8 +312,8 @@ HOSTILE: dict[str, Hostile] = {
     ),
     "chunks by another name": Hostile(
         post(chunked(b"{}"), {"Transfer-Encoding": "xchunked"}, length=False),
-        400,
-        "malformed-request",
+        501,
+        "unknown-coding",
     ),
     "a chunk of a length that is none": Hostile(
         post(b"0x2\r\n{}\r\n0\r\n\r\n", {"Transfer-Encoding": "chunked"}, length=False),
@@ -338,6 +338,27 @@ HOSTILE: dict[str, Hostile] = {
         b"GET /v1/events HTTP/1.1\r\nConnection: close\r\n\r\n", 400, "invalid-header"
     ),
     "another host": Hostile(get("/v1/events", {"Host": "evil.example"}), 421, "misdirected"),
+    **{
+        f"a host that is none: {host!r}": Hostile(
+            get("/v1/events", {"Host": host}), 400, "invalid-header"
+        )
+        for host in (
+            "[::1].evil.example",
+            "[::1]evil.example:80",
+            "[::1",
+            "[evil.example]",
+            "127.0.0.1:80:80",
+            "127.0.0.1@evil.example",
+            "127.0.0.1/evil.example",
+            "127.0.0.1, evil.example",
+            "127.0.0.1:port",
+            "-127.0.0.1",
+            ":80",
+        )
+    },
+    "a loopback address of IPv6, which is no name that was set": Hostile(
+        get("/v1/parties/KAZ", {"Host": "[::1]:80"}), 200
+    ),
     "HTTP of another century": Hostile(
         b"GET /v1/events HTTP/9.9\r\nHost: 127.0.0.1\r\n\r\n", 400, "malformed-request"
     ),

@@ -31,9 +31,20 @@ class Provider:
                 told = provider.documents().get(self.path)
                 body = b"gone" if told is None or provider.down else json.dumps(told).encode()
                 self.send_response(503 if provider.down else 404 if told is None else 200)
-                self.send_header("Content-Length", str(len(body)))
+                self.send_header("Content-Length", str(len(body) + 999 * provider.dribbles))
                 self.end_headers()
+                # Each piece comes in time, and the whole never does.
+                while provider.dribbles and self.dribble():
+                    time.sleep(0.1)
                 self.wfile.write(body)
+
+            def dribble(self) -> bool:
+                try:
+                    self.wfile.write(b" ")
+                    self.wfile.flush()
+                except OSError:
+                    return False
+                return True
 
             def log_message(self, *given: Any) -> None:
                 """Nothing is to be said."""
@@ -44,6 +55,7 @@ class Provider:
         self.issuer = f"http://127.0.0.1:{self._server.server_port}/realm"
         self.asked: list[str] = []
         self.down = False
+        self.dribbles = False
         self.keys: list[dict[str, Any]] = [public("spring")]
         self.told_issuer = self.issuer
 

@@ -20,6 +20,7 @@ from api.app import create_app
 from api.examples import ACTS, NEXT
 from api.problems import Refused
 from api.settings import Settings
+from api.work.pool import pool_of
 from events.application import Chancery, open_chancery
 from events.errors import StoreUnavailable
 from tests.api.conftest import BASE, TestClient, seeded
@@ -239,7 +240,7 @@ def test_while_the_store_is_away_keys_that_were_known_serve_for_a_while(house, m
             return [kept]
 
     keys: Any = Away()
-    keyring = Keyring(keys)
+    keyring = Keyring(keys, pool_of("apart", 1))
     assert asyncio.run(keyring.by_key(key)).name == "guest"
     keys.here = False
     now[0] += 60

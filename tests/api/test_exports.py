@@ -184,14 +184,14 @@ def _round_trip(text: str, folder: Any) -> None:
     other.close()
 
 
-def test_an_act_whose_parties_stood_in_a_retracted_event_keeps_them(tmp_path):
+def test_an_act_whose_opening_was_retracted_is_taken_along_with_those_whom_the_rest_names(tmp_path):
     one, other = empty(), empty()
     first = {
         "type": "relation.established",
         "date": "1992",
         "parties": [{"party": "KAZ"}, {"party": "KGZ"}],
     }
-    second = {"type": "relation.severed", "date": "1999"}
+    second = {"type": "relation.severed", "date": "1999", "parties": first["parties"]}
     one.append("rel:1", [first, second], recorded_by="test")
     one.retract("rel:1", 1, "never established", recorded_by="test")
     (tmp_path / "acts.csv").write_bytes(b"".join(export(one, "csv")))

@@ -20,7 +20,10 @@ from events.proof.witnessing import SignatureType
 VISIT = NEW_ACTS["a visit that was held"]["value"]
 KEY = SigningKey("acts.example/log", bytes(32), SignatureType.ED25519)
 #: Units at the end of a name; what counts nothing but a number of things needs none.
-UNITS = ("_seconds", "_bytes", "_info", "_positions", "_records", "_position", "_streams")
+UNITS = (
+    *("_seconds", "_bytes", "_info", "_positions", "_records", "_position", "_streams"),
+    *("_threads", "_tasks", "_places", "_connections"),
+)
 BARE = {"log_behind_signed", "store_up", "index_current", "webhook_failures", "webhook_disabled"}
 
 

@@ -131,7 +131,7 @@ def test_the_paths_are_those_of_the_interface(told):
         ("GET", relationship),
         *(
             ("GET", f"{relationship}/{part}")
-            for part in ("items", "timeline", "density", "diff", "replay")
+            for part in ("chain", "items", "timeline", "density", "diff", "replay")
         ),
         *(("GET", f"{relationship}/{part}") for part in ("belief", "evidence")),
         ("GET", "/v1/exports/{view}.{form}"),

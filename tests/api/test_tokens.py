@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
 import json
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -16,12 +18,14 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from jwt.algorithms import RSAAlgorithm
 
+from api.access.actor import Actor
 from api.access.issuer import REST_SECONDS, Issuer
 from api.access.opening import check_settings
 from api.access.token import LEEWAY_SECONDS, Tokens, scopes_in
 from api.problems import Refused
 from api.settings import Settings
 from tests.api.provider import AUDIENCE, EC_KEY, RSA_KEYS, Provider, public, public_ec
+from tests.api.required import bearer, required
 
 FOREIGN = rsa.generate_private_key(65537, 2048)
 SMALL = rsa.generate_private_key(65537, 1024)
@@ -46,6 +50,7 @@ def running() -> Iterator[Provider]:
 @pytest.fixture
 def provider(running: Provider) -> Provider:
     running.keys, running.down, running.told_issuer = [public("spring")], False, running.issuer
+    running.dribbles = False
     running.asked.clear()
     return running
 
@@ -55,11 +60,42 @@ def clock() -> Clock:
     return Clock()
 
 
+class Asked:
+    """Tokens in an event loop of their own, which goes on only while one is asked about."""
+
+    def __init__(self, issuer: str, clock: Clock) -> None:
+        self._runner = asyncio.Runner()
+        self.issuer = self._runner.run(self._made(issuer, clock))
+        self._tokens = Tokens(self.issuer, AUDIENCE)
+
+    async def _made(self, issuer: str, clock: Clock) -> Issuer:
+        return Issuer(issuer, now=clock)
+
+    def actor(self, token: str) -> Actor:
+        return self.run(self._tokens.actor(token))
+
+    def actors(self, *tokens: str) -> list[Any]:
+        """What becomes of tokens that are shown at the same time."""
+
+        async def all_of_them() -> list[Any]:
+            asked = (self._tokens.actor(token) for token in tokens)
+            return await asyncio.gather(*asked, return_exceptions=True)
+
+        return self.run(all_of_them())
+
+    def run(self, work: Coroutine[Any, Any, Any]) -> Any:
+        return self._runner.run(work)
+
+    def close(self) -> None:
+        self.run(self.issuer.close())
+        self._runner.close()
+
+
 @pytest.fixture
-def tokens(provider: Provider, clock: Clock) -> Iterator[Tokens]:
-    issuer = Issuer(provider.issuer, now=clock)
-    yield Tokens(issuer, AUDIENCE)
-    issuer.close()
+def tokens(provider: Provider, clock: Clock) -> Iterator[Asked]:
+    asked = Asked(provider.issuer, clock)
+    yield asked
+    asked.close()
 
 
 def test_an_actor_is_named_by_its_issuer_and_its_subject_and_may_what_its_scopes_say(
@@ -144,6 +180,7 @@ FORGED: dict[str, tuple[Callable[[Provider], str], str]] = {
     "for no audience": (lambda p: p.token(aud=None), "lacks a claim"),
     "of another issuer": (lambda p: p.token(iss="https://evil.example"), "another issuer"),
     "without a subject": (lambda p: p.token(sub=None), "lacks a claim"),
+    "an empty subject": (lambda p: p.token(sub=""), "expected one, got none"),
     "a subject that turns the line": (
         lambda p: p.token(sub="desk\u202eksed"),
         "cannot be recorded",
@@ -248,6 +285,43 @@ def test_without_any_keys_nobody_is_let_in_and_nobody_is_blamed(provider, tokens
     provider.down = False
     clock.now += REST_SECONDS
     assert tokens.actor(provider.token())
+
+
+def test_a_provider_that_answers_byte_by_byte_keeps_nobody_waiting_and_is_asked_once(
+    provider, tokens, clock
+):
+    assert tokens.actor(provider.token())
+    provider.dribbles, before = True, len(provider.asked)
+    clock.now += REST_SECONDS
+    unknown = [provider.token(f"unknown-{number}", key=FOREIGN) for number in range(50)]
+    begun = time.monotonic()
+    found = tokens.actors(provider.token(), *unknown)
+    assert found[0].scopes == {"read", "append"}
+    assert {one.document.kind.name for one in found[1:]} == {"issuer-unavailable"}
+    assert time.monotonic() - begun < 3
+    assert len(provider.asked) == before + 1
+    # It is given up in the end, and asked again only after a while.
+    tokens.run(asyncio.sleep(5))
+    found = tokens.actors(provider.token(), *unknown)
+    assert found[0].scopes == {"read", "append"}
+    assert {one.document.kind.name for one in found[1:]} == {"unauthenticated"}
+    assert len(provider.asked) == before + 1
+
+
+def test_a_key_holder_is_not_kept_waiting_by_those_whose_keys_are_fetched(provider):
+    provider.dribbles = True
+    with required(
+        "sqlite:///:memory:", openid_issuer=provider.issuer, openid_audience=AUDIENCE
+    ) as (client):
+        key = client.app.state.chancery.access_keys().create("desk", ["read"])[1]
+        shown = [provider.token(f"unknown-{n}", key=FOREIGN) for n in range(50)]
+        with ThreadPoolExecutor(50) as pool:
+            waiting = [pool.submit(client.get, "/v1/events", headers=bearer(t)) for t in shown]
+            begun = time.monotonic()
+            assert client.get("/healthz").status_code == 200
+            assert client.get("/v1/events", headers=bearer(key)).status_code == 200
+            assert time.monotonic() - begun < 1
+            assert {one.result().status_code for one in waiting} <= {503, 429}
 
 
 def test_a_discovery_document_of_another_issuer_is_not_believed(provider, tokens):

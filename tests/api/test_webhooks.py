@@ -20,7 +20,8 @@ from api.settings import Settings
 from api.webhooks.delivering import Delivering, Pace
 from api.webhooks.sending import Sender
 from api.webhooks.signing import fresh_secret, secret_bytes, signature
-from api.webhooks.target import is_public, permitted, read_url
+from api.webhooks.special import is_public
+from api.webhooks.target import permitted, read_url
 from events.application import Chancery, open_chancery
 from events.errors import InvalidWebhook
 from events.filters import Filter
@@ -291,7 +292,15 @@ def test_a_secret_that_is_none_is_refused_and_not_shown(text):
     assert caught.value.got == "another text"
 
 
-PUBLIC = ["1.1.1.1", "2606:4700:4700::1111", "64:ff9b::101:101"]
+PUBLIC = [
+    "1.1.1.1",
+    "168.63.129.15",
+    "192.0.1.0",
+    "2606:4700:4700::1111",
+    "2001:200::1",
+    "64:ff9b::101:101",
+    "::ffff:1.1.1.1",
+]
 PRIVATE = [
     "127.0.0.1",
     "127.255.0.9",
@@ -301,6 +310,23 @@ PRIVATE = [
     "192.168.1.1",
     "169.254.169.254",
     "100.64.0.1",
+    "192.0.0.9",
+    "192.0.0.192",
+    "192.0.2.1",
+    "168.63.129.16",
+    "198.18.0.1",
+    "192.88.99.1",
+    "::ffff:168.63.129.16",
+    "64:ff9b::a83f:8110",
+    "64:ff9b:1::1",
+    "100::1",
+    "2001::1",
+    "2001:db8::1",
+    "3fff::1",
+    "3fff:fff:ffff::1",
+    "4000::1",
+    "5f00::1",
+    "fec0::1",
     "224.0.0.1",
     "255.255.255.255",
     "::",
@@ -310,6 +336,7 @@ PRIVATE = [
     "64:ff9b::7f00:1",
     "64:ff9b::a9fe:a9fe",
     "2002:7f00:1::",
+    "2002:101:101::",
     "fc00::1",
     "fe80::1",
     "ff02::1",

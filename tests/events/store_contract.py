@@ -4,6 +4,7 @@ A store's tests derive from `StoreContract`, or from `LastingStoreContract` wher
 process, name the function that opens it in `opener`, and give the one fixture `url`.
 """
 
+from tests.events.bounds_contract import BoundsContract
 from tests.events.checkpoint_contract import CheckpointContract
 from tests.events.closing_contract import ClosingContract
 from tests.events.erasure_contract import ErasureContract
@@ -23,6 +24,7 @@ class StoreContract(
     QuestionContract,
     WindowContract,
     ErasureContract,
+    BoundsContract,
     GroupingContract,
     SuccessionContract,
     TranscriptionContract,

@@ -488,7 +488,7 @@ class TestTheWriteAheadLog:
         store, other = opened(path), opened(path)
         for number in range(3):
             tell(store, f"visit:{number}", VISIT)
-            assert store._connections.purge()
+            assert store._connections.purge(2)
             other.close()
             other = opened(path)
             other.ping()

@@ -27,13 +27,15 @@ _NAMES = "abcde"
 _PARTS = [field.name for field in fields(Wait)]
 
 
-def run(rounds: int, manners: list[str], nodes: int, timing: Mapping[str, Any]) -> None:
+def run(
+    rounds: int, manners: list[str], nodes: int, timing: Mapping[str, Any], watched: bool
+) -> None:
     """Each manner so many times on one cluster with full durability; fails where a word is lost."""
     waits: dict[str, list[Wait]] = defaultdict(list)
     back: dict[str, list[float]] = defaultdict(list)
     with (
         tempfile.TemporaryDirectory(prefix="chancery-failover-service-") as folder,
-        Cluster(_NAMES[:nodes], timing=timing) as cluster,
+        Cluster(_NAMES[:nodes], timing=timing, watched=watched) as cluster,
     ):
         service = Service(Path(folder), "--store", cluster.url())
         sender = Sender(service, _WRITERS)
@@ -82,6 +84,7 @@ if __name__ == "__main__":
     parser.add_argument("--nodes", type=int, default=2, choices=(2, 3, 4, 5))
     parser.add_argument("--loop-wait", type=int, help="in place of the deployed one")
     parser.add_argument("--retry-timeout", type=int, help="in place of the deployed one")
+    parser.add_argument("--unwatched", action="store_true", help="without the watch of the lead")
     given = parser.parse_args()
     asked = {"loop_wait": given.loop_wait, "retry_timeout": given.retry_timeout}
     run(
@@ -89,4 +92,5 @@ if __name__ == "__main__":
         given.manner or ["machine"],
         given.nodes,
         {name: value for name, value in asked.items() if value is not None},
+        not given.unwatched,
     )

@@ -19,12 +19,13 @@ import httpx
 import psycopg
 import yaml
 
-from tests.failover.programs import children, etcd, kill, kill_all, patroni, start
+from tests.failover.programs import children, etcd, interpreter, kill, kill_all, patroni, start
 from tests.postgres import free_port, programs, unprivileged
 
 T = TypeVar("T")
 
 DEPLOYED = Path(__file__).parents[2] / "deploy" / "postgresql" / "patroni.yml"
+WATCH = DEPLOYED.with_name("lead_watch.py")
 _ROOT = Path(__file__).parents[2]
 _SUPERUSER = "postgres"
 _USER = "chancery"
@@ -52,6 +53,7 @@ class Node:
         self._cluster = cluster
         self._folder = cluster.own_folder(name)
         self._process: subprocess.Popen[bytes] | None = None
+        self._watch: subprocess.Popen[bytes] | None = None
 
     @property
     def data(self) -> Path:
@@ -63,7 +65,7 @@ class Node:
         return self._cluster.log(self.name).read_text(errors="replace")
 
     def start(self) -> None:
-        """Start it as its unit would; it finds its place by itself."""
+        """Start it as its units would; it finds its place by itself."""
         told = self._cluster.passwords
         environment = {
             "PATRONI_NAME": self.name,
@@ -85,6 +87,9 @@ class Node:
         }
         command = (*patroni(), str(self._cluster.settings))
         self._process = start(command, self._cluster.log(self.name), environment)
+        if self._cluster.watched:
+            watch = (*interpreter(), str(self._cluster.settings.parent / WATCH.name))
+            self._watch = start(watch, self._cluster.log(f"{self.name}-watch"), environment)
 
     def kill(self) -> None:
         """End PostgreSQL, all its processes and Patroni at once, as a machine that fails does."""
@@ -94,6 +99,9 @@ class Node:
         for one in (pid, *children(pid)):
             kill(one)
         self._process.wait()
+        if self._watch is not None:
+            kill(self._watch.pid)
+            self._watch.wait()
 
     def kill_database(self) -> None:
         """End PostgreSQL alone at once; Patroni is there to see it."""
@@ -136,7 +144,10 @@ class Cluster:
         *,
         settings: Mapping[str, str] | None = None,
         timing: Mapping[str, Any] | None = None,
+        watched: bool = True,
     ) -> None:
+        """`watched` says whether the lead is, as deployed."""
+        self.watched = watched
         self._folder = Path(tempfile.mkdtemp(prefix="chancery-failover-"))
         self._folder.chmod(0o755)
         self.etcd_port = free_port()
@@ -145,6 +156,7 @@ class Cluster:
         }
         self.settings = self.own_folder("settings")
         shutil.copy(DEPLOYED, self.settings / "00-deployed.yml")
+        shutil.copy(WATCH, self._folder)
         (self.settings / "10-here.yml").write_text(
             yaml.safe_dump(
                 {
@@ -170,7 +182,8 @@ class Cluster:
 
     def __exit__(self, *_: object) -> None:
         kill_all(self._folder)
-        for process in (self._etcd, *(node._process for node in self.nodes)):
+        watches = [node._watch for node in self.nodes]
+        for process in (self._etcd, *watches, *(node._process for node in self.nodes)):
             if process is not None:
                 process.wait()
         if self._keeper is not None:

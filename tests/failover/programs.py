@@ -42,6 +42,11 @@ def patroni() -> tuple[str, ...]:
     raise RuntimeError(f"expected Patroni to run from {sys.prefix}, got no answer: make setup-dev")
 
 
+def interpreter() -> tuple[str, ...]:
+    """The command that runs Python as Patroni is run."""
+    return patroni()[: -len(("-P", "-m", "patroni"))]
+
+
 def _answers(command: tuple[str, ...], **rights: object) -> bool:
     try:
         asked = subprocess.run([*command, "--version"], capture_output=True, cwd="/", **rights)  # type: ignore[call-overload]

@@ -68,7 +68,7 @@ def hold(load: Load, client: httpx.Client, store: str) -> str:
     doubled = [key for key, times in found.items() if times > 1]
     strange = set(found) - load.sent
     verified = subprocess.run(
-        [*CHANCERY, "verify", "--store", store], capture_output=True, timeout=300, check=False
+        [*CHANCERY, "verify", "--store", store], capture_output=True, timeout=3_600, check=False
     )
     line = (
         f"{len(load.acknowledged)} acknowledged, {len(lost)} lost, {len(doubled)} doubled, "

@@ -127,7 +127,8 @@ def test_without_the_leader_the_replica_answers_and_nothing_is_recorded(pair, cl
     pair.leader.kill()
     told = client.get(STATE)
     assert (told.status_code, told.headers[POSITION]) == (200, str(last))
-    assert client.get("/readyz").json() == {"status": "read-only", "position": last}
+    read_only = {"status": "read-only", "position": last}
+    until("the loss to be told", lambda: client.get("/readyz").json() == read_only)
     assert client.post("/v1/acts", json={"events": [TALK]}).status_code == 503
     pair.replica.kill()
-    assert client.get("/readyz").status_code == 503
+    until("that loss to be told", lambda: client.get("/readyz").status_code == 503)

@@ -10,4 +10,6 @@ The suite asks 1,000 questions. More are asked by
 
 which tells the first differences in full and exits with 1 if there are any. Another seed is
 another set of histories; a difference names its seed, and the seed gives the same history again.
+
+`python -m tests.oracle.files FORMAT PATH…` asks both about a publisher's file.
 """

@@ -20,7 +20,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         where = stores(given.store, Path(folder))
         try:
-            signed = Campaign(where.fresh(), given.signatures, given.writers, every=50).run()
+            heads = Path(folder) / "signed"
+            campaign = Campaign(where.fresh(), heads, given.signatures, given.writers, every=50)
+            signed = campaign.run()
         finally:
             where.close()
     told = (

@@ -7,8 +7,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
+from pathlib import Path
 from threading import Event, Lock
 
+from api.signing.heads import HeadsFile
 from events.application import Chancery, open_chancery
 from events.errors import ChanceryError
 from events.evidence import verify_bundle
@@ -43,10 +45,14 @@ class Signed:
 class Campaign:
     """One run on one store, which is empty."""
 
-    def __init__(self, url: str, signatures: int, writers: int, every: int) -> None:
-        """Beside each of `every` signatures a piece of evidence is made."""
+    def __init__(self, url: str, heads: Path, signatures: int, writers: int, every: int) -> None:
+        """Beside each of `every` signatures a piece of evidence is made.
+
+        All who sign keep what the key has signed in the file `heads`.
+        """
         self.signed = Signed()
         self._url = url
+        self._heads = heads
         self._left = signatures
         self._writers = writers
         self._every = every
@@ -85,7 +91,7 @@ class Campaign:
             count += 1
 
     def _sign(self, chancery: Chancery) -> None:
-        notary = chancery.notary([KEY])
+        notary = chancery.notary([KEY], HeadsFile(self._heads))
         while (number := self._next()) is not None:
             self._try(lambda: self._checkpoint(notary))
             if number % self._every == 0:

@@ -13,7 +13,7 @@ def test_what_is_signed_while_many_write_is_what_was_committed_and_no_signature_
     store, tmp_path
 ):
     url = postgres.database() if store == "postgresql" else f"sqlite:///{tmp_path / 'acts.db'}"
-    signed = Campaign(url, signatures=60, writers=16, every=6).run()
+    signed = Campaign(url, tmp_path / "signed", signatures=60, writers=16, every=6).run()
     assert signed.failures == []
     assert (len(signed.heads), signed.bundles) == (60, 10)
     assert len(set(signed.heads)) > 1
