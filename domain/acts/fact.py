@@ -52,11 +52,6 @@ class Fact:
         return None if effective is None or effective == self.takes_effect else effective
 
     @once
-    def expressed_from(self) -> int:
-        """First day on which the act itself was surely done, whenever it takes effect."""
-        return surely_from(self.happened)
-
-    @once
     def certain_from(self) -> int:
         """First day on which the event surely has its effect."""
         return surely_from(self.takes_effect)

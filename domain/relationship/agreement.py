@@ -46,11 +46,9 @@ def fold_agreement(
             alike[key] = tie, list(_stretches(tie, one, other, end))
         first, found = alike[key]
         names = {first.a: tie.a, first.b: tie.b}
-        force_until = FIRST_DAY
         for stretch in found:
-            _list(act, ledger, tie, stretch, names, force_until)
-            if stretch.stands.status == "in_force":
-                force_until = stretch.until
+            _list(act, ledger, tie, stretch, names)
+        _in_effect(act, ledger, tie, found)
         for fact, deeds in imprecise:
             _may(act, ledger, tie, fact, deeds)
 
@@ -91,18 +89,8 @@ def _stretches(
         yield pending
 
 
-def _list(
-    act: Act,
-    ledger: Ledger,
-    tie: Tie,
-    stretch: _Stretch,
-    names: dict[str, str],
-    force_until: int,
-) -> None:
-    """List a stretch of two parties, told of two others in the same case.
-
-    `force_until` is the day on which an earlier force between them was over.
-    """
+def _list(act: Act, ledger: Ledger, tie: Tie, stretch: _Stretch, names: dict[str, str]) -> None:
+    """List a stretch of two parties, told of two others in the same case."""
     day, until, stands = stretch
     status = stands.status
     line = _line(act, tie, stands, names)
@@ -110,8 +98,6 @@ def _list(
     ledger.item(tie.pair, f"agreements.{status}", day, until, position, line)
     ledger.count(tie.pair, f"agreements.counts.{status}", day, until, position)
     _may_expire(act, ledger, tie, stretch)
-    if status == "in_force" and stands.begun.effective is not None and day == stands.begun.day:
-        _in_effect(act, ledger, tie, stands, max(force_until, stands.effect_from))
 
 
 def _line(act: Act, tie: Tie, stands: Standing, names: dict[str, str]) -> dict[str, Any]:
@@ -167,20 +153,33 @@ def _may_expire(act: Act, ledger: Ledger, tie: Tie, stretch: _Stretch) -> None:
     ledger.item(tie.pair, "possible", day, until, fact.position, line)
 
 
-def _in_effect(act: Act, ledger: Ledger, tie: Tie, stands: Standing, day: int) -> None:
-    """Tell of the days from one on that a later force dates its effect back to them.
+def _in_effect(act: Act, ledger: Ledger, tie: Tie, stretches: Iterable[_Stretch]) -> None:
+    """Tell of the days to which a later force dates its effect back.
 
-    The treaty was not in force on them (VCLT art. 28 lets its parties intend so).
+    The treaty was not in force on them (VCLT art. 28 lets its parties intend so). Of two that are
+    dated back to one day the earlier is told.
     """
-    position = max(fact.position for fact in stands.facts)
-    line = item(
-        act,
-        stands.facts,
-        since=stands.begun.effective,
-        in_force_from=stands.begun.since,
-        many_party=None if tie.own else True,
-    )
-    ledger.item(tie.pair, "agreements.in_effect", day, stands.begun.day, position, line)
+    free: list[tuple[int, int]] = []
+    over = FIRST_DAY
+    for day, until, stands in stretches:
+        if stands.status != "in_force":
+            continue
+        free.append((over, day))
+        over = until
+        if stands.begun.effective is None or day != stands.begun.day:
+            continue
+        position = max(fact.position for fact in stands.facts)
+        line = item(
+            act,
+            stands.facts,
+            since=stands.begun.effective,
+            in_force_from=stands.begun.since,
+            many_party=None if tie.own else True,
+        )
+        for first, last in free:
+            since = max(first, stands.effect_from)
+            ledger.item(tie.pair, "agreements.in_effect", since, last, position, line)
+        free = [(first, min(last, stands.effect_from)) for first, last in free]
 
 
 def _imprecise(fact: Fact) -> list[Deed]:

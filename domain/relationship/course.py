@@ -77,8 +77,8 @@ def segments(
     one, which parts them too. What is certain on a day may stand in another order than all does
     in the end.
     """
-    life = life_order(facts)
-    steps = [step for fact in life for step in steps_of(fact)]
+    taken = [(fact, steps_of(fact)) for fact in life_order(facts)]
+    steps = [step for _, of_fact in taken for step in of_fact]
     days = {max(day, joined) for step in steps for day in (step.possible_from, step.certain_from)}
     if not days:
         return
@@ -87,7 +87,7 @@ def segments(
     pending: Segment | None = None
     while waiting:
         day = waiting.pop()
-        course, possible = _on(life, steps, day)
+        course, possible = _on(taken, day)
         passed = passes(course)
         if passed is not None and day < passed and passed not in waiting:
             waiting = sorted({*waiting, passed}, reverse=True)
@@ -102,16 +102,18 @@ def segments(
         yield pending
 
 
-def _on(life: Sequence[Fact], steps: Sequence[Step], day: int) -> tuple[Course, tuple[Step, ...]]:
+def _on(taken: Sequence[tuple[Fact, Course]], day: int) -> tuple[Course, tuple[Step, ...]]:
     """The course by the end of a day, and what may have happened beside it."""
-    sure = life_order(fact for fact in life if steps_of(fact)[0].certain_from <= day)
-    course = tuple(s for fact in sure for s in steps_of(fact) if s.certain_from <= day)
+    begun = {fact.version: steps for fact, steps in taken if steps[0].certain_from <= day}
+    sure = life_order(fact for fact, _ in taken if fact.version in begun)
+    course = tuple(s for fact in sure for s in begun[fact.version] if s.certain_from <= day)
     possible = tuple(
         step
+        for fact, steps in taken
         for step in steps
         if step.possible_from <= day
         and (step.may_last or step.certain_from > day)
-        and not any(comes_after(fact, step.fact) for fact in sure)
+        and not any(comes_after(other, fact) for other in sure)
     )
     return course, possible
 

@@ -102,15 +102,20 @@ class _Meeting:
 
     def _hold(self, segment: Segment) -> None:
         """Note what was held and is over since the first day of a segment, whatever follows it."""
-        places = {f"visits.last_held.{v}": known for v, known in self._visitors(segment.day)}
-        if self._act.kind == "talk":
-            places = {"talks.last_held": FIRST_DAY}
         for number, step in enumerate(segment.course, 1):
+            if step.status != "held":
+                continue
             line, position = self._line(segment.course[:number]), step.fact.position
-            for place, known in places.items():
+            for place, known in self._held_at(segment.day):
                 since = max(step.certain_from, self._tie.own_from, known)
-                if step.status == "held" and since == segment.day:
+                if since == segment.day:
                     self._ledger.last(self._tie.pair, place, since, position, line)
+
+    def _held_at(self, day: int) -> list[tuple[str, int]]:
+        """Where it is noted what was held, and the day since when that is known."""
+        if self._act.kind == "talk":
+            return [("talks.last_held", FIRST_DAY)]
+        return [(f"visits.last_held.{v}", known) for v, known in self._visitors(day)]
 
     def _held_places(self, segment: Segment) -> Iterator[str]:
         if self._act.kind == "talk":

@@ -89,7 +89,13 @@ class Succession:
             self._two[reach] = self._between_two(reach)
         return self._two[reach]
 
+    def on_one_side(self, a: str, b: str, reach: int) -> bool:
+        """Whether two parties stand in the place of one and the same."""
+        return bool(self._facts) and bool(self.roots(a, reach) & self.roots(b, reach))
+
     def _between_two(self, reach: int) -> bool:
+        if not self._facts:
+            return sum(day <= reach for day in self._act.joined.values()) <= 2
         originals: set[str] = set()
         for code, day in self._act.joined.items():
             if day <= reach:

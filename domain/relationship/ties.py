@@ -57,7 +57,7 @@ def _ties(act: Act, registry: Registry, only: Collection[str] | None) -> Iterato
         own_from = LAST_DAY
         if succession.between_two(reach):
             own_from = joined
-            if succession.roots(a, reach) & succession.roots(b, reach):
+            if succession.on_one_side(a, b, reach):
                 # A treaty of two goes on with each successor, and is none between two of them,
                 # nor between a successor and its predecessor.
                 continue

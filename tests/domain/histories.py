@@ -110,3 +110,19 @@ def treaties(draw: st.DrawFn) -> Act:
     told[0] |= {"parties": parties_of("agreement", codes)}
     facts = [Fact(validate(body, REGISTRY), n, n) for n, body in enumerate(told, 1)]
     return make_act("treaty", "agreement", facts)
+
+
+@st.composite
+def succeeded_treaties(draw: st.DrawFn) -> Act:
+    """A treaty of three or four that Czechoslovakia's two successors may come into."""
+    codes = ("CSK", *draw(st.lists(st.sampled_from(PARTIES), min_size=2, max_size=3, unique=True)))
+    acting = st.sampled_from((codes, codes, ("CZE", "SVK")))
+    dated = st.one_of(DAYS.map(format_day), dates())
+    told = [draw(bodies("agreement", codes, dated)) | {"parties": parties_of("agreement", codes)}]
+    count = draw(st.integers(1, 4))
+    told += [draw(bodies("agreement", draw(acting), dated)) for _ in range(count)]
+    for _ in range(draw(st.integers(1, 2))):
+        heir = draw(st.sampled_from(("CZE", "SVK")))
+        told.append({"type": "agreement.succeeded", "date": draw(dated), "by": [heir]})
+    facts = [Fact(validate(body, REGISTRY), n, n) for n, body in enumerate(told, 1)]
+    return make_act("treaty", "agreement", facts)

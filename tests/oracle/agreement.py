@@ -5,8 +5,9 @@ from __future__ import annotations
 from domain.dates import format_day, parse
 from domain.parties import Registry
 from tests.oracle.known import Act
+from tests.oracle.since import Line, Part, Since, since
 from tests.oracle.speaking import Pair, successors_of
-from tests.oracle.standing import Line, Part, Since, Standing, since, standing
+from tests.oracle.standing import Standing, standing
 from tests.oracle.steps import steps_of
 from tests.oracle.when import sure_day
 
