@@ -22,12 +22,12 @@ from bench.history import Sizes
 from bench.lives import FIRST, LAST
 from bench.peers.chancery import ChanceryPeer
 from bench.plan import Plan, batches, write_plan
-from events.answers import folded
 from events.application import Chancery
-from events.basis import Basis
-from events.canonical import canonical
-from events.known import known_act
-from events.record import Record, instant_text
+from events.log.canonical import canonical
+from events.log.history import known_act
+from events.log.record import Record, instant_text
+from events.query.answers import folded
+from events.query.basis import Basis
 
 #: Relationships asked about: the small, middling and largest, and so many others.
 _OTHERS = 200

@@ -20,7 +20,7 @@ from bench.sample import import_sample, milliseconds
 from domain.dates import day_of, format_day
 from events.application import Chancery, open_chancery
 from events.evidence import verify_bundle
-from events.proof.keys import SigningKey
+from events.tlog.keys import SigningKey
 
 KEY = SigningKey("chancery.example/log", bytes(range(32)))
 #: Pairs that only meet among others: no list of relationships has them, and they have states.

@@ -21,16 +21,16 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-import events.sql.writer as writer
-from api.log_keys import fresh_key
+import events.store.sql.writer as writer
+from api.signing.key_files import fresh_key
 from bench.sample import import_sample
 from events.application import Chancery, open_chancery
-from events.notary import Notary
-from events.proof.merkle import leaf_hash
-from events.record import encode
-from events.sql import queries
-from events.sqlite.session import SqliteSession
-from events.tree import grown
+from events.log.record import encode
+from events.notary.notary import Notary
+from events.store.sql import queries
+from events.store.sqlite.session import SqliteSession
+from events.tlog.merkle import leaf_hash
+from events.tlog.tree import grown
 
 _BATCH = 65_536
 

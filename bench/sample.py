@@ -27,7 +27,7 @@ import httpx
 import api
 from api.exchange import FORMATS
 from api.exchange.row import SourceAct
-from api.heap import keep_loaded
+from api.ops.gc_tuning import keep_loaded
 from events.application import Chancery, open_chancery
 
 SAMPLES = Path(api.__file__).parent / "samples"

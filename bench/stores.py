@@ -16,7 +16,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from api.loading import load, sample
+from api.exchange.loading import load, sample
 from bench.peers.server import PostgresServer
 from events.application import Chancery, open_chancery
 

@@ -18,10 +18,10 @@ from typing import Any, Literal
 
 import orjson
 
-from events.basis import Clock
 from events.errors import InvalidAccessKey, UnknownAccessKey
-from events.record import instant_text
-from events.store import Reader, Store, Writer
+from events.log.record import instant_text
+from events.query.basis import Clock
+from events.store.protocol import Reader, Store, Writer
 
 Scope = Literal["read", "append", "audit", "admin"]
 #: What a key or a token may allow; none contains another.

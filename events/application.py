@@ -9,28 +9,28 @@ from typing import IO
 
 from domain.shapes import Text
 from events.access_keys import AccessKeys
-from events.basis import Clock
-from events.crew import crew
+from events.backup import UNFINISHED, Holdings, Manifest, StoreHoldings, take, write_backup
 from events.errors import StoreUnavailable
 from events.exporting import Exporting
 from events.figures import Figures, figures
-from events.importing import ImportedAct, ImportOutcome, import_acts
 from events.leases import Lease
-from events.moving import UNFINISHED, Holdings, Manifest, StoreHoldings, take, write_backup
-from events.notary import Notary
-from events.opening import open_store
-from events.preview import Preview
-from events.proof.keys import SigningKey
-from events.proof.signed import SignedHeads
-from events.queued import Queued, once
-from events.rebuild import Told, begin, needs_rebuild, rebuild
-from events.receipt import Receipt, Request
-from events.record import Record, instant_text
-from events.recording import Recording, check
+from events.log.record import Record, instant_text
+from events.notary.notary import Notary
+from events.query.basis import Clock
+from events.rebuild.rebuilding import Told, begin, needs_rebuild, rebuild
+from events.rebuild.workers import crew
 from events.registry import load_registry
+from events.store.opening import open_store
+from events.tlog.keys import SigningKey
+from events.tlog.signed import SignedHeads
 from events.verify import Against, Finding, verify, verify_checkpoints
 from events.webhooks import Webhooks
-from events.writing import Writing
+from events.write.importing import ImportedAct, ImportOutcome, import_acts
+from events.write.preview import Preview
+from events.write.queued import Queued, once
+from events.write.receipt import Receipt, Request
+from events.write.recording import Recording, check
+from events.write.transaction import Writing
 
 
 def system_clock() -> int:
@@ -39,7 +39,7 @@ def system_clock() -> int:
 
 
 def open_chancery(url: str, clock: Clock = system_clock, *, as_it_lies: bool = False) -> Chancery:
-    """The application on the store at `url`; see `events.opening`.
+    """The application on the store at `url`; see `events.store.opening`.
 
     An index made by another edition of the fold or the registry is rebuilt from the log first,
     unless the store is to be looked at `as_it_lies`. Raises `StoreUnavailable`, also for a store
@@ -113,7 +113,7 @@ class Chancery(Exporting, Recording[Receipt]):
         reason: str,
         dry_run: bool = False,
     ) -> Iterator[ImportOutcome]:
-        """Record a source's acts once; see `events.importing`."""
+        """Record a source's acts once; see `events.write.importing`."""
         return import_acts(
             self._store,
             self.registry,

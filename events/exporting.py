@@ -12,19 +12,19 @@ from itertools import islice
 from typing import Any
 
 from domain.acts import Act, Fact
-from events import acts_view
-from events.audit import record_line
-from events.basis import Basis, resolve, valid_day
 from events.errors import InvalidBasis, UnknownAct
-from events.filters import Filter, Filtering, make_filter
-from events.index import ActRow
 from events.inspection import Inspection
-from events.known import known_act
-from events.late import named_changes
-from events.pages import page_of_records
-from events.questions import Json, KnownAt
-from events.record import Record, instant_text
-from events.store import Reader
+from events.log.history import known_act
+from events.log.record import Record, instant_text
+from events.projection.rows import ActRow
+from events.query import acts_view
+from events.query.audit import record_line
+from events.query.basis import Basis, resolve, valid_day
+from events.query.filters import Filter, Filtering, make_filter
+from events.query.pages import page_of_records
+from events.query.questions import Json, KnownAt
+from events.query.retroactive import named_changes
+from events.store.protocol import Reader
 
 _PAGE = 200
 #: Acts told whole at a time: each may be of a million bytes.
@@ -37,7 +37,7 @@ class Exporting(Inspection):
     """Give views whole: every act, or every record, that a filter takes at a basis."""
 
     def filter(self, **asked: str | None) -> Filter:
-        """A filter over acts and records; see `events.filters.make_filter`."""
+        """A filter over acts and records; see `events.query.filters.make_filter`."""
         return make_filter(self.registry, **asked)
 
     def basis(self, as_of: str | None = None, known_at: KnownAt = None) -> Json:

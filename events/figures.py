@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.parties import Registry
-from events.edition import edition_of
-from events.rebuild import needs_rebuild
-from events.store import Store
+from events.projection.edition import edition_of
+from events.rebuild.rebuilding import needs_rebuild
+from events.store.protocol import Store
 from events.webhooks import Webhook, webhooks_of
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from events import audit, belief, late, recent
-from events.basis import instants, known_position, resolve
 from events.errors import InvalidBasis
 from events.evidence import make_bundle
-from events.notary import Notary
-from events.questions import Json, KnownAt, Questions
-from events.step import step
+from events.notary.notary import Notary
+from events.query import audit, belief, recent, retroactive
+from events.query.basis import instants, known_position, resolve
+from events.query.log_step import step
+from events.query.questions import Json, KnownAt, Questions
 
 
 class Inspection(Questions):
@@ -54,7 +54,7 @@ class Inspection(Questions):
         if did is not None and did not in audit.DEEDS:
             raise InvalidBasis("did", f"one of {', '.join(audit.DEEDS)}", repr(did))
         with self._store.read() as reader:
-            return late.late_changes(reader, did, after, limit)
+            return retroactive.late_changes(reader, did, after, limit)
 
     def step(
         self,

@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 import orjson
 
-from events.store import Reader, Store, Writer
+from events.store.protocol import Reader, Store, Writer
 
 #: What the names of their remarks begin with; they are no part of what a store holds.
 LEASE = "lease:"

@@ -14,11 +14,11 @@ from typing import Any
 
 import orjson
 
-from events.basis import Clock
 from events.errors import InvalidBasis, InvalidWebhook, UnknownWebhook
-from events.filters import Filter
-from events.record import instant_text
-from events.store import Reader, Store, Writer
+from events.log.record import instant_text
+from events.query.basis import Clock
+from events.query.filters import Filter
+from events.store.protocol import Reader, Store, Writer
 
 _META = "webhooks"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")

@@ -1,4 +1,4 @@
-"""Make api/examples_answers.json: what the service really answers to the documented examples.
+"""Make api/http/examples_answers.json: what the service really answers to the documented examples.
 
     python scripts/build_answer_examples.py
 
@@ -24,17 +24,17 @@ sys.path.insert(0, str(ROOT))
 from fastapi import FastAPI  # noqa: E402 - after the checkout is on the path
 from fastapi.testclient import TestClient  # noqa: E402 - after the checkout is on the path
 
-from api.app import create_app  # noqa: E402
-from api.loading import load, sample  # noqa: E402
-from api.log_keys import write_new  # noqa: E402
-from api.settings import Settings  # noqa: E402
+from api.exchange.loading import load, sample  # noqa: E402
+from api.http.app import create_app  # noqa: E402
+from api.ops.settings import Settings  # noqa: E402
+from api.signing.key_files import write_new  # noqa: E402
 from api.web.reference import Operation, operations  # noqa: E402
 from events.application import Chancery  # noqa: E402
-from events.proof.keys import SigningKey  # noqa: E402
 from events.registry import load_registry  # noqa: E402
-from events.sqlite.store import open_sqlite  # noqa: E402
+from events.store.sqlite.store import open_sqlite  # noqa: E402
+from events.tlog.keys import SigningKey  # noqa: E402
 
-FILE = ROOT / "api" / "examples_answers.json"
+FILE = ROOT / "api" / "http" / "examples_answers.json"
 NOON = int(datetime(2024, 3, 9, 12, tzinfo=UTC).timestamp() * 1_000_000)
 #: The first test key of RFC 8032, section 7.1: public, so that it can sign nothing but examples.
 KEY_SEED = bytes.fromhex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60")

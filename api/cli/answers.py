@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from api.cli.terms import cell, out
+from api.cli.common import cell, out
 from domain.dates import day_of, describe, parse
 
 #: What a line about an act says of itself, in this order.

@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 
 from api.cli.answers import print_differences, print_state
-from api.cli.terms import (
+from api.cli.common import (
     AsOfOption,
     JsonOption,
     KnownAtOption,

@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 
 from api.cli.answers import print_differences
-from api.cli.terms import (
+from api.cli.common import (
     AsOfOption,
     JsonOption,
     KnownAtOption,

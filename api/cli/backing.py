@@ -9,8 +9,7 @@ from typing import Annotated
 
 import typer
 
-from api.backing import back_up, other_states
-from api.cli.terms import (
+from api.cli.common import (
     Differs,
     JsonOption,
     StoreOption,
@@ -21,14 +20,15 @@ from api.cli.terms import (
     progress_bar,
     states_asked,
 )
-from api.log_keys import read_log_keys
-from api.settings import Settings
+from api.ops.backing import back_up, other_states
+from api.ops.settings import Settings
 from api.signing.heads import heads_beside
+from api.signing.key_files import read_log_keys
 from events.access_keys import AccessKey, keys_among
 from events.address import without_password
 from events.application import Chancery
+from events.backup import BackupFile, Holdings, KeysRevoked
 from events.errors import LogBehind, StoreUnavailable
-from events.moving import BackupFile, Holdings, KeysRevoked
 from events.webhooks import Webhook
 
 _SQLITE = "sqlite:///"

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import typer
 
-from api.cli.log import KeyOption, OutputOption
-from api.cli.terms import (
+from api.cli.common import (
     AsOfOption,
     Differs,
     KnownAtOption,
@@ -22,12 +21,13 @@ from api.cli.terms import (
     out,
     print_json,
 )
-from api.log_keys import read_log_keys
-from api.settings import Settings
+from api.cli.log import KeyOption, OutputOption
+from api.ops.settings import Settings
 from api.signing.heads import heads_beside
+from api.signing.key_files import read_log_keys
 from events.evidence import Verdict, looks_like_bundle, verify_bundle
-from events.proof.keys import parse_verifier_key
 from events.registry import load_registry
+from events.tlog.keys import parse_verifier_key
 
 _BEGINNING = 200
 

@@ -9,13 +9,13 @@ from typing import IO, Annotated, Any
 
 import typer
 
-from api.cli.terms import AsOfOption, KnownAtOption, StoreOption, opened
+from api.cli.common import AsOfOption, KnownAtOption, StoreOption, opened
 from api.export import FORMATS, VIEWS, ask, export
 from api.export.asked import LONGEST_FEED
 from api.export.taken import NOWHERE
-from api.settings import Settings
+from api.ops.settings import Settings
 from domain.acts import KINDS
-from events.filters import ONLY
+from events.query.filters import ONLY
 
 
 def install(app: typer.Typer) -> None:

@@ -8,11 +8,11 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from api.cli.terms import JsonOption, StoreOption, cell, opened, out, print_json
-from api.settings import Settings
+from api.cli.common import JsonOption, StoreOption, cell, opened, out, print_json
+from api.ops.settings import Settings
 from events.access_keys import SCOPES
-from events.basis import instants
 from events.errors import InvalidAccessKey
+from events.query.basis import instants
 
 _DAYS = re.compile(r"([1-9][0-9]{0,4})d")
 

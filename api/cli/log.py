@@ -11,15 +11,15 @@ from typing import Annotated
 import typer
 
 from api.cli import log_key
-from api.cli.terms import Differs, JsonOption, StoreOption, cell, opened, out, print_json
-from api.cosigning import cosign as ask_witnesses
-from api.log_keys import read_log_keys
-from api.settings import Settings
+from api.cli.common import Differs, JsonOption, StoreOption, cell, opened, out, print_json
+from api.ops.settings import Settings
+from api.signing.cosigning import cosign as ask_witnesses
 from api.signing.heads import heads_beside
-from events.notary import Notary
-from events.proof.keys import parse_verifier_key
-from events.proof.lines import base64_text
-from events.witnesses import Witness
+from api.signing.key_files import read_log_keys
+from events.notary.notary import Notary
+from events.notary.witnesses import Witness
+from events.tlog.keys import parse_verifier_key
+from events.tlog.lines import base64_text
 
 KeyOption = Annotated[
     Path | None,

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from api.cli.terms import JsonOption, cell, out, print_json
-from api.log_keys import fresh_key, read_keys, write_new
-from api.log_keys import rotate as rotate_file
+from api.cli.common import JsonOption, cell, out, print_json
+from api.signing.key_files import fresh_key, read_keys, write_new
+from api.signing.key_files import rotate as rotate_file
 
 FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="A file of private keys.")]
 

@@ -17,19 +17,19 @@ from api.cli import (
     erasing,
     evidence,
     exporting,
-    keeping,
+    importing,
     key,
     log,
-    moving,
+    maintenance,
     parties,
     recording,
     serving,
     webhook,
     witness,
 )
-from api.cli.terms import Differs, complain, exit_code_of
+from api.cli.common import Differs, complain, exit_code_of
 from api.exchange.source import UnreadableSource
-from api.problems import KNOWN_ERRORS
+from api.http.problems import KNOWN_ERRORS
 
 app = typer.Typer(
     name="chancery",
@@ -40,12 +40,12 @@ app = typer.Typer(
 )
 serving.install(app)
 recording.install(app)
-moving.install(app)
+importing.install(app)
 exporting.install(app)
 asking.install(app)
 auditing.install(app)
 evidence.install(app)
-keeping.install(app)
+maintenance.install(app)
 backing.install(app)
 erasing.install(app)
 parties.install(app)

@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from api.cli.terms import JsonOption, cell, out, print_json
-from api.party import party_json, resolved_on
+from api.cli.common import JsonOption, cell, out, print_json
+from api.http.party import party_json, resolved_on
 from events.registry import load_registry
 
 

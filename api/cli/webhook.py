@@ -9,14 +9,14 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from api.cli.terms import Differs, JsonOption, StoreOption, cell, opened, out, print_json
-from api.settings import Settings
+from api.cli.common import Differs, JsonOption, StoreOption, cell, opened, out, print_json
+from api.ops.settings import Settings
 from api.webhooks.sending import Sender
 from api.webhooks.signing import fresh_secret, secret_bytes
 from api.webhooks.target import permitted, read_url
 from domain.acts import KINDS
 from events.errors import InvalidWebhook
-from events.filters import ONLY
+from events.query.filters import ONLY
 
 _Name = Annotated[str, typer.Argument(metavar="NAME", help="As it was added.")]
 

@@ -9,10 +9,10 @@ from typing import Annotated
 import typer
 
 from api.cli.serving import listen
-from api.log_keys import read_keys
-from api.settings import Settings
-from events.proof.errors import ProofError
-from events.proof.keys import SignatureType, VerifierKey, parse_verifier_key
+from api.ops.settings import Settings
+from api.signing.key_files import read_keys
+from events.tlog.errors import ProofError
+from events.tlog.keys import SignatureType, VerifierKey, parse_verifier_key
 
 
 def install(app: typer.Typer) -> None:
@@ -38,7 +38,7 @@ def witness(
     Whoever loses the state must make a new key: a witness without memory would cosign a fork.
     """
     # The web framework takes longer to load than most commands take to run.
-    from api.logs import set_up
+    from api.ops.logs import set_up
     from api.witness.service import Server, Witnessing, create_witness
     from api.witness.state import WitnessState
 

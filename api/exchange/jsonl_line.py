@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from api.problems import Refused
-from events.record import ABOUT_EVENTS, CORRECTED, Record, instant_text
-from events.upcasting import SCHEMA, upcast
+from api.http.problems import Refused
+from events.log.record import ABOUT_EVENTS, CORRECTED, Record, instant_text
+from events.log.upcasting import SCHEMA, upcast
 
 _HEADER = (
     "position",

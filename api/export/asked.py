@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from api.problems import Refused
+from api.http.problems import Refused
 from domain.shapes import shown
 from events.application import Chancery
 from events.errors import InvalidBasis
-from events.filters import Filter
+from events.query.filters import Filter
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ from api.export.asked import FEED_LENGTH, NETWORK_SIZE, Asked
 from domain.acts import KINDS
 from domain.acts.fields import LEVELS, RANKS
 from domain.shapes import shown
-from events.acts_view import record_json
 from events.application import Chancery
 from events.errors import InvalidBasis
-from events.window import Chosen
+from events.query.acts_view import record_json
+from events.store.window import Chosen
 
 Json = dict[str, Any]
 _PAGE = 500

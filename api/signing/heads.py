@@ -11,12 +11,12 @@ from pathlib import Path
 
 import orjson
 
-from events.durable import replace_file
 from events.errors import NotSigned
-from events.proof.checkpoint import TreeHead
-from events.proof.errors import ProofError
-from events.proof.keys import VerifierKey, parse_verifier_key
-from events.proof.lines import base64_text, hash_of
+from events.store.durable import replace_file
+from events.tlog.checkpoint import TreeHead
+from events.tlog.errors import ProofError
+from events.tlog.keys import VerifierKey, parse_verifier_key
+from events.tlog.lines import base64_text, hash_of
 
 _FORMAT = "chancery-signed/v1"
 _SUFFIX = ".signed"
@@ -29,7 +29,7 @@ _LOOK_SECONDS = 0.005
 class HeadsFile:
     """The heads in a file, which several services of one machine may share.
 
-    See `events.proof.signed.SignedHeads`. The file is read anew each time, for another process may
+    See `events.tlog.signed.SignedHeads`. The file is read anew each time, for another process may
     have signed. It is replaced whole, so that whoever is killed leaves the old heads or the new.
     """
 

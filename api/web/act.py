@@ -7,18 +7,18 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from api.problems import KNOWN_ERRORS, document_of
-from api.routes.asking import LARGEST, Act, App, gives, known_parameters
-from api.routes.log import Vouching
+from api.http.problems import KNOWN_ERRORS, document_of
+from api.http.routes.asking import LARGEST, Act, App, gives, known_parameters
+from api.http.routes.log import Vouching
 from api.web.asked import asked, basis_of
 from api.web.rendering import Names, page
 from domain.acts.kinds import CONSENTS
 from domain.dates import day_of
 from events.errors import NoCheckpoint, UnknownAct
-from events.notary import Notary
-from events.proof.checkpoint import parse_checkpoint
-from events.proof.note import parse_note
-from events.record import CORRECTED
+from events.log.record import CORRECTED
+from events.notary.notary import Notary
+from events.tlog.checkpoint import parse_checkpoint
+from events.tlog.note import parse_note
 
 Json = dict[str, Any]
 

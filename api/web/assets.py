@@ -16,8 +16,8 @@ from typing import Any
 import orjson
 from fastapi import APIRouter, Depends, Request, Response
 
-from api.problems import Refused
-from api.routes.asking import known_parameters
+from api.http.problems import Refused
+from api.http.routes.asking import known_parameters
 
 _STYLES = "text/css; charset=utf-8"
 _SCRIPTS = "text/javascript; charset=utf-8"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import Request, Response
 
-from api.problems import Document
+from api.http.problems import Document
 from api.web.rendering import page
 
 _MACHINE = ("/v1/", "/healthz", "/readyz", "/metrics", "/openapi.json")

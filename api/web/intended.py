@@ -8,15 +8,15 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
-from api.routes.preview import carried_out
+from api.http.routes.preview import carried_out
 from api.web.fields import Json, party_places, put, read_body
 from api.web.posted import Filled
 from domain.acts.fields import BODIES
 from domain.dates import DateError, EdtfDate, parse
 from domain.parties import Party, Registry, Unresolved
 from domain.shapes import Problem
-from events.receipt import Request
-from events.recording import Recording, T
+from events.write.receipt import Request
+from events.write.recording import Recording, T
 
 #: A problem of a whole object that is one of a field it lacks.
 _LACKS = re.compile(r"a field '(\w+)'")

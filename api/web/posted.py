@@ -8,8 +8,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from fastapi import Depends, Request
 
-from api.problems import Refused
-from api.routes.posting import check_type, pieces
+from api.http.problems import Refused
+from api.http.routes.posting import check_type, pieces
 from domain.shapes import Problem, shown
 
 _FORM = "application/x-www-form-urlencoded"

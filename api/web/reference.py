@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from api.routes.asking import gives, known_parameters
+from api.http.routes.asking import gives, known_parameters
 from api.web.rendering import page
 
 router = APIRouter(

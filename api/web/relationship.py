@@ -13,19 +13,19 @@ from typing import Any
 import orjson
 from fastapi import APIRouter, Depends, Request, Response
 
-from api.problems import KNOWN_ERRORS, document_of
-from api.routes.asking import Act, App, Pair, gives, known_parameters
-from api.routes.timeline import ACT_KINDS, chosen
+from api.http.problems import KNOWN_ERRORS, document_of
+from api.http.routes.asking import Act, App, Pair, gives, known_parameters
+from api.http.routes.timeline import ACT_KINDS, chosen
 from api.web.glance import glance
 from api.web.rendering import Names, fragment, page
 from domain.acts.fields import LEVELS, RANKS
 from domain.acts.kinds import EVENT_TYPES
 from domain.dates import day_of, format_day
 from events.application import Chancery
-from events.basis import valid_day
 from events.errors import InvalidBasis
-from events.record import instant_us, utc_day
-from events.window import Chosen
+from events.log.record import instant_us, utc_day
+from events.query.basis import valid_day
+from events.store.window import Chosen
 
 _PATH = "/relationships/{a}-{b}"
 _BASIS = ("as_of", "known_at")

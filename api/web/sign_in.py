@@ -7,10 +7,10 @@ import re
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
-from api.access.gate import Access
+from api.access.authentication import Access
 from api.access.session import forget, keep
-from api.problems import Document, Refused
-from api.routes.asking import gives, known_parameters
+from api.http.problems import Document, Refused
+from api.http.routes.asking import gives, known_parameters
 from api.web.posted import Posted
 from api.web.rendering import page
 

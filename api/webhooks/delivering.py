@@ -15,13 +15,13 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from threading import Event, Thread
 
-from api.logs import log_of
-from api.settings import Settings
+from api.ops.logs import log_of
+from api.ops.settings import Settings
 from api.webhooks.sending import Outcome, Sender
-from events.acts_view import record_json
 from events.application import Chancery
 from events.errors import ChanceryError
 from events.leases import Lease
+from events.query.acts_view import record_json
 from events.webhooks import Progress, Webhook
 
 log = log_of("webhooks")

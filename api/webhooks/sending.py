@@ -15,7 +15,7 @@ from api.export.cloud import EVENT, cloud_event
 from api.webhooks.signing import signature
 from api.webhooks.target import LookUp, looked_up, permitted, read_url
 from events.errors import InvalidWebhook
-from events.record import instant_text
+from events.log.record import instant_text
 from events.webhooks import Webhook
 
 #: The space of names that messages have theirs in, chosen once (RFC 9562).

@@ -13,14 +13,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from api.door import Door
-from api.listening import Listener
-from api.logs import log_of
-from api.settings import Settings
+from api.connections.door import Door
+from api.connections.listening import Listener
+from api.ops.logs import log_of
+from api.ops.settings import Settings
 from api.witness.state import WitnessState
 from api.work.way import Way
-from events.proof.keys import SigningKey, VerifierKey
-from events.proof.witnessing import SIZE_TYPE, Refused, decide
+from events.tlog.keys import SigningKey, VerifierKey
+from events.tlog.witnessing import SIZE_TYPE, Refused, decide
 
 log = log_of("witness")
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import orjson
 
-from events.durable import replace_file
-from events.proof.checkpoint import TreeHead
-from events.proof.errors import ProofError
-from events.proof.lines import base64_text, hash_of
+from events.store.durable import replace_file
+from events.tlog.checkpoint import TreeHead
+from events.tlog.errors import ProofError
+from events.tlog.lines import base64_text, hash_of
 
 _FORMAT = "chancery-witness/v1"
 

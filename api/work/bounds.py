@@ -10,7 +10,7 @@ from fastapi import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.work.way import Way
-from events.effort import Abandoned, Effort, effort
+from events.store.effort import Abandoned, Effort, effort
 
 T = TypeVar("T")
 #: Rows a question may read of the store; several times what the largest of them needs.

@@ -9,13 +9,13 @@ from typing import TypeVar
 
 from fastapi import Request
 
-from api.problems import Refused
-from api.settings import Settings
+from api.http.problems import Refused
+from api.ops.settings import Settings
 from api.work.bounds import LONG_BYTES, LONG_ROWS, hold, left_of, stays
 from api.work.places import Places, busy
 from api.work.pool import Pool, pool_of, usual_pool
 from api.work.way import Way
-from events.effort import Effort, effort, give_way
+from events.store.effort import Effort, effort, give_way
 
 T = TypeVar("T")
 
@@ -133,7 +133,7 @@ class Work:
 
 
 def check_effort() -> None:
-    """Raise where what is being done must not go on; see `events.effort`."""
+    """Raise where what is being done must not go on; see `events.store.effort`."""
     bounds = effort.get()
     if bounds is not None:
         bounds.check()

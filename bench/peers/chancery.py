@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
-from api.heap import keep_loaded
+from api.ops.gc_tuning import keep_loaded
 from bench.history import Told
 from bench.peers.peer import Peer
 from bench.reduced import Reduced, of_state

@@ -14,12 +14,12 @@ from typing import Any, Protocol
 
 import orjson
 
-from events.canonical import canonical
 from events.errors import ChanceryError
-from events.proof.errors import ProofError
-from events.proof.keys import VerifierKey, parse_verifier_key
-from events.proof.lines import base64_text, hash_of
-from events.proof.note import Note, parse_note
+from events.log.canonical import canonical
+from events.tlog.errors import ProofError
+from events.tlog.keys import VerifierKey, parse_verifier_key
+from events.tlog.lines import base64_text, hash_of
+from events.tlog.note import Note, parse_note
 
 FORMAT = "chancery-evidence/v1"
 _FIELDS = {
@@ -50,7 +50,7 @@ class EvidenceError(ChanceryError):
 
 
 class Signer(Protocol):
-    """Who signs for the log; see `events.notary`."""
+    """Who signs for the log; see `events.notary.notary`."""
 
     @property
     def verifier_keys(self) -> tuple[VerifierKey, ...]:
@@ -89,7 +89,7 @@ class ProvenRecord:
 
     @property
     def state(self) -> bytes:
-        """The stored bytes (see `events.record`)."""
+        """The stored bytes (see `events.log.record`)."""
         return b"\n".join((self.leaf.header, (self.salt or "").encode(), self.body or b""))
 
     def to_json(self) -> Json:

@@ -14,12 +14,12 @@ from hashlib import sha256
 from domain.parties import Registry
 from events.evidence.bundle import UNREADABLE, Bundle, Leaf, Sealed, parse_bundle
 from events.evidence.following import BAD_VALUE, Difference, basis_of, check_answer
-from events.proof.checkpoint import Policy, TreeHead, VerifiedCheckpoint, verify_checkpoint
-from events.proof.errors import ProofError
-from events.proof.keys import SignatureType, VerifierKey
-from events.proof.merkle import leaf_hash, verify_inclusion
-from events.proof.note import Verified, verified_signatures
-from events.record import Record, decode, digest_holds, instant_text, instant_us
+from events.log.record import Record, decode, digest_holds, instant_text, instant_us
+from events.tlog.checkpoint import Policy, TreeHead, VerifiedCheckpoint, verify_checkpoint
+from events.tlog.errors import ProofError
+from events.tlog.keys import SignatureType, VerifierKey
+from events.tlog.merkle import leaf_hash, verify_inclusion
+from events.tlog.note import Verified, verified_signatures
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,15 +10,15 @@ from typing import Any
 import orjson
 
 from domain.parties import Registry, split_key
-from events.answers import folded
-from events.basis import Basis, valid_day
-from events.canonical import canonical
-from events.edition import edition_of
 from events.errors import ChanceryError
 from events.evidence.bundle import Bundle
 from events.evidence.making import sources
-from events.known import known_act
-from events.record import ERASED, Record, decode
+from events.log.canonical import canonical
+from events.log.history import known_act
+from events.log.record import ERASED, Record, decode
+from events.projection.edition import edition_of
+from events.query.answers import folded
+from events.query.basis import Basis, valid_day
 
 Json = dict[str, Any]
 _ABSENT = "nothing"

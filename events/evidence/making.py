@@ -7,21 +7,21 @@ from functools import cache
 from typing import Any
 
 from domain.parties import Registry
-from events import answers
-from events.basis import Basis
-from events.canonical import canonical
-from events.edition import edition_of
 from events.evidence.bundle import Bundle, Leaf, ProvenRecord, Signer
 from events.evidence.page import page
-from events.known import known_act
-from events.proof.checkpoint import parse_checkpoint
-from events.proof.keys import VerifierKey
-from events.proof.merkle import Node, inclusion_proof
-from events.proof.note import parse_note, verified_signatures
-from events.record import ERASED, Record, decode
-from events.store import Reader
-from events.tree import nodes
-from events.witnesses import witnesses_of
+from events.log.canonical import canonical
+from events.log.history import known_act
+from events.log.record import ERASED, Record, decode
+from events.notary.witnesses import witnesses_of
+from events.projection.edition import edition_of
+from events.query import answers
+from events.query.basis import Basis
+from events.store.protocol import Reader
+from events.tlog.checkpoint import parse_checkpoint
+from events.tlog.keys import VerifierKey
+from events.tlog.merkle import Node, inclusion_proof
+from events.tlog.note import parse_note, verified_signatures
+from events.tlog.tree import nodes
 
 Json = dict[str, Any]
 _PAGE = 100

@@ -10,7 +10,7 @@ from html import escape
 from typing import Any
 
 from domain.dates import DateError, describe, parse
-from events.record import CORRECTED, Record, instant_text
+from events.log.record import CORRECTED, Record, instant_text
 
 Json = Mapping[str, Any]
 

@@ -6,20 +6,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from domain.parties import Registry
-from events.bare import LogRow
-from events.edition import edition_of
+from events.backup.holdings import Holdings
 from events.errors import UnreadableRecord
-from events.moving.holdings import Holdings
-from events.proof.keys import VerifierKey
-from events.record import Record, decode
-from events.store import Reader
+from events.log.record import Record, decode
+from events.projection.edition import edition_of
+from events.store.protocol import Reader
+from events.store.raw import LogRow
+from events.tlog.keys import VerifierKey
 from events.verify.beside import verify_receipts, verify_store
 from events.verify.checkpoints import Tree, kept_checkpoints, verify_checkpoints
 from events.verify.finding import Finding
 from events.verify.index import verify_index
 from events.verify.log import verify_log
+from events.verify.segments import verify_strata
 from events.verify.states import verify_states
-from events.verify.strata import verify_strata
 from events.verify.tree import Leaves, verify_tree
 
 __all__ = [

@@ -7,11 +7,11 @@ from typing import Any
 
 import orjson
 
-from events.bare import Bare, BareReceipt
 from events.errors import UnreadableRecord
-from events.receipt import receipt_of
-from events.store import Reader
+from events.store.protocol import Reader
+from events.store.raw import Bare, BareReceipt
 from events.verify.finding import Finding
+from events.write.receipt import receipt_of
 
 _PAGE = 1_000
 _MISREAD = (ValueError, LookupError, TypeError, AttributeError, UnreadableRecord)

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from events.proof.checkpoint import Checkpoint, parse_checkpoint
-from events.proof.errors import ProofError
-from events.proof.keys import SignatureType, VerifierKey
-from events.proof.merkle import root_at
-from events.proof.note import Note, parse_note, verified_signatures
-from events.store import Reader
-from events.tree import nodes
+from events.store.protocol import Reader
+from events.tlog.checkpoint import Checkpoint, parse_checkpoint
+from events.tlog.errors import ProofError
+from events.tlog.keys import SignatureType, VerifierKey
+from events.tlog.merkle import root_at
+from events.tlog.note import Note, parse_note, verified_signatures
+from events.tlog.tree import nodes
 from events.verify.finding import Finding
 
 _PAGE = 100

@@ -7,13 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 from domain.parties import Registry
-from events.bare import Bare
-from events.derived import derived
 from events.errors import UnreadableRecord
-from events.index import ChangeRow, KnownRow
-from events.record import Record
-from events.store import Reader
-from events.strata import shape_of
+from events.log.record import Record
+from events.projection.derived import derived
+from events.projection.rows import ChangeRow, KnownRow
+from events.segments import shape_of
+from events.store.protocol import Reader
+from events.store.raw import Bare
 from events.verify.finding import Finding
 
 _PAGE = 1_000

@@ -8,10 +8,9 @@ from sys import intern
 
 import orjson
 
-from events.bare import LogRow
-from events.canonical import canonical
 from events.errors import UnreadableRecord
-from events.record import (
+from events.log.canonical import canonical
+from events.log.record import (
     ABOUT_EVENTS,
     ERASED,
     Record,
@@ -20,6 +19,7 @@ from events.record import (
     header_of,
     instant_text,
 )
+from events.store.raw import LogRow
 from events.verify.finding import Finding
 
 _SALT_BYTES = 16

@@ -11,12 +11,12 @@ from typing import Any
 
 from domain.acts import Act
 from domain.parties import Registry, relationship_key
-from events.answers import folded, state
-from events.basis import Basis
 from events.errors import UnreadableRecord
-from events.known import known_act
-from events.record import Record, instant_text, utc_day
-from events.store import Reader
+from events.log.history import known_act
+from events.log.record import Record, instant_text, utc_day
+from events.query.answers import folded, state
+from events.query.basis import Basis
+from events.store.protocol import Reader
 from events.verify.finding import Finding
 
 _MISREAD = (ValueError, LookupError, TypeError, AttributeError, UnreadableRecord)

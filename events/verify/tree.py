@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from events.bare import Bare, LogRow
-from events.proof.lines import HASH_BYTES
-from events.proof.merkle import leaf_hash
-from events.tree import WIDTH, grown
+from events.store.raw import Bare, LogRow
+from events.tlog.lines import HASH_BYTES
+from events.tlog.merkle import leaf_hash
+from events.tlog.tree import WIDTH, grown
 from events.verify.finding import Finding
 
 _PAGE = 256

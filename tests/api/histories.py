@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from api.examples import ACTS
+from api.http.examples import ACTS
 from events.application import Chancery, open_chancery
 from tests.api.conftest import PUBLISHED
 

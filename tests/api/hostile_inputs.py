@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from api.examples import ACTS
+from api.http.examples import ACTS
 
 VISIT = ACTS["hsg-visits:2138"][0]
 JSON = {"Content-Type": "application/json"}

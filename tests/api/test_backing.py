@@ -12,10 +12,10 @@ import pytest
 
 from api.cli.main import run as main
 from events.application import open_chancery
-from events.filters import Filter
-from events.moving import UNFINISHED
-from events.proof.keys import SigningKey
-from events.proof.witnessing import SignatureType
+from events.backup import UNFINISHED
+from events.query.filters import Filter
+from events.tlog.keys import SigningKey
+from events.tlog.witnessing import SignatureType
 from tests.events.told import event
 from tests.postgres import database, drop
 

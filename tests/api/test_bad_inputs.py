@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
-from api.examples import ACTS
+from api.http.examples import ACTS
 from tests.api.problem_documents import is_problem
 
 VISIT = ACTS["hsg-visits:2138"][0]

@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from api.cli.main import run as run_here
-from api.examples import ACTS, NEW_ACTS
+from api.http.examples import ACTS, NEW_ACTS
 from tests.api.conftest import Service, one_line, run, told
 
 VISIT = NEW_ACTS["a visit that was held"]["value"]

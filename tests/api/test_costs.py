@@ -15,12 +15,12 @@ from urllib.parse import quote
 import orjson
 import pytest
 
-from api.app import create_app
-from api.log_keys import fresh_key, write_new
-from api.settings import Settings
+from api.http.app import create_app
+from api.ops.settings import Settings
+from api.signing.key_files import fresh_key, write_new
 from domain.relationship import LISTS
 from events.application import Chancery
-from events.effort import Effort
+from events.store.effort import Effort
 from tests.api.conftest import BASE, TestClient, seeded
 from tests.api.served import request, served
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 
-from api.loading import DEFAULT_SAMPLES, load, sample
+from api.exchange.loading import DEFAULT_SAMPLES, load, sample
 from domain.dates import day_of, format_day
 from events.application import Chancery, open_chancery
 from events.evidence import verify_bundle
-from events.proof.keys import SigningKey
+from events.tlog.keys import SigningKey
 
 KEY = SigningKey("chancery.example/log", bytes(range(32)))
 FIRST, LAST = day_of("1866-01-01"), day_of("2026-12-31")

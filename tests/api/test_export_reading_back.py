@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from api.exchange import FORMATS, jsonl
+from api.exchange.loading import Counts, load
 from api.exchange.row import Quarantined, SourceAct
 from api.exchange.source import UnreadableSource
 from api.export import export
-from api.loading import Counts, load
-from api.problems import Refused
+from api.http.problems import Refused
 from events.application import Chancery
 from tests.api.histories import BY, empty, plan, retell, states
 

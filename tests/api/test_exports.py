@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from api.exchange import FORMATS, jsonl
 from api.exchange.csv import COLUMNS
+from api.exchange.loading import load
 from api.exchange.row import Quarantined
 from api.export import export
-from api.loading import load
 from events.application import Chancery
 from events.errors import InvalidBasis
 from tests.api.histories import VISIT, empty, parties

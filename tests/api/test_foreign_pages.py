@@ -5,7 +5,7 @@ from __future__ import annotations
 import orjson
 import pytest
 
-from api.examples import ACTS
+from api.http.examples import ACTS
 from tests.api.conftest import BASE
 from tests.api.required import bearer, keys_of, required
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import orjson
 import pytest
 
-from api.examples import CORRECTIONS, NEW_ACTS, NEXT
+from api.http.examples import CORRECTIONS, NEW_ACTS, NEXT
 
 KALAKAUA = NEW_ACTS["a visit that was held"]["value"]
 PLANNED = NEW_ACTS["a visit that is planned"]["value"]

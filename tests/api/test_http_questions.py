@@ -5,7 +5,7 @@ from __future__ import annotations
 import orjson
 import pytest
 
-from api.examples import NEW_ACTS
+from api.http.examples import NEW_ACTS
 
 PAIR = "/v1/relationships/KAZ-KGZ"
 

@@ -7,9 +7,9 @@ import gzip
 import pytest
 
 from api.exchange.gdelt import Gdelt
+from api.exchange.loading import load
 from api.exchange.row import OutOfScope, Quarantined, Repeated
 from api.exchange.source import UnreadableSource
-from api.loading import load
 from events.application import open_chancery
 from tests.api.samples import acts_of, rows_of, told
 

@@ -9,9 +9,9 @@ import random
 import pytest
 
 from api.exchange.ggo_treaties import GgoTreaties
+from api.exchange.loading import load
 from api.exchange.row import OutOfScope, Quarantined, Repeated
 from api.exchange.source import UnreadableSource
-from api.loading import load
 from events.application import open_chancery
 from events.registry import load_registry
 from tests.api.samples import acts_of, rows_of, told

@@ -11,9 +11,9 @@ from collections import Counter
 import pytest
 
 from api.exchange.icews import COLUMNS, QUADRUPLES, Icews
+from api.exchange.loading import load
 from api.exchange.row import OutOfScope, Quarantined, Repeated, Twin
 from api.exchange.source import UnreadableSource
-from api.loading import load
 from events.application import open_chancery
 from tests.api.samples import acts_of, rows_of, told
 

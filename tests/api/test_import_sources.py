@@ -11,8 +11,8 @@ import pytest
 
 from api.exchange import FORMATS
 from api.exchange.hsg_visits import HsgVisits
+from api.exchange.loading import load
 from api.exchange.source import UnreadableSource, members
-from api.loading import load
 from domain.acts import check_opening, validate
 from events.application import open_chancery
 from events.registry import load_registry

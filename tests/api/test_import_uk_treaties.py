@@ -7,10 +7,10 @@ import gzip
 import orjson
 import pytest
 
+from api.exchange.loading import load
 from api.exchange.row import OutOfScope, Quarantined, Repeated
 from api.exchange.source import UnreadableSource
 from api.exchange.uk_treaties import UkTreaties
-from api.loading import load
 from events.application import open_chancery
 from tests.api.samples import acts_of, rows_of, told
 

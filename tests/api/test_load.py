@@ -13,10 +13,10 @@ from contextlib import ExitStack, contextmanager
 import orjson
 import pytest
 
-from api.examples import ACTS
-from api.problems import Refused
-from api.readiness import SILENT_SECONDS, Readiness
-from api.settings import Settings
+from api.http.examples import ACTS
+from api.http.problems import Refused
+from api.ops.readiness import SILENT_SECONDS, Readiness
+from api.ops.settings import Settings
 from api.work.places import RECORDS_A_PLACE, Places
 from api.work.way import Way
 from api.work.working import Work
@@ -111,7 +111,9 @@ def test_one_actor_has_half_of_the_places_and_the_others_are_for_others():
 def test_the_head_of_what_is_long_makes_nothing(house: Chancery, monkeypatch, path):
     for name in ("known_acts", "records", "belief", "evidence"):
         monkeypatch.setattr(house, name, lambda *_, **__: pytest.fail("it was made"))
-    monkeypatch.setattr("events.questions.in_stretches", lambda *_: pytest.fail("it was made"))
+    monkeypatch.setattr(
+        "events.query.questions.in_stretches", lambda *_: pytest.fail("it was made")
+    )
     with served(house) as service:
         begun = time.monotonic()
         told = service.told(request("HEAD", path))
@@ -160,7 +162,7 @@ def endless(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
         finally:
             ended.set()
 
-    monkeypatch.setattr("api.routes.exports.taking", rows)
+    monkeypatch.setattr("api.http.routes.exports.taking", rows)
     yield ended
 
 
@@ -192,7 +194,7 @@ def test_what_was_long_in_the_making_may_be_long_in_the_sending(house: Chancery,
             await asyncio.sleep(0.3)
             return await super().finished(steps)
 
-    monkeypatch.setattr("api.app.Work", Slow)
+    monkeypatch.setattr("api.http.app.Work", Slow)
     with served(seeded(), short_seconds=0.2) as service:
         told = service.get(EXPORT)
     assert told.startswith(b"HTTP/1.1 200")

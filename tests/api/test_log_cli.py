@@ -9,16 +9,16 @@ from pathlib import Path
 import orjson
 import pytest
 
-from api.app import create_app
 from api.cli.main import run
-from api.log_keys import fresh_key, read_keys, rotate, write_new
-from api.settings import Settings
+from api.http.app import create_app
+from api.ops.settings import Settings
+from api.signing.key_files import fresh_key, read_keys, rotate, write_new
 from events.application import open_chancery
-from events.proof.checkpoint import Policy, verify_checkpoint
-from events.proof.errors import ProofError
-from events.proof.keys import SignatureType, parse_verifier_key
-from events.proof.merkle import leaf_hash
-from events.proof.offline import verify_proof
+from events.tlog.checkpoint import Policy, verify_checkpoint
+from events.tlog.errors import ProofError
+from events.tlog.keys import SignatureType, parse_verifier_key
+from events.tlog.merkle import leaf_hash
+from events.tlog.offline import verify_proof
 from tests.api.test_log_http import ORIGIN, act
 
 

@@ -13,16 +13,16 @@ from pathlib import Path
 import httpx
 import pytest
 
-from api.app import create_app
-from api.log_keys import fresh_key, read_keys, rotate, write_new
-from api.settings import Settings
+from api.http.app import create_app
+from api.ops.settings import Settings
+from api.signing.key_files import fresh_key, read_keys, rotate, write_new
 from events.application import open_chancery
-from events.proof.checkpoint import Policy, VerifiedCheckpoint, verify_checkpoint
-from events.proof.keys import parse_verifier_key
-from events.proof.lines import hash_of
-from events.proof.merkle import leaf_hash, root_of, verify_consistency, verify_inclusion
-from events.proof.offline import verify_proof
-from events.proof.tiles import (
+from events.tlog.checkpoint import Policy, VerifiedCheckpoint, verify_checkpoint
+from events.tlog.keys import parse_verifier_key
+from events.tlog.lines import hash_of
+from events.tlog.merkle import leaf_hash, root_of, verify_consistency, verify_inclusion
+from events.tlog.offline import verify_proof
+from events.tlog.tiles import (
     Tile,
     bundles,
     decode_entries,

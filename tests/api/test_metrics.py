@@ -11,11 +11,11 @@ import pytest
 from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 
-from api.examples import NEW_ACTS
+from api.http.examples import NEW_ACTS
 from events.application import Chancery
-from events.filters import Filter
-from events.proof.keys import SigningKey
-from events.proof.witnessing import SignatureType
+from events.query.filters import Filter
+from events.tlog.keys import SigningKey
+from events.tlog.witnessing import SignatureType
 
 VISIT = NEW_ACTS["a visit that was held"]["value"]
 KEY = SigningKey("acts.example/log", bytes(32), SignatureType.ED25519)

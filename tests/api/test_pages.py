@@ -7,7 +7,7 @@ from html import unescape
 
 import pytest
 
-from api.examples import NEW_ACTS
+from api.http.examples import NEW_ACTS
 from tests.api.html import page, words
 
 VISIT = NEW_ACTS["a visit that was held"]["value"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from api.examples import NEW_ACTS, PREVIEWS
+from api.http.examples import NEW_ACTS, PREVIEWS
 
 VISIT = NEW_ACTS["a visit that was held"]["value"]
 PLANNED = "eurasian-2024:a03"

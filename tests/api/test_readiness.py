@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 import pytest
 
-from api.readiness import Readiness, Standing
+from api.ops.readiness import Readiness, Standing
 from events.errors import ChanceryError, LogBehind, NotSigned, StoreUnavailable
 from tests.api.logged import logged
 
@@ -73,7 +73,7 @@ async def standing(readiness: Readiness) -> Any:
 @pytest.fixture
 def store(monkeypatch: pytest.MonkeyPatch) -> Store:
     # However busy the machine is, the newest answer is waited for.
-    monkeypatch.setattr("api.readiness._PATIENCE_SECONDS", 30)
+    monkeypatch.setattr("api.ops.readiness._PATIENCE_SECONDS", 30)
     return Store()
 
 

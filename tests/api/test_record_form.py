@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from api.examples import ACTS, NEW_ACTS
+from api.http.examples import ACTS, NEW_ACTS
 from domain.acts import EVENT_TYPES
 from tests.api.conftest import BASE
 from tests.api.html import HTML, page, words

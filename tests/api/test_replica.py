@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from api.app import create_app
-from api.loading import load, sample
-from api.settings import Settings
+from api.exchange.loading import load, sample
+from api.http.app import create_app
+from api.ops.settings import Settings
 from events.application import Chancery, open_chancery
 from events.errors import StoreUnavailable
-from events.reading import Demand, Reading
-from events.store import Head
+from events.routing import Demand, Reading
+from events.store.protocol import Head
 from tests.api.conftest import BASE, PUBLISHED
 
 with warnings.catch_warnings():

@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
-from api.returning import Returning
+from api.http.loop_bridge import Returning
 
 
 def test_all_hear_of_what_many_threads_have_done_at_once():

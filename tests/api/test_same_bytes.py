@@ -10,17 +10,17 @@ from typing import Any
 import orjson
 import pytest
 
+from api.exchange.loading import sample
 from api.exchange.row import SourceAct
 from api.export import VIEWS, export
-from api.loading import sample
 from events.application import Chancery
-from events.postgres.store import open_postgres
-from events.receipt import Request
 from events.registry import load_registry
-from events.sqlite.store import open_sqlite
-from events.store import Store
-from events.strata import Grain
-from events.window import Chosen
+from events.segments import Grain
+from events.store.postgres.store import open_postgres
+from events.store.protocol import Store
+from events.store.sqlite.store import open_sqlite
+from events.store.window import Chosen
+from events.write.receipt import Request
 from tests.api.conftest import PUBLISHED
 from tests.api.histories import BY, retell
 from tests.postgres import database, drop

@@ -10,16 +10,16 @@ from pathlib import Path
 import orjson
 import pytest
 
-from api.app import create_app
 from api.cli.main import run as main
-from api.log_keys import fresh_key, read_keys, rotate, write_new
-from api.settings import Settings
+from api.http.app import create_app
+from api.ops.settings import Settings
 from api.signing import heads as heads_module
 from api.signing.heads import HeadsFile, heads_beside
+from api.signing.key_files import fresh_key, read_keys, rotate, write_new
 from events.application import open_chancery
 from events.errors import NotSigned
-from events.proof.checkpoint import TreeHead, parse_checkpoint
-from events.proof.note import parse_note
+from events.tlog.checkpoint import TreeHead, parse_checkpoint
+from events.tlog.note import parse_note
 from tests.api.conftest import BASE, Service, TestClient
 from tests.api.test_log_http import ORIGIN, act
 

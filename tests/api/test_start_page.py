@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
-from api.examples import NEW_ACTS
+from api.http.examples import NEW_ACTS
 from tests.api.html import page, words
 
 VISIT = NEW_ACTS["a visit that was held"]["value"]

@@ -16,7 +16,7 @@ import pytest
 
 from api.cli.main import run as main
 from api.export.cloud import cloud_event
-from api.settings import Settings
+from api.ops.settings import Settings
 from api.webhooks.delivering import Delivering, Pace
 from api.webhooks.sending import Sender
 from api.webhooks.signing import fresh_secret, secret_bytes, signature
@@ -24,7 +24,7 @@ from api.webhooks.special import is_public
 from api.webhooks.target import permitted, read_url
 from events.application import Chancery, open_chancery
 from events.errors import InvalidWebhook
-from events.filters import Filter
+from events.query.filters import Filter
 from tests.api.conftest import Service
 from tests.api.histories import BY, plan
 from tests.api.receiver import Receiver, in_order, signed, until

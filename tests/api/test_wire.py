@@ -12,9 +12,9 @@ from contextlib import ExitStack
 import orjson
 import pytest
 
-from api.door import Door
-from api.settings import Settings
-from api.wire import MOST_HEAD_BYTES
+from api.connections.door import Door
+from api.connections.wire import MOST_HEAD_BYTES
+from api.ops.settings import Settings
 from api.work.way import Way
 from events.application import Chancery
 from tests.api.logged import logged
@@ -227,7 +227,7 @@ def test_that_the_handles_have_run_out_is_logged_and_those_who_wait_come_in_late
 
 
 def test_there_are_no_more_connections_than_the_system_has_handles_for(monkeypatch):
-    monkeypatch.setattr("api.door.most_handles", lambda: 512)
+    monkeypatch.setattr("api.connections.door.most_handles", lambda: 512)
     door = Door(Settings(connections=5_000), Way())
     with logged() as lines:
         door.heed_handles()
@@ -236,14 +236,14 @@ def test_there_are_no_more_connections_than_the_system_has_handles_for(monkeypat
 
 
 def test_that_few_handles_are_left_is_logged_before_there_are_none(monkeypatch):
-    monkeypatch.setattr("api.door.most_handles", lambda: 512)
+    monkeypatch.setattr("api.connections.door.most_handles", lambda: 512)
     door = Door(Settings(), Way())
     with logged() as lines:
         door.heed_handles()
-        monkeypatch.setattr("api.door.used_handles", lambda: 100)
+        monkeypatch.setattr("api.connections.door.used_handles", lambda: 100)
         door.look()
         assert "run out" not in lines.getvalue()
-        monkeypatch.setattr("api.door.used_handles", lambda: 508)
+        monkeypatch.setattr("api.connections.door.used_handles", lambda: 508)
         door.look()
         door.look()
     assert lines.getvalue().count("file handles have run out") == 1

@@ -13,19 +13,19 @@ from threading import Timer
 import pytest
 
 import api.witness.state
-from api.checkpointing import Checkpointing
-from api.cosigning import cosign
-from api.log_keys import fresh_key, write_new
+from api.signing.checkpointing import Checkpointing
+from api.signing.cosigning import cosign
+from api.signing.key_files import fresh_key, write_new
 from api.witness.service import Witnessing, create_witness
 from api.witness.state import WitnessState
 from events.application import Chancery, open_chancery
-from events.notary import Notary
-from events.proof.checkpoint import Policy, TreeHead, parse_checkpoint, verify_checkpoint
-from events.proof.errors import ProofError
-from events.proof.keys import SigningKey
-from events.proof.note import parse_note
-from events.proof.witnessing import SIZE_TYPE, AddCheckpoint
-from events.witnesses import Witness
+from events.notary.notary import Notary
+from events.notary.witnesses import Witness
+from events.tlog.checkpoint import Policy, TreeHead, parse_checkpoint, verify_checkpoint
+from events.tlog.errors import ProofError
+from events.tlog.keys import SigningKey
+from events.tlog.note import parse_note
+from events.tlog.witnessing import SIZE_TYPE, AddCheckpoint
 from tests.api.conftest import BASE, TestClient
 from tests.api.test_log_http import ORIGIN, act
 from tests.process import warm

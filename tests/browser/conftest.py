@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from api.loading import load, sample
+from api.exchange.loading import load, sample
 from events.application import Chancery, open_chancery
 from tests.browser.chromium import chromium
 from tests.browser.serving import Served

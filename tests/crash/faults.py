@@ -12,7 +12,7 @@ from typing import Any
 
 import events.application
 from events.application import Chancery
-from events.store import Store
+from events.store.protocol import Store
 
 #: How long a fault lets pass between an answer and what should have come before it.
 _LATE_SECONDS = 0.15

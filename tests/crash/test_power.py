@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 import pytest
 
-from api.log_keys import write_new
 from api.signing.heads import HeadsFile
+from api.signing.key_files import write_new
 from events.application import open_chancery
-from events.proof.keys import SigningKey
+from events.tlog.keys import SigningKey
 from tests.crash.checks import ask_again, read_log
 from tests.crash.crowd import Crowd
 from tests.crash.ledger import Ledger

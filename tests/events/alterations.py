@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from events.application import open_chancery
-from events.proof.keys import SigningKey
+from events.tlog.keys import SigningKey
 from tests.events.tampering import (
     Alter,
     body,

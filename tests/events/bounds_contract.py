@@ -9,9 +9,9 @@ from contextlib import contextmanager
 
 import pytest
 
-from events.effort import Abandoned, Effort, effort
 from events.errors import StoreUnavailable, TooCostly, TookTooLong
-from events.store import Store
+from events.store.effort import Abandoned, Effort, effort
+from events.store.protocol import Store
 from tests.events.store_case import RETURN, VISIT, StoreCase
 from tests.events.told import tell
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from events.kept import KeptCheckpoint
-from events.proof.merkle import root_at
-from events.store import Reader, Store, Writer
-from events.tree import nodes
+from events.store.beside import KeptCheckpoint
+from events.store.protocol import Reader, Store, Writer
+from events.tlog.merkle import root_at
+from events.tlog.tree import nodes
 from tests.events.store_case import NOON, RETURN, VISIT, Clock, StoreCase
 from tests.events.told import tell, write
 

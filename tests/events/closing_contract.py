@@ -10,8 +10,8 @@ from secrets import token_hex
 import pytest
 
 from events.errors import StoreUnavailable
-from events.kept import Remembered
-from events.store import Store
+from events.store.beside import Remembered
+from events.store.protocol import Store
 from tests.events.store_case import RETURN, VISIT, StoreCase
 from tests.events.told import tell
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from events.index import OPEN, ChangeRow
-from events.record import CORRECTED, decode, digest_holds
-from events.store import Store, Writer
-from events.strata import shape_of
+from events.log.record import CORRECTED, decode, digest_holds
+from events.projection.rows import OPEN, ChangeRow
+from events.segments import shape_of
+from events.store.protocol import Store, Writer
 from tests.events.store_case import GENEVA, RETURN, VISIT, StoreCase
 from tests.events.told import corrected, tell
 

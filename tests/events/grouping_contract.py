@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 from eventsourcing.persistence import OperationalError
 
-from events import grouping
-from events.edition import edition_of
 from events.errors import StoreUnavailable
-from events.index import IndexRows, VersionRow
-from events.kept import Remembered
-from events.record import Record
-from events.store import Store, Writer
+from events.log.record import Record
+from events.projection.edition import edition_of
+from events.projection.rows import IndexRows, VersionRow
+from events.store import group_commit
+from events.store.beside import Remembered
+from events.store.protocol import Store, Writer
 from events.verify import verify
 from tests.events.store_case import GENEVA, NOON, RETURN, VISIT, Clock, StoreCase
 from tests.events.told import REGISTRY, event, tell, write
@@ -45,7 +45,7 @@ def together(store: Any) -> Iterator[Callable[[Plan], Future[Any]]]:
         ThreadPoolExecutor(40) as pool,
         store._turns.turn(30),
     ):
-        patch.setattr(grouping, "_LONGEST_SECONDS", 600)
+        patch.setattr(group_commit, "_LONGEST_SECONDS", 600)
         given = 0
 
         def give(plan: Plan) -> Future[Any]:

@@ -9,9 +9,9 @@ import pytest
 
 from domain.dates import LAST_DAY, day_of
 from events.errors import StoreUnavailable
-from events.index import OPEN, IndexRows, KnownRow, VersionRow, advance
-from events.known import known_act
-from events.store import Store, Writer
+from events.log.history import known_act
+from events.projection.rows import OPEN, IndexRows, KnownRow, VersionRow, advance
+from events.store.protocol import Store, Writer
 from tests.events.store_case import GENEVA, RETURN, VISIT, StoreCase
 from tests.events.told import REGISTRY, corrected, draft, retracted, tell
 

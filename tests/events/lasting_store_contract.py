@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from events.index import VersionRow
-from events.record import digest_holds
-from events.store import Reader, Store, Writer
+from events.log.record import digest_holds
+from events.projection.rows import VersionRow
+from events.store.protocol import Reader, Store, Writer
 from tests.events.store_case import RETURN, VISIT, Clock
 from tests.events.store_contract import StoreContract
 from tests.events.told import tell

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from domain.dates import LAST_DAY
-from events.store import Head, Store, Writer
+from events.store.protocol import Head, Store, Writer
 from tests.events.store_case import GENEVA, NOON, RETURN, VISIT, Clock, StoreCase
 from tests.events.told import corrected, draft, event, retracted, tell, write
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from domain.parties import Registry
 from domain.relationship import answer, changes, render
-from events.answers import sealed, with_coverage
-from events.basis import Basis
-from events.known import known_act
-from events.record import Record
+from events.log.history import known_act
+from events.log.record import Record
+from events.query.answers import sealed, with_coverage
+from events.query.basis import Basis
 
 
 def plain_state(

@@ -8,9 +8,9 @@ from typing import Any
 from domain.dates import LAST_DAY, format_day
 from domain.parties import Registry
 from domain.relationship import Answer, Summary, compare, render
-from events.basis import Basis
-from events.record import utc_day
-from events.store import Reader
+from events.log.record import utc_day
+from events.query.basis import Basis
+from events.store.protocol import Reader
 
 Json = dict[str, Any]
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from domain.dates import FIRST_DAY, LAST_DAY, day_of
-from events.store import Store
+from events.store.protocol import Store
 from tests.events.store_case import CAMP_DAVID, GENEVA, RETURN, VISIT, StoreCase
 from tests.events.told import corrected, event, tell
 

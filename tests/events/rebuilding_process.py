@@ -8,13 +8,13 @@ Of every portion a line is printed, and a pause made; at the end a last line.
 import sys
 import time
 
-import events.rebuild
+import events.rebuild.rebuilding
 from events.application import open_chancery
 
 
 def main(url: str, cores: int, pause_seconds: float) -> None:
-    events.rebuild._POSITIONS = 20
-    events.rebuild._ROWS = 60
+    events.rebuild.rebuilding._POSITIONS = 20
+    events.rebuild.rebuilding._ROWS = 60
     chancery = open_chancery(url)
 
     def told(done: int, of: int) -> None:

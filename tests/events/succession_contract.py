@@ -9,8 +9,8 @@ from threading import Event
 import pytest
 
 from domain.dates import LAST_DAY
-from events.portion import PlainRows, derive
-from events.store import Store, Writer
+from events.projection.batch import PlainRows, derive
+from events.store.protocol import Store, Writer
 from tests.events.store_case import GENEVA, RETURN, VISIT, StoreCase
 from tests.events.told import REGISTRY, corrected, draft, tell
 

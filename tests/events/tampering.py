@@ -11,10 +11,10 @@ from typing import Any
 
 import orjson
 
-from events.canonical import canonical
-from events.proof.merkle import leaf_hash
-from events.record import fresh_salt, header_of
-from events.tree import grown
+from events.log.canonical import canonical
+from events.log.record import fresh_salt, header_of
+from events.tlog.merkle import leaf_hash
+from events.tlog.tree import grown
 
 Alter = Callable[[Path], None]
 

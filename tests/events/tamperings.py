@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from events.record import erased_state
+from events.log.record import erased_state
 from tests.events.alterations import (
     before_all,
     inserted,

@@ -19,12 +19,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from domain.acts import Act, InvalidEvent
 from domain.dates import format_day
 from events.application import Chancery, open_chancery
-from events.basis import resolve
-from events.differences import difference, whole_difference
 from events.errors import InvalidBasis, NoSuchVersion, UnknownAct, VersionConflict
+from events.query.basis import resolve
+from events.query.differences import difference, whole_difference
 from events.registry import load_registry
-from events.sqlite.store import open_sqlite
-from events.strata import GRAIN, Grain
+from events.segments import GRAIN, Grain
+from events.store.sqlite.store import open_sqlite
 from tests.domain.histories import DAYS, FIRST, PARTIES, acts, bodies, parties_of
 from tests.domain.told import between, event, visit_of
 from tests.events.plain import plain_state

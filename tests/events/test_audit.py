@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from events import audit
 from events.application import Chancery, open_chancery
 from events.errors import InvalidBasis, UnknownAct
+from events.query import audit
 from tests.domain.told import between, event, visit_of
 
 DAY = 86_400_000_000
@@ -216,7 +216,7 @@ def test_a_treaty_of_many_names_no_more_than_fifty_relationships_and_counts_them
 
 
 def test_late_changes_come_in_pages(house, monkeypatch):
-    monkeypatch.setattr("events.late.MOST_LOOKED_AT", 1)
+    monkeypatch.setattr("events.query.retroactive.MOST_LOOKED_AT", 1)
     found, after = [], 0
     while after is not None:
         page = house.late_changes(after=after, limit=1)

@@ -4,7 +4,7 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.canonical import canonical, canonical_answer
+from events.log.canonical import canonical, canonical_answer
 
 SAFE = 2**53 - 1
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from events.durable import replace_file
+from events.store.durable import replace_file
 
 
 def test_a_file_is_synced_then_named_and_then_its_folder_is_synced(tmp_path, monkeypatch):

@@ -12,9 +12,9 @@ import pytest
 
 from events.application import Chancery, open_chancery
 from events.errors import IdempotencyMismatch, NoSuchVersion, VersionConflict
-from events.proof.merkle import leaf_hash, root_of
-from events.receipt import Request
-from events.record import decode, digest_holds, header_of
+from events.log.record import decode, digest_holds, header_of
+from events.tlog.merkle import leaf_hash, root_of
+from events.write.receipt import Request
 from tests.domain.told import between, event, visit_of
 
 COURT = "by order of the court"

@@ -16,15 +16,15 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from events.application import open_chancery
-from events.canonical import canonical
 from events.errors import NoLogKey
 from events.evidence import FORMAT, Verdict, looks_like_bundle, verify_bundle
 from events.evidence.bundle import seal_text
-from events.notary import Notary
-from events.proof.keys import SignatureType, SigningKey
-from events.proof.note import parse_note
-from events.record import instant_text
-from events.witnesses import Witness
+from events.log.canonical import canonical
+from events.log.record import instant_text
+from events.notary.notary import Notary
+from events.notary.witnesses import Witness
+from events.tlog.keys import SignatureType, SigningKey
+from events.tlog.note import parse_note
 from tests.domain.told import between, event, visit_of
 
 KEY = SigningKey("chancery.example/log", bytes(range(32)))

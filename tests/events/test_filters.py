@@ -6,7 +6,7 @@ import pytest
 
 from events.application import Chancery, open_chancery
 from events.errors import InvalidBasis
-from events.filters import Filter, Filtering
+from events.query.filters import Filter, Filtering
 
 BY = {"recorded_by": "test"}
 TALK = {"type": "talk.held", "date": "1993-05-04", "title": "Talks"}
@@ -113,7 +113,7 @@ def test_a_pair_is_one_pair_in_either_order(told):
 
 
 def test_a_long_log_is_looked_at_stretch_by_stretch(told, monkeypatch):
-    monkeypatch.setattr("events.filters.MOST_LOOKED_AT", 2)
+    monkeypatch.setattr("events.query.filters.MOST_LOOKED_AT", 2)
     lines, following = told.newest_records(Filter(kind="agreement"), 6, 10)
     assert ([line["position"] for line in lines], following) == ([], 4)
     lines, following = told.newest_records(Filter(kind="agreement"), following, 10)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from events.application import Chancery, open_chancery
-from events.importing import BATCH, ImportOutcome
+from events.write.importing import BATCH, ImportOutcome
 from tests.domain.told import event, visit_of
 
 

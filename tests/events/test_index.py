@@ -3,10 +3,10 @@
 from itertools import pairwise
 from typing import Any
 
-from events.advancing import Advancing
-from events.index import IndexRows, Row, advance, difference, rows_of
-from events.known import known_act
-from events.record import Record
+from events.log.history import known_act
+from events.log.record import Record
+from events.projection.advancing import Advancing
+from events.projection.rows import IndexRows, Row, advance, difference, rows_of
 from tests.events.told import REGISTRY, corrected, draft, event, retracted
 
 TALKS = event("talk.held", "1978-09-05/1978-09-17", "USA", "EGY", "ISR", place="Camp David")

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from events.known import known_act
-from events.record import Record
+from events.log.history import known_act
+from events.log.record import Record
 from tests.events.told import corrected, draft, event, retracted
 
 VISIT = event("visit.announced", "1993-09-01", "FRA", "KAZ", planned_for="1993-09")

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from events.leases import Lease
-from events.sqlite.store import open_sqlite
-from events.store import Store
+from events.store.protocol import Store
+from events.store.sqlite.store import open_sqlite
 
 
 class Passing:

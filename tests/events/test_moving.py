@@ -16,13 +16,13 @@ import orjson
 import pytest
 
 from events.application import Chancery, open_chancery
+from events.backup import BackupFile, Holdings
 from events.errors import OtherLog, StoreUnavailable, UnreadableRecord
-from events.filters import Filter
-from events.moving import BackupFile, Holdings
-from events.proof.keys import SigningKey
-from events.proof.witnessing import SignatureType
-from events.receipt import Request
-from events.store import Writer
+from events.query.filters import Filter
+from events.store.protocol import Writer
+from events.tlog.keys import SigningKey
+from events.tlog.witnessing import SignatureType
+from events.write.receipt import Request
 from tests.events.told import event, write
 from tests.postgres import database, drop
 
@@ -150,7 +150,7 @@ class TestABackup:
     def test_its_memory_does_not_grow_with_what_it_holds(
         self, long: Chancery, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ):
-        monkeypatch.setattr("events.moving.holdings._PAGE", 50)
+        monkeypatch.setattr("events.backup.holdings._PAGE", 50)
         saved(long, tmp_path / "long")  # whatever is loaded once is loaded
 
         def peak(path: Path, chancery: Chancery) -> int:

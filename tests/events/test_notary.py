@@ -12,20 +12,20 @@ import pytest
 
 from events.application import Chancery, open_chancery
 from events.errors import InvalidBasis, LogBehind, NoCheckpoint, NoLogKey, NotInLog, NotSigned
-from events.proof.checkpoint import Policy, TreeHead, verify_checkpoint
-from events.proof.errors import ProofError
-from events.proof.keys import SignatureType, SigningKey, VerifierKey
-from events.proof.merkle import (
+from events.tlog.checkpoint import Policy, TreeHead, verify_checkpoint
+from events.tlog.errors import ProofError
+from events.tlog.keys import SignatureType, SigningKey, VerifierKey
+from events.tlog.merkle import (
     EMPTY_ROOT,
     leaf_hash,
     root_of,
     verify_consistency,
     verify_inclusion,
 )
-from events.proof.note import parse_note
-from events.proof.offline import verify_proof
-from events.proof.signed import HeadsInMemory
-from events.proof.tiles import (
+from events.tlog.note import parse_note
+from events.tlog.offline import verify_proof
+from events.tlog.signed import HeadsInMemory
+from events.tlog.tiles import (
     Bundle,
     Tile,
     bundles,

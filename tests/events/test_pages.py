@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from events.application import Chancery, open_chancery
-from events.effort import Effort
-from events.pages import page_of_records, records_back, records_beyond
+from events.query.pages import page_of_records, records_back, records_beyond
+from events.store.effort import Effort
 from tests.events.bounds_contract import bounded
 from tests.events.told import event
 

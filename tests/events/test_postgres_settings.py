@@ -14,9 +14,9 @@ import pytest
 
 from events.application import Chancery
 from events.errors import StoreUnavailable
-from events.postgres import connections
-from events.postgres.store import PostgresStore, open_postgres
 from events.registry import load_registry
+from events.store.postgres import connections
+from events.store.postgres.store import PostgresStore, open_postgres
 from tests.events.store_case import RETURN, VISIT, Clock
 from tests.events.told import event, tell
 from tests.postgres import Server, database, drop

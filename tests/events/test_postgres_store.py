@@ -19,13 +19,19 @@ from psycopg.rows import tuple_row
 from domain.dates import LAST_DAY
 from events.application import open_chancery
 from events.errors import StoreUnavailable
-from events.opening import open_store
-from events.postgres.connections import PostgresConnections
-from events.postgres.recorder import LogRecorder
-from events.postgres.store import PostgresStore, open_postgres
-from events.sql import between, growing, queries, strata, windows
-from events.sql.tables import SCHEMA_VERSION
-from events.store import Store, Writer
+from events.store.opening import open_store
+from events.store.postgres.connections import PostgresConnections
+from events.store.postgres.recorder import LogRecorder
+from events.store.postgres.store import PostgresStore, open_postgres
+from events.store.protocol import Store, Writer
+from events.store.sql import (
+    change_cursor,
+    changed_acts,
+    queries,
+    segment_reader,
+    window_queries,
+)
+from events.store.sql.tables import SCHEMA_VERSION
 from tests.events.lasting_store_contract import SCRIPT, LastingStoreContract
 from tests.events.store_case import RETURN, VISIT, Clock
 from tests.events.test_erasure import crowded, words
@@ -41,7 +47,7 @@ OTHER_INDEX = """
     DROP INDEX g0_change_unlearnt;
     CREATE INDEX g0_change_unlearnt ON g0_change_known (relationship, known_to) WHERE known_to < 7
 """
-OPENER = "events.postgres.store:open_postgres"
+OPENER = "events.store.postgres.store:open_postgres"
 
 
 @pytest.fixture
@@ -326,19 +332,19 @@ def test_questions_are_answered_from_an_index(store: PostgresStore):
     tell(store, "visit:1", VISIT)
     for sql, index in (
         (queries.CHANGES, "change_day"),
-        (windows.timeline([]), "version_between"),
+        (window_queries.timeline([]), "version_between"),
         (queries.STREAM, "stored_events_pkey"),
         (queries.acts(["party"]), "party_acts"),
         (queries.acts(["kind"]), "act_kind"),
         (queries.acts([]), "act_opened"),
         (queries.RELATIONSHIPS, "change_contact"),
         (queries.RECORDED, "stored_events_pkey"),
-        (growing._LEARNT_BEFORE, "change_learnt"),
-        (between._ACTS, "change_unlearnt"),
-        (strata._SEGMENTS, "segment_pkey"),
-        (strata._RESTED, "segment_pkey"),
-        (strata._TOLD, "change_known_pkey"),
-        (strata._NOTICES, "change_learnt"),
+        (change_cursor._LEARNT_BEFORE, "change_learnt"),
+        (changed_acts._ACTS, "change_unlearnt"),
+        (segment_reader._SEGMENTS, "segment_pkey"),
+        (segment_reader._RESTED, "segment_pkey"),
+        (segment_reader._TOLD, "change_known_pkey"),
+        (segment_reader._NOTICES, "change_learnt"),
     ):
         with store._connections.reading() as session:
             # A table of a few rows is quicker read whole; it is asked what else could be done.

@@ -9,8 +9,6 @@ import pytest
 
 from domain.acts import InvalidEvent
 from events.application import Chancery, open_chancery
-from events.basis import Basis, valid_day
-from events.effects import effects
 from events.errors import (
     ActExists,
     InvalidBasis,
@@ -18,6 +16,8 @@ from events.errors import (
     UnknownAct,
     VersionConflict,
 )
+from events.query.basis import Basis, valid_day
+from events.query.effects import effects
 from tests.domain.told import between, event, visit_of
 
 NOON = 1_767_268_800_000_000  # 2026-01-01T12:00:00Z

@@ -19,16 +19,16 @@ import orjson
 import pytest
 from distributed import LocalCluster
 
-import events.crew
 import events.errors
-import events.portion
-import events.rebuild
+import events.projection.batch
+import events.rebuild.rebuilding
+import events.rebuild.workers
 from events.application import Chancery, open_chancery, system_clock
 from events.errors import ChanceryError, StoreUnavailable, UnreadableRecord
-from events.portion import derive_as
-from events.sql.tables import DERIVED
-from events.sqlite.store import open_sqlite
-from events.strata import Grain
+from events.projection.batch import derive_as
+from events.segments import Grain
+from events.store.sql.tables import DERIVED
+from events.store.sqlite.store import open_sqlite
 from tests.domain.told import between, event, visit_of
 from tests.events.tampering import connected, sql
 
@@ -85,8 +85,8 @@ def file(pristine: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def chancery(file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Chancery]:
     """The store open, and rebuilt in small portions."""
-    monkeypatch.setattr("events.rebuild._POSITIONS", 20)
-    monkeypatch.setattr("events.rebuild._ROWS", 60)
+    monkeypatch.setattr("events.rebuild.rebuilding._POSITIONS", 20)
+    monkeypatch.setattr("events.rebuild.rebuilding._ROWS", 60)
     chancery = open_chancery(f"sqlite:///{file}")
     yield chancery
     chancery.close()
@@ -157,7 +157,7 @@ def test_a_portion_may_give_more_rows_than_go_into_one_message(
 ):
     chancery.rebuild(cores=1)
     before = tables(file)
-    monkeypatch.setattr("events.portion._MOST_ROWS", 7)
+    monkeypatch.setattr("events.projection.batch._MOST_ROWS", 7)
     chancery.rebuild(cores=1)
     assert tables(file) == before
 
@@ -197,7 +197,7 @@ def test_questions_are_answered_from_the_old_index_until_all_of_the_new_one_is_t
 def test_what_is_recorded_meanwhile_stands_in_the_old_index_and_in_the_new_one(
     file: Path, chancery: Chancery, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("events.rebuild._CATCH_UP", 7)
+    monkeypatch.setattr("events.rebuild.rebuilding._CATCH_UP", 7)
     other = open_chancery(f"sqlite:///{file}")
     numbers = iter(range(1, 1_000))
 
@@ -402,9 +402,9 @@ def test_an_index_of_another_edition_is_rebuilt_when_the_store_is_opened(file: P
 def test_those_who_open_it_at_once_rebuild_it_once(file: Path, monkeypatch: pytest.MonkeyPatch):
     sql("UPDATE meta SET value = 'x' WHERE name = 'edition'")(file)
     settled: list[int] = []
-    settle = events.sql.successor.SqlSuccessor.settle
+    settle = events.store.sql.shadow.SqlSuccessor.settle
     monkeypatch.setattr(
-        events.sql.successor.SqlSuccessor,
+        events.store.sql.shadow.SqlSuccessor,
         "settle",
         lambda self: (settled.append(1), settle(self)),
     )
@@ -445,7 +445,7 @@ def test_a_crew_that_cannot_be_had_is_refused_and_nothing_is_touched(
     given: dict[str, object],
     message: str,
 ):
-    monkeypatch.setattr("events.crew._CONNECT_SECONDS", 0.2)
+    monkeypatch.setattr("events.rebuild.workers._CONNECT_SECONDS", 0.2)
     before = in_order(file)
     with pytest.raises(ValueError, match=message):
         chancery.rebuild(**given)
@@ -461,7 +461,7 @@ def test_without_the_extra_a_cluster_is_refused_by_its_name(
 
 
 def test_as_many_cores_are_used_as_there_are_and_the_log_is_worth():
-    assert 1 <= events.crew.cores() <= (os.cpu_count() or 1)
+    assert 1 <= events.rebuild.workers.cores() <= (os.cpu_count() or 1)
 
 
 ERRORS = [

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.errors import UnreadableRecord
-from events.record import (
+from events.log.record import (
     Record,
     decode,
     digest_holds,
@@ -161,7 +161,7 @@ def test_a_body_without_canonical_form_is_refused_before_it_is_stored():
 def test_no_salt_comes_twice_also_not_in_a_copy_of_the_process():
     program = (
         "import os\n"
-        "from events.record import fresh_salt\n"
+        "from events.log.record import fresh_salt\n"
         "fresh_salt()\n"
         "child = os.fork()\n"
         "if child:\n"

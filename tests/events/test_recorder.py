@@ -10,8 +10,8 @@ from unittest.mock import patch
 import pytest
 from eventsourcing.persistence import IntegrityError, StoredEvent
 
-from events.sqlite.datastore import Datastore
-from events.sqlite.recorder import LogRecorder
+from events.store.sqlite.datastore import Datastore
+from events.store.sqlite.recorder import LogRecorder
 
 # The module also holds cases for ciphers and so asks for a package that recorders do not need.
 _cipher = ModuleType("eventsourcing.cipher")

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from domain.acts import Act, InvalidEvent
 from events.application import Chancery, open_chancery
-from events.basis import resolve
 from events.errors import NoSuchVersion
+from events.query.basis import resolve
 from tests.domain.histories import PARTIES, acts
 from tests.domain.told import between, event, visit_of
 from tests.events.plain_replay import learnt_days, learnt_steps, valid_steps
@@ -150,8 +150,8 @@ def test_a_replay_is_read_in_pages_of_any_size(order: str, monkeypatch: pytest.M
             if year % 9 == 0:
                 chancery.retract(f"v:{year}", 1, "never held", recorded_by="editor")
         whole = [*chancery.replay("DEU-FRA", order, "2010-01-01")]
-        monkeypatch.setattr("events.replay._PAGE", 3)
-        monkeypatch.setattr("events.replay._POSITIONS", 3)
-        monkeypatch.setattr("events.growth._PAGE", 3)
+        monkeypatch.setattr("events.query.replay._PAGE", 3)
+        monkeypatch.setattr("events.query.replay._POSITIONS", 3)
+        monkeypatch.setattr("events.query.incremental._PAGE", 3)
         assert [*chancery.replay("DEU-FRA", order, "2010-01-01")] == whole
         assert len(whole) > 6

@@ -11,12 +11,12 @@ import pytest
 
 from events.application import open_chancery
 from events.errors import StoreUnavailable
-from events.sql import queries, windows
-from events.sql.tables import SCHEMA_VERSION
-from events.sqlite import files
-from events.sqlite.datastore import Datastore
-from events.sqlite.recorder import LogRecorder
-from events.sqlite.store import SqliteStore, open_sqlite
+from events.store.sql import queries, window_queries
+from events.store.sql.tables import SCHEMA_VERSION
+from events.store.sqlite import files
+from events.store.sqlite.datastore import Datastore
+from events.store.sqlite.recorder import LogRecorder
+from events.store.sqlite.store import SqliteStore, open_sqlite
 from tests.events.lasting_store_contract import LastingStoreContract
 from tests.events.store_case import RETURN, VISIT, Clock
 from tests.events.store_contract import StoreContract
@@ -24,7 +24,7 @@ from tests.events.told import tell
 
 
 class TestInAFile(LastingStoreContract):
-    opener = "events.sqlite.store:open_sqlite"
+    opener = "events.store.sqlite.store:open_sqlite"
 
     @pytest.fixture
     def url(self, tmp_path: Path) -> str:
@@ -32,7 +32,7 @@ class TestInAFile(LastingStoreContract):
 
 
 class TestInMemory(StoreContract):
-    opener = "events.sqlite.store:open_sqlite"
+    opener = "events.store.sqlite.store:open_sqlite"
 
     @pytest.fixture
     def url(self) -> str:
@@ -235,7 +235,7 @@ def test_every_commit_is_on_the_disk_before_it_is_acknowledged(tmp_path: Path):
     ("sql", "index"),
     [
         (queries.CHANGES, "change_day (relationship=? AND day<?)"),
-        (windows.timeline([]), "version_between (relationship=? AND earliest>?"),
+        (window_queries.timeline([]), "version_between (relationship=? AND earliest>?"),
         (queries.STREAM, "sqlite_autoindex_stored_events_1 (originator_id=?)"),
         (queries.acts(["party"]), "party_acts (party=? AND opened>?)"),
         (queries.acts(["kind"]), "act_kind (kind=? AND opened>?)"),

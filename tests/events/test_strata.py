@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 
 from domain.dates import LAST_DAY, format_day
 from events.application import Chancery
-from events.basis import resolve
 from events.errors import StoreUnavailable
+from events.query.basis import resolve
 from events.registry import load_registry
-from events.sqlite.store import open_sqlite
-from events.strata import Grain
-from events.strata.cover import cover, joined, span
+from events.segments import Grain
+from events.segments.fenwick import cover, joined, span
+from events.store.sqlite.store import open_sqlite
 from tests.domain.told import between, event, visit_of
 from tests.events.plain import plain_state
 

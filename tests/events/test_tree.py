@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from events.application import open_chancery
-from events.proof.merkle import leaf_hash, root_at, root_of
-from events.record import header_of
-from events.tree import grown, nodes
+from events.log.record import header_of
+from events.tlog.merkle import leaf_hash, root_at, root_of
+from events.tlog.tree import grown, nodes
 from tests.domain.told import event, visit_of
 
 

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from events.turns import Turns
+from events.store.writer_lock import Turns
 
 
 def test_writers_take_turns_in_the_order_they_came():

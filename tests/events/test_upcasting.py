@@ -7,11 +7,11 @@ from eventsourcing.persistence import StoredEvent
 from domain.acts import EVENT_TYPES
 from domain.acts.fields import BODIES
 from events.errors import UnreadableRecord
-from events.known import known_act
-from events.record import decode, digest_holds
-from events.sqlite.recorder import LogRecorder
-from events.sqlite.store import SqliteStore, open_sqlite
-from events.upcasting import CORRECTED, SCHEMA, UPCASTERS, upcast
+from events.log.history import known_act
+from events.log.record import decode, digest_holds
+from events.log.upcasting import CORRECTED, SCHEMA, UPCASTERS, upcast
+from events.store.sqlite.recorder import LogRecorder
+from events.store.sqlite.store import SqliteStore, open_sqlite
 
 #: Bytes as the program wrote them when a talk had one `level`.
 STORED = [

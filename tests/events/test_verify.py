@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from events.application import open_chancery, system_clock
 from events.errors import StoreUnavailable
-from events.proof.keys import SigningKey
-from events.receipt import Request
-from events.record import decode
-from events.sqlite.store import open_sqlite
-from events.strata import Grain
+from events.log.record import decode
+from events.segments import Grain
+from events.store.sqlite.store import open_sqlite
+from events.tlog.keys import SigningKey
 from events.verify import Against, Finding
+from events.write.receipt import Request
 from tests.domain.told import between, event, visit_of
 from tests.events.alterations import note_of, rewritten, truncated
 from tests.events.tampering import Alter, connected, flipped, sql

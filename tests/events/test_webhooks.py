@@ -8,7 +8,7 @@ import pytest
 
 from events.application import Chancery, open_chancery
 from events.errors import InvalidBasis, InvalidWebhook, UnknownWebhook
-from events.filters import Filter
+from events.query.filters import Filter
 from events.webhooks import MOST, Progress
 
 URL, SECRET = "https://desk.example/hook", "whsec_" + "A" * 43 + "="

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from events.application import Chancery, open_chancery
-from events.effort import Effort
 from events.errors import TooCostly
 from events.registry import load_registry
-from events.weight import MOST_STEPS, MOST_TOLD, check_weight
+from events.store.effort import Effort
+from events.write.cost import MOST_STEPS, MOST_TOLD, check_weight
 from tests.events.bounds_contract import bounded
 
 CODES = [party.code for party in load_registry()]
@@ -56,7 +56,7 @@ def test_an_act_of_very_many_parties_is_refused_before_it_is_begun(chancery: Cha
 
 
 def test_what_is_there_already_counts(chancery: Chancery, monkeypatch):
-    monkeypatch.setattr("events.weight.MOST_STEPS", 2_000)
+    monkeypatch.setattr("events.write.cost.MOST_STEPS", 2_000)
     # As an import would bring it, which nothing bounds.
     events = [signed(2), *(ratified(number) for number in range(29))]
     chancery.append("act", events, recorded_by="import")
@@ -69,7 +69,7 @@ def test_what_is_there_already_counts(chancery: Chancery, monkeypatch):
 
 @pytest.mark.parametrize("way", ["correct", "retract", "preview"])
 def test_what_is_said_of_a_heavy_event_is_as_heavy(chancery: Chancery, monkeypatch, way: str):
-    monkeypatch.setattr("events.weight.MOST_TOLD", 2_000)
+    monkeypatch.setattr("events.write.cost.MOST_TOLD", 2_000)
     chancery.append("act", [signed(2)], recorded_by="clerk")
     acceded = {"type": "agreement.acceded", "date": "2001-01-01", "by": CODES[:40]}
     chancery.add("act", [acceded], recorded_by="import")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from events.index import advance
-from events.known import known_act
-from events.record import CORRECTED, RETRACTED, Record
+from events.log.history import known_act
+from events.log.record import CORRECTED, RETRACTED, Record
+from events.log.upcasting import SCHEMA
+from events.projection.rows import advance
 from events.registry import load_registry
-from events.store import Draft, Store, Writer
-from events.upcasting import SCHEMA
+from events.store.protocol import Draft, Store, Writer
 
 REGISTRY = load_registry()
 

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import pytest
 
-from events.bare import LogRow, row_of
 from events.errors import UnreadableRecord
-from events.proof.merkle import root_at
-from events.sqlite.store import open_sqlite
-from events.store import Reader, Store
-from events.tree import nodes
+from events.store.protocol import Reader, Store
+from events.store.raw import LogRow, row_of
+from events.store.sqlite.store import open_sqlite
+from events.tlog.merkle import root_at
+from events.tlog.tree import nodes
 from tests.events.store_case import GENEVA, NOON, RETURN, VISIT, Clock, StoreCase
 from tests.events.told import corrected, tell
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from domain.dates import FIRST_DAY, LAST_DAY, day_of
-from events.store import Store
-from events.window import ALL, Chosen, StretchRow
+from events.store.protocol import Store
+from events.store.window import ALL, Chosen, StretchRow
 from tests.events.store_case import GENEVA, RETURN, VISIT, StoreCase
 from tests.events.told import corrected, event, retracted, tell
 

@@ -11,8 +11,8 @@ import time
 from importlib import import_module
 from itertools import count
 
-from events.index import IndexRows, VersionRow
-from events.store import Draft, Writer
+from events.projection.rows import IndexRows, VersionRow
+from events.store.protocol import Draft, Writer
 
 
 def plan(writer: Writer, name: str, number: int) -> int:

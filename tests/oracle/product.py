@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from domain.relationship import answer, changes, render
-from events.known import erased_entry, known_act
-from events.record import CORRECTED, ERASED, RETRACTED
-from events.record import Record as Stored
+from events.log.history import erased_entry, known_act
+from events.log.record import CORRECTED, ERASED, RETRACTED
+from events.log.record import Record as Stored
 from events.registry import load_registry
 from tests.oracle.known import Record
 from tests.oracle.speaking import Pair

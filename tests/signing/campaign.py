@@ -14,11 +14,11 @@ from api.signing.heads import HeadsFile
 from events.application import Chancery, open_chancery
 from events.errors import ChanceryError
 from events.evidence import verify_bundle
-from events.notary import Notary
-from events.proof.checkpoint import Policy, TreeHead, verify_checkpoint
-from events.proof.keys import SigningKey
-from events.proof.merkle import Frontier, leaf_hash
-from events.record import header_of
+from events.log.record import header_of
+from events.notary.notary import Notary
+from events.tlog.checkpoint import Policy, TreeHead, verify_checkpoint
+from events.tlog.keys import SigningKey
+from events.tlog.merkle import Frontier, leaf_hash
 from tests.events.told import event
 
 KEY = SigningKey("chancery.example/log", bytes(range(32)))

@@ -1,0 +1,1 @@
+"""HTTP: the application, its routes, what guards them, and how problems are told."""

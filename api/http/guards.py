@@ -1,0 +1,247 @@
+"""The edge: what holds for every request, whatever it asks for."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+import orjson
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.access.opening import is_required
+from api.access.session import is_secure
+from api.http.problems import (
+    KINDS,
+    KNOWN_ERRORS,
+    MAPPING,
+    MEDIA_TYPE,
+    Document,
+    Refused,
+    document_of,
+)
+from api.ops.logs import log_of
+from api.ops.settings import LOOPBACK, Settings
+from api.web.errors import error_page, wants_page
+from api.work.bounds import presence_of
+from domain.shapes import Problem, shown
+from events.store.effort import Abandoned
+
+log = log_of("edge")
+
+_STATUSES = {404: "not-found", 405: "method-not-allowed"}
+#: What the framework's complaints about parameters come to, by its names for them.
+_EXPECTED = {
+    "missing": "a value",
+    "int_parsing": "a whole number",
+    "int_parsing_size": "a whole number",
+    "greater_than_equal": "a number from {ge}",
+    "less_than_equal": "a number up to {le}",
+    "literal_error": "one of {expected}",
+    "string_too_long": "at most {max_length} characters",
+    "string_too_short": "at least {min_length} character",
+}
+_SAFE = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"x-frame-options", b"DENY"),
+    # Pages say what they need; nothing else is anything a browser should run or load for.
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+)
+_STRICT = (b"strict-transport-security", b"max-age=31536000")
+#: An address of IPv6 in brackets, or a name or an address of IPv4 (RFC 3986, section 3.2.2).
+_HOST = re.compile(
+    r"(?:\[([0-9A-Fa-f:.]{2,45})\]|([A-Za-z0-9_][A-Za-z0-9._-]{0,252}))(?::[0-9]{0,5})?"
+)
+_OURS = frozenset(name for name, _ in (*_SAFE, _STRICT))
+#: More than any client of this service has use for.
+MOST_HEADERS, MOST_HEADER_BYTES, LONGEST_ADDRESS = 100, 32 * 2**10, 8 * 2**10
+
+
+def problem_answer(request: Request, document: Document) -> Response:
+    """The answer that tells a problem: a document, or a page to a person who asked for one."""
+    request.state.problem = document.kind.name
+    if wants_page(request):
+        return error_page(request, document)
+    body = orjson.dumps(document.to_json(request.url.path))
+    headers = {"Cache-Control": "no-store", **document.headers}
+    return Response(body, document.kind.status, headers, MEDIA_TYPE)
+
+
+def unforeseen(request: Request, error: Exception) -> Document:
+    """What a caller is told of an error nobody foresaw: the request's id, and nothing of it."""
+    document = document_of(error)
+    request_id = getattr(request.state, "request_id", None)
+    if document.kind.name != "internal-error" or request_id is None:
+        return document
+    detail = f"{document.detail} The log tells more of request {request_id}."
+    return replace(document, detail=detail, more={**document.more, "request_id": request_id})
+
+
+def on_error(request: Request, error: Exception) -> Response:
+    """Any error of the rooms below, or of this one; what is the service's own fault is logged."""
+    document = document_of(error)
+    if document.kind.status >= 500:
+        log.error("failed", problem=document.kind.name, reason=str(error))
+    return problem_answer(request, document)
+
+
+def on_framework_error(request: Request, error: Exception) -> Response:
+    """What the framework itself refuses: an unknown path, another method."""
+    if not isinstance(error, HTTPException):
+        return on_error(request, error)
+    kind = KINDS[_STATUSES.get(error.status_code, "internal-error")]
+    details = {
+        "not-found": "There is nothing at this path.",
+        "method-not-allowed": f"{shown(request.method)} is no method of this resource.",
+    }
+    detail = details.get(kind.name, str(error.detail))
+    headers = {}
+    if kind.name == "method-not-allowed":
+        # The framework names the methods of one route; a path may have a route for each.
+        path = getattr(request.scope.get("route"), "path", "")
+        headers["Allow"] = request.app.state.methods.get(path, "GET, HEAD")
+    return problem_answer(request, Document(kind, detail, headers=headers))
+
+
+def on_invalid_request(request: Request, error: Exception) -> Response:
+    """Parameters that are not what the operation declares."""
+    if not isinstance(error, RequestValidationError):
+        return on_error(request, error)
+    problems = [_problem(entry) for entry in error.errors()]
+    return problem_answer(
+        request,
+        Document(KINDS["invalid-question"], "The question is not one that can be asked.", problems),
+    )
+
+
+def _problem(entry: dict[str, object]) -> Problem:
+    place = entry["loc"]
+    where = str(place[-1]) if isinstance(place, Sequence) and place else ""
+    kind = str(entry.get("type"))
+    told = entry.get("ctx")
+    limits = told if isinstance(told, dict) else {}
+    expected = _EXPECTED.get(kind, str(entry.get("msg", "another value"))).format(**limits)
+    return Problem(where, expected, "none" if kind == "missing" else shown(entry.get("input")))
+
+
+def install(app: FastAPI) -> None:
+    """Map every class of error, each once."""
+    for cls in MAPPING:
+        app.add_exception_handler(cls, on_error)
+    app.add_exception_handler(HTTPException, on_framework_error)
+    app.add_exception_handler(RequestValidationError, on_invalid_request)
+
+
+class Edge:
+    """Middleware: bounds, the host that was meant, HEAD, and headers that keep browsers careful.
+
+    Without the check of the host any page could point a name of its own at this machine and
+    read what is served here for this machine only.
+    """
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app = app
+        self._hosts = frozenset(LOOPBACK | set(settings.hosts))
+        # A foreign name gains nothing where callers must show who they are.
+        self._any_host = is_required(settings) and not settings.hosts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or refuse it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        head, started = scope["method"] == "HEAD", False
+        scope.setdefault("state", {})["head"] = head
+        request = Request(scope)
+        ours = (*_SAFE, _STRICT) if is_secure(request) else _SAFE
+
+        async def guarded(message: Message) -> None:
+            nonlocal started
+            started = True
+            if message["type"] == "http.response.start":
+                given = _OURS.intersection(name for name, _ in message["headers"])
+                safe = [pair for pair in ours if pair[0] not in given] if given else ours
+                message = {**message, "headers": [*message["headers"], *safe]}
+            elif head and message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        try:
+            _check_size(scope)
+            self._check_host(scope)
+        except Refused as error:
+            await problem_answer(request, error.document)(scope, receive, guarded)
+            return
+        # RFC 9110, section 9.3.2: HEAD is GET without the content.
+        asked = {**scope, "method": "GET"} if head else scope
+        try:
+            await self._app(asked, receive, guarded)
+        except (ClientDisconnect, Abandoned):
+            raise
+        except Exception as error:
+            # The framework's word for what is told too late to be an answer of its own.
+            late = error.__cause__ if started else None
+            if isinstance(late, KNOWN_ERRORS):
+                request.state.problem = document_of(late).kind.name
+                log.warning("broken off", problem=request.state.problem, reason=str(late))
+                presence = presence_of(scope)
+                if presence is None:
+                    raise
+                presence.cut()
+                # The connection hears of it in the next round of the loop.
+                await asyncio.sleep(0)
+                await asyncio.sleep(0)
+                return
+            # The log has the whole of it, under the request's id; the caller gets the id alone.
+            log.exception("unforeseen error")
+            if started:
+                raise
+            await problem_answer(request, unforeseen(request, error))(scope, receive, guarded)
+        finally:
+            if head and "route" in asked:
+                scope["route"] = asked["route"]
+
+    def _check_host(self, scope: Scope) -> None:
+        told = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
+        if len(told) != 1:
+            # RFC 9112, section 3.2: a proxy before this service may have gone by another of them.
+            problem = Problem("Host", "one, and no other", f"{len(told)}")
+            raise Refused("invalid-header", "A request names its host once.", [problem])
+        host = _host_name(told[0])
+        if host is None:
+            # RFC 9110, section 7.2: a name or an address, and a port.
+            problem = Problem("Host", "a name or an address, and perhaps a port", shown(told[0]))
+            raise Refused("invalid-header", "The Host is malformed.", [problem])
+        if not self._any_host and host not in self._hosts:
+            detail = f"This service does not answer to {shown(host)}."
+            problem = Problem("Host", "a name from CHANCERY_HOSTS or this machine's", shown(host))
+            raise Refused("misdirected", detail, [problem])
+
+
+def _check_size(scope: Scope) -> None:
+    headers = scope["headers"]
+    size = 0
+    for name, value in headers:
+        size += len(name) + len(value)
+    if len(headers) > MOST_HEADERS or size > MOST_HEADER_BYTES:
+        expected = f"at most {MOST_HEADERS} headers and {MOST_HEADER_BYTES} bytes"
+        problem = Problem("", expected, f"{len(headers)} and {size}")
+        raise Refused("headers-too-large", "The headers are more than is read here.", [problem])
+    length = len(scope.get("raw_path") or scope["path"]) + len(scope["query_string"])
+    if length > LONGEST_ADDRESS:
+        problem = Problem("", f"at most {LONGEST_ADDRESS} bytes", f"{length}")
+        raise Refused("address-too-long", "The address is longer than is read here.", [problem])
+
+
+def _host_name(header: str) -> str | None:
+    """The name or address of a Host header, without brackets and port; None for what is none."""
+    found = _HOST.fullmatch(header)
+    return (found[1] or found[2]).lower() if found else None

@@ -1,0 +1,79 @@
+"""Lines: one act or its next events from one JSON value, in bulk or from a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from api.http.bodies import read_json
+from api.http.problems import KNOWN_ERRORS, document_of
+from api.http.schemas.requests import LINE
+from api.ops.logs import log_of
+from domain.acts import InvalidEvent
+from domain.shapes import Problem, Problems
+from events.application import Chancery
+from events.write.receipt import Receipt, Request
+
+log = log_of("lines")
+
+
+def record_value(
+    chancery: Chancery, given: Any, recorded_by: str, request: Request | None = None
+) -> Receipt:
+    """Record what a line says: a new act, or with a `version` the next events of the act at it.
+
+    Raises as `Chancery.append` and `Chancery.add` do; nothing of a refused line is kept.
+    """
+    problems: Problems = []
+    LINE.check(given, "", problems)
+    if problems:
+        raise InvalidEvent(problems)
+    if "version" not in given:
+        return chancery.append(
+            given.get("act_id"), given["events"], recorded_by=recorded_by, request=request
+        )
+    if "act_id" not in given:
+        raise InvalidEvent([Problem("", "a field 'act_id' beside 'version'", "none")])
+    return chancery.add(
+        given["act_id"],
+        given["events"],
+        recorded_by=recorded_by,
+        expected_version=given["version"],
+        request=request,
+    )
+
+
+def line_result(
+    chancery: Chancery,
+    number: int,
+    data: bytes,
+    recorded_by: str,
+    request: Request | None = None,
+    heard: Callable[[Receipt], None] = lambda _receipt: None,
+) -> dict[str, Any]:
+    """What became of line `number`: 201, 200 for one recorded before, or a problem.
+
+    `heard` is told of each that was recorded just now.
+    """
+    try:
+        receipt = record_value(chancery, read_json(data), recorded_by, request)
+    except KNOWN_ERRORS as error:
+        result = refused(number, error)
+        if result["status"] >= 500:
+            log.error("failed", line=number, reason=str(error))
+        return result
+    status = 200 if receipt.replayed else 201
+    if not receipt.replayed:
+        heard(receipt)
+    shown = {"line": number, "status": status, **receipt.to_json()}
+    return {**shown, "replayed": True} if receipt.replayed else shown
+
+
+def refused(number: int, error: Exception) -> dict[str, Any]:
+    """The result of a line that was refused."""
+    document = document_of(error)
+    return {
+        "line": number,
+        "status": document.kind.status,
+        "problem": document.to_json(f"#line-{number}"),
+    }

@@ -1,0 +1,1 @@
+"""Running a service: settings, server, logs, metrics, readiness, upkeep."""

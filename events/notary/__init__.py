@@ -1,0 +1,1 @@
+"""The notary: it signs the log's checkpoints, has them witnessed, and gives tiles and proofs."""

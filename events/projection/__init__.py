@@ -1,0 +1,1 @@
+"""The index derived from the log: its rows, and how one more record changes them."""

@@ -1,0 +1,1 @@
+"""Questions about the record, each answered as of a basis on both time axes."""

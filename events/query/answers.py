@@ -1,0 +1,139 @@
+"""Answers about relationships: the state and its lists, each with its basis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from hashlib import sha256
+from typing import Any
+
+from domain.acts import Act
+from domain.dates import shift_years
+from domain.parties import Registry, SameParty, relationship_key, split_key
+from domain.relationship import (
+    LAW_EDITION,
+    LISTS,
+    Answer,
+    answer,
+    changes,
+    coverage,
+    cursor_place,
+    page_of,
+    render,
+    shown,
+)
+from events.errors import InvalidBasis
+from events.log.canonical import canonical_answer
+from events.log.history import known_act
+from events.query.basis import Basis
+from events.segments import Layers
+from events.store.protocol import Reader
+
+Json = dict[str, Any]
+
+
+def state(reader: Reader, registry: Registry, relationship: str, basis: Basis) -> Json:
+    """The state of a relationship at a basis, as design page 3 sets it out, with its digest."""
+    with reader.strata() as strata:
+        layers = Layers(strata, relationship, basis.as_of, basis.position, shown)
+        whole = render(_answer(layers, relationship, basis), registry)
+    return sealed(with_coverage(whole, claims(reader, basis), basis), basis, registry)
+
+
+def _answer(layers: Layers, relationship: str, basis: Basis) -> Answer:
+    rested = layers.rested(shift_years(basis.as_of, -1))
+    return Answer(relationship, basis.as_of, layers, rested)
+
+
+def claims(reader: Reader, basis: Basis) -> list[Act]:
+    """The sources' claims of coverage that were known at a basis."""
+    acts = dict.fromkeys(row.act_id for row in reader.claims(basis.position))
+    return [known_act(reader.stream(act_id), basis.position) for act_id in acts]
+
+
+def with_coverage(whole: Json, claimed: Iterable[Act], basis: Basis) -> Json:
+    """A rendered state with what its sources claim to cover, in its place after the contact."""
+    covered = coverage(claimed, whole["relationship"], basis.as_of)
+    return {
+        name: value
+        for part in whole
+        for name, value in (
+            ((part, whole[part]), ("coverage", covered))
+            if part == "contact"
+            else ((part, whole[part]),)
+        )
+    }
+
+
+def folded(acts: Iterable[Act], registry: Registry, relationship: str, basis: Basis) -> Json:
+    """The state by the plain fold over acts as known at a basis, sealed: the oracle.
+
+    `acts` are all that touch the relationship and all claims of coverage; others do no harm.
+    """
+    known = list(acts)
+    found = [
+        change
+        for act in known
+        if {*split_key(relationship)} <= {*act.codes}
+        for change in changes(act, registry, {relationship})
+    ]
+    whole = render(answer(relationship, found, basis.as_of), registry)
+    claimed = [act for act in known if act.kind == "coverage"]
+    return sealed(with_coverage(whole, claimed, basis), basis, registry)
+
+
+def sealed(given: Json, basis: Basis, registry: Registry) -> Json:
+    """An answer with its basis, and in it the digest of all the rest of the answer.
+
+    The digest is SHA-256 over the canonical bytes (RFC 8785) of the answer, its basis included
+    and the digest itself left out. The edition of the party registry is part of the basis,
+    since the names in an answer and some anomalies rest on it; so is the edition of the law, by
+    which facts become an answer.
+    """
+    rests_on = {**basis.to_json(), "parties": registry.edition, "law": LAW_EDITION}
+    digest = sha256(canonical_answer({**given, "basis": rests_on})).hexdigest()
+    whole = {**given, "basis": {**rests_on, "digest": f"sha256:{digest}"}}
+    head = [name for name in ("relationship", "parties", "basis") if name in whole]
+    return {name: whole[name] for name in (*head, *whole)}
+
+
+def state_items(
+    reader: Reader,
+    registry: Registry,
+    relationship: str,
+    place: str,
+    cursor: str | None,
+    basis: Basis,
+    limit: int,
+) -> Json:
+    """A page of one list of a state, newest first, from a cursor on."""
+    if place not in LISTS:
+        raise InvalidBasis("list", "a list of a state such as agreements.in_force", place)
+    with reader.strata() as strata:
+        layers = Layers(
+            strata, relationship, basis.as_of, basis.position, lambda count: min(count, limit + 1)
+        )
+        given = _answer(layers, relationship, basis)
+        try:
+            if cursor is None:
+                found = layers.items(place)
+            else:
+                found = layers.items_from(place, *cursor_place(cursor), limit + 1)
+            page = page_of(given, place, found, cursor, limit)
+        except ValueError:
+            expected = "a cursor of this list at this basis"
+            raise InvalidBasis("cursor", expected, str(cursor)) from None
+    return sealed({"relationship": relationship, "list": place, **page}, basis, registry)
+
+
+def canonical_key(text: str, registry: Registry) -> str:
+    """The relationship a key names, in either order.
+
+    Raises `InvalidBasis` for what is no pair of codes, `UnknownParty` and `SameParty`.
+    """
+    try:
+        a, b = split_key(text)
+    except SameParty:
+        raise
+    except ValueError:
+        raise InvalidBasis("relationship", "a pair such as KAZ-KGZ", repr(text[:80])) from None
+    return relationship_key(registry.get(a).code, registry.get(b).code)

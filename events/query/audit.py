@@ -1,0 +1,124 @@
+"""Audit: who recorded, corrected, retracted or erased what, when and why.
+
+Pages follow the log, so that no later record changes one. A page looks at a bounded stretch of
+the log: it may hold fewer lines than asked for, or none, and still have a cursor that goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from heapq import merge
+from typing import Any
+
+from events.errors import UnknownAct
+from events.log.record import CORRECTED, ERASED, RETRACTED, Record, instant_text
+from events.query.pages import records_beyond
+from events.store.protocol import Reader
+
+Json = dict[str, Any]
+
+#: How many records a page looks at before it says where to go on.
+MOST_LOOKED_AT = 10_000
+_ABOUT = {CORRECTED: "corrected", RETRACTED: "retracted", ERASED: "erased"}
+
+#: What a record can have done.
+DEEDS = ("recorded", *_ABOUT.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which records are asked about; each part narrows."""
+
+    act_id: str | None = None
+    relationship: str | None = None
+    """Records of acts that ever had a part in it."""
+    actor: str | None = None
+    """`recorded_by`, in full."""
+    since: int | None = None
+    """Recorded at or after this, in microseconds since 1970 (UTC)."""
+    until: int | None = None
+    """Recorded at or before this."""
+
+
+def records(reader: Reader, asked: Asked, after: int, limit: int) -> Json:
+    """A page of records beyond a position; `cursor` is None at the end of what is asked.
+
+    Raises `UnknownAct`.
+    """
+    last = reader.head().position
+    if asked.since is not None:
+        after = max(after, reader.position_at(asked.since - 1))
+    if asked.until is not None:
+        last = reader.position_at(asked.until)
+    lines: list[Json] = []
+    looked_at = 0
+    for record in _candidates(reader, asked, after):
+        if record.position > last:
+            break
+        if len(lines) == limit or looked_at == MOST_LOOKED_AT:
+            return {"records": lines, "cursor": after}
+        looked_at, after = looked_at + 1, record.position
+        if asked.actor is None or record.recorded_by == asked.actor:
+            lines.append(record_line(reader, record))
+    return {"records": lines, "cursor": None}
+
+
+def _candidates(reader: Reader, asked: Asked, after: int) -> Iterator[Record]:
+    if asked.act_id is None and asked.relationship is None:
+        return records_beyond(reader, after)
+    acts: set[str] = set()
+    if asked.act_id is not None:
+        if not reader.stream(asked.act_id):
+            raise UnknownAct(asked.act_id)
+        acts = {asked.act_id}
+    if asked.relationship is not None:
+        party = {known.act_id for known in reader.changes_log(asked.relationship)}
+        acts = acts & party if asked.act_id is not None else party
+    streams: Iterable[list[Record]] = (reader.stream(act_id) for act_id in sorted(acts))
+    found = merge(*streams, key=lambda record: record.position)
+    return (record for record in found if record.position > after)
+
+
+def did_of(record: Record) -> str:
+    """What a record did: it recorded an event, or corrected, retracted or erased one."""
+    return _ABOUT.get(record.type, "recorded")
+
+
+def record_line(reader: Reader, record: Record) -> Json:
+    """A record as an auditor sees it: who did what to which event, when, and why.
+
+    `event` is the event it tells, or that it corrects, retracts or erases; its date and title are
+    as this record words them, None where it words none or its content was erased.
+    """
+    body = record.body or {}
+    did = did_of(record)
+    version = record.version if did == "recorded" else body.get("version")
+    told = body.get("event", body if did == "recorded" else {})
+    return {
+        "position": record.position,
+        "recorded_at": instant_text(record.recorded_at),
+        "recorded_by": record.recorded_by,
+        "did": did,
+        "act_id": record.act_id,
+        "version": record.version,
+        "event": {
+            "version": version,
+            "type": _type_of(reader, record, version),
+            "date": told.get("date"),
+            "title": told.get("title"),
+        },
+        "reason": body.get("reason"),
+        "erased": record.body is None,
+        "digest": record.digest,
+    }
+
+
+def _type_of(reader: Reader, record: Record, version: int | None) -> str | None:
+    if record.type not in _ABOUT:
+        return record.type
+    if record.type == CORRECTED and record.body is not None:
+        told: str = record.body["event"]["type"]
+        return told
+    stream = reader.stream(record.act_id)
+    return next((told.type for told in stream if told.version == version), None)

@@ -1,0 +1,45 @@
+"""Belief over time: what was held about one valid day, recorded day by recorded day."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+from domain.dates import format_day
+from domain.parties import Registry, split_key
+from events.log.record import utc_day
+from events.query.answers import sealed
+from events.query.audit import record_line
+from events.query.basis import Basis
+from events.query.incremental import Learning
+from events.query.replay import learnt
+from events.store.protocol import Reader
+
+Json = dict[str, Any]
+
+
+def belief(reader: Reader, registry: Registry, relationship: str, basis: Basis) -> Json:
+    """The recorded days on which something was learnt of a valid day, each with what changed.
+
+    `changes` are between the end of the day and the end of the day before it: what was recorded
+    and taken back on one day is among its `records` and leaves no change.
+    """
+    learning = Learning(reader, registry, relationship, basis.as_of)
+    days: list[Json] = []
+    records = learnt(reader, relationship, basis)
+    for day, learnt_that_day in groupby(records, lambda r: utc_day(r.recorded_at)):
+        told = list(learnt_that_day)
+        days.append(
+            {
+                "day": format_day(day),
+                "position": told[-1].position,
+                "records": [record_line(reader, record) for record in told],
+                "changes": learning.learn(
+                    dict.fromkeys(record.act_id for record in told), told[-1].position
+                ),
+            }
+        )
+    codes = split_key(relationship)
+    parties = [{"code": code, "name": registry.name(code, basis.as_of)} for code in codes]
+    given = {"relationship": relationship, "parties": parties, "days": days}
+    return sealed(given, basis, registry)

@@ -1,0 +1,123 @@
+"""What tells the states of a relationship at two bases apart.
+
+Only what lies between the bases is read: the acts of which something begins, ends, is learnt or
+unlearnt there. All others say the same at both, whatever they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from domain.dates import FIRST_DAY
+from domain.parties import Registry
+from domain.relationship import Answer, Change, Item, Summary, answer, compare, render
+from events.query.answers import sealed
+from events.query.basis import Basis, Clock, known_position, resolve, valid_day
+from events.segments import Layers
+from events.segments.signature import is_figure
+from events.store.protocol import Reader
+
+Json = dict[str, Any]
+#: Tells what changed from the state at one basis to that at another.
+Differ = Callable[[Reader, Registry, str, Basis, Basis], Json]
+
+
+def diff_dates(
+    reader: Reader,
+    registry: Registry,
+    clock: Clock,
+    relationship: str,
+    days: tuple[str, str],
+    known_at: str | int | None,
+) -> Json:
+    """What changed between two valid days, by one state of knowledge."""
+    first = valid_day(days[0], "from")
+    basis = resolve(reader, clock, days[1], known_at)
+    earlier = Basis(first, basis.position, basis.known_at)
+    return difference(reader, registry, relationship, earlier, basis)
+
+
+def diff_knowledge(
+    reader: Reader,
+    registry: Registry,
+    clock: Clock,
+    relationship: str,
+    as_of: str | None,
+    known: tuple[str | int, str | int | None],
+) -> Json:
+    """What was learnt about one valid day between two states of knowledge."""
+    known_position(reader, clock, known[0], "known_from")
+    earlier = resolve(reader, clock, as_of, known[0])
+    later = resolve(reader, clock, as_of, known[1])
+    return difference(reader, registry, relationship, earlier, later)
+
+
+def difference(
+    reader: Reader, registry: Registry, relationship: str, earlier: Basis, later: Basis
+) -> Json:
+    """What tells the state at one basis from the state at another, sealed at the later one."""
+    bases = earlier, later
+    acts = reader.acts_between(relationship, *((basis.as_of, basis.position) for basis in bases))
+    found = [
+        reader.changes_of_acts(relationship, acts, basis.as_of, basis.position) for basis in bases
+    ]
+    if any(_figures(changes) for changes in found):
+        # How far a target is reached changes then, of acts that themselves say the same.
+        return whole_difference(reader, registry, relationship, earlier, later)
+    states = []
+    with reader.strata() as strata:
+        for basis, changes in zip(bases, found, strict=True):
+            layers = Layers(strata, relationship, basis.as_of, basis.position, lambda count: 0)
+            joined = _Joined(layers, Summary.of(changes, FIRST_DAY, basis.as_of + 1))
+            states.append(render(Answer(relationship, basis.as_of, joined, 0), registry, None))
+    return _told(states[0], states[1], earlier, later, registry)
+
+
+def whole_difference(
+    reader: Reader, registry: Registry, relationship: str, earlier: Basis, later: Basis
+) -> Json:
+    """As `difference`, by the plain fold: the oracle, and for what has no strata."""
+    states = [
+        render(
+            answer(
+                relationship,
+                reader.changes(relationship, basis.as_of, basis.position),
+                basis.as_of,
+            ),
+            registry,
+            None,
+        )
+        for basis in (earlier, later)
+    ]
+    return _told(states[0], states[1], earlier, later, registry)
+
+
+class _Joined:
+    """What all days amount to, but on the lists the items of some acts alone."""
+
+    def __init__(self, layers: Layers, summary: Summary) -> None:
+        self._layers = layers
+        self._summary = summary
+        self.counts = layers.counts
+        self.latest = layers.latest
+        self.earliest = layers.earliest
+        self.total = layers.total
+
+    def items(self, place: str) -> list[Item]:
+        return self._summary.items(place)
+
+
+def _figures(changes: Iterable[Change]) -> bool:
+    return any(is_figure(place) for change in changes for place in change.effect.get("last", ()))
+
+
+def _told(before: Json, after: Json, earlier: Basis, later: Basis, registry: Registry) -> Json:
+    given = {
+        "relationship": after["relationship"],
+        "parties": after["parties"],
+        "from": earlier.to_json(),
+        "to": later.to_json(),
+        "changes": compare(before, after),
+    }
+    return sealed(given, later, registry)

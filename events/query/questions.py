@@ -1,0 +1,282 @@
+"""Questions: what may be asked of the record, each about one basis on both axes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from domain.parties import Registry
+from events.errors import InvalidBasis
+from events.log.record import Record
+from events.query import acts_view, answers, chain, differences, network, replay, timeline
+from events.query.basis import Basis, Clock, resolve, today, valid_day
+from events.query.pages import page_of_records
+from events.query.renewing import Renewing, in_stretches
+from events.store.protocol import Head, Store
+from events.store.window import ALL, Chosen
+
+Json = dict[str, Any]
+KnownAt = str | int | None
+
+
+class Questions:
+    """Ask what stood between two parties, and of the acts and records it rests on.
+
+    Every answer is a JSON object with its `basis`. Dates are civil days, instants UTC.
+    """
+
+    def __init__(self, store: Store, registry: Registry, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self.registry = registry
+
+    def state(self, relationship: str, as_of: str | None = None, known_at: KnownAt = None) -> Json:
+        """The state of a relationship; empty where nothing was known.
+
+        Raises `UnknownParty` and `InvalidBasis`, as all questions about a relationship do.
+        """
+        key = self._key(relationship)
+        with self._store.read() as reader:
+            basis = resolve(reader, self._clock, as_of, known_at)
+            return answers.state(reader, self.registry, key, basis)
+
+    def state_along(
+        self, relationship: str, as_of: str | None = None, known_at: KnownAt = None
+    ) -> Json:
+        """The state of a relationship along the chains of both parties, as one."""
+        key = self._key(relationship)
+        with self._store.read() as reader:
+            basis = resolve(reader, self._clock, as_of, known_at)
+            return chain.state_along(reader, self.registry, key, basis)
+
+    def state_items(
+        self,
+        relationship: str,
+        place: str,
+        cursor: str | None = None,
+        as_of: str | None = None,
+        known_at: KnownAt = None,
+        limit: int = 50,
+    ) -> Json:
+        """A page of one list of a state: what `more` points to."""
+        key = self._key(relationship)
+        with self._store.read() as reader:
+            basis = resolve(reader, self._clock, as_of, known_at)
+            return answers.state_items(reader, self.registry, key, place, cursor, basis, limit)
+
+    def timeline(
+        self,
+        relationship: str,
+        *,
+        day_from: str | None = None,
+        day_to: str | None = None,
+        known_at: KnownAt = None,
+        cursor: str | None = None,
+        limit: int = 100,
+        chosen: Chosen = ALL,
+    ) -> Json:
+        """The events that touch the days from `day_from` to `day_to`, both included."""
+        key = self._key(relationship)
+        window = _window(day_from, day_to)
+        with self._store.read() as reader:
+            basis = resolve(reader, self._clock, None, known_at)
+            return timeline.timeline(
+                reader, self.registry, key, window, basis, cursor, limit, chosen
+            )
+
+    def density(
+        self,
+        relationship: str,
+        *,
+        day_from: str | None = None,
+        day_to: str | None = None,
+        known_at: KnownAt = None,
+        stretches: int = 60,
+        chosen: Chosen = ALL,
+    ) -> Json:
+        """How many events begin in each of at most so many equal stretches of a window."""
+        key = self._key(relationship)
+        window = _window(day_from, day_to)
+        with self._store.read() as reader:
+            basis = resolve(reader, self._clock, None, known_at)
+            return timeline.density(reader, self.registry, key, window, basis, stretches, chosen)
+
+    def steps(self, relationship: str, as_of: str | None = None, known_at: KnownAt = None) -> Json:
+        """The days before and after `as_of` on which something changes; None where none does."""
+        key = self._key(relationship)
+        with self._store.read() as reader:
+            return timeline.steps(reader, key, resolve(reader, self._clock, as_of, known_at))
+
+    def learnt(self, relationship: str, most: int = 500) -> list[Json]:
+        """The records that changed what is known of a relationship, thinned to a bound."""
+        key = self._key(relationship)
+        with self._store.read() as reader:
+            return timeline.learnt(reader, key, most)
+
+    def diff_dates(
+        self, relationship: str, day_from: str, day_to: str, known_at: KnownAt = None
+    ) -> Json:
+        """What changed between the ends of two days."""
+        key = self._key(relationship)
+        with self._store.read() as reader:
+            days = (day_from, day_to)
+            return differences.diff_dates(reader, self.registry, self._clock, key, days, known_at)
+
+    def diff_knowledge(
+        self,
+        relationship: str,
+        as_of: str | None,
+        known_from: str | int,
+        known_to: KnownAt = None,
+    ) -> Json:
+        """What was learnt about one day between two states of knowledge."""
+        key = self._key(relationship)
+        with self._store.read() as reader:
+            known = (known_from, known_to)
+            return differences.diff_knowledge(reader, self.registry, self._clock, key, as_of, known)
+
+    def act(self, act_id: str, as_of: str | None = None, known_at: KnownAt = None) -> Json:
+        """An act as it stood; raises `UnknownAct`."""
+        with self._store.read() as reader:
+            basis = resolve(reader, self._clock, as_of, known_at)
+            return acts_view.act(reader, self.registry, act_id, basis)
+
+    def history(self, act_id: str, known_at: KnownAt = None) -> Json:
+        """Every record of an act, and what became of each event; raises `UnknownAct`."""
+        with self._store.read() as reader:
+            position = resolve(reader, self._clock, None, known_at).position
+            return acts_view.history(reader, act_id, position)
+
+    def acts(
+        self,
+        *,
+        kind: str | None = None,
+        party: str | None = None,
+        day_from: str | None = None,
+        day_to: str | None = None,
+        q: str | None = None,
+        as_of: str | None = None,
+        known_at: KnownAt = None,
+        cursor: int = 0,
+        limit: int = 100,
+    ) -> Json:
+        """Acts in the order they were first recorded, filtered; `q` is found in their text."""
+        code = None if party is None else self.registry.get(party).code
+        with self._store.read() as reader:
+            basis = resolve(reader, self._clock, as_of, known_at)
+            return acts_view.acts(
+                reader,
+                self.registry,
+                basis,
+                kind=kind,
+                party=code,
+                window=_window(day_from, day_to),
+                text=None if q is None else q.casefold(),
+                after=cursor,
+                limit=limit,
+                as_of=None if as_of is None else basis.as_of,
+            )
+
+    def relationships(
+        self,
+        party: str | None = None,
+        as_of: str | None = None,
+        known_at: KnownAt = None,
+        cursor: str = "",
+        limit: int = 100,
+    ) -> Json:
+        """Relationships by key, each with its acts counted and its first and last contact."""
+        code = None if party is None else self.registry.get(party).code
+        with self._store.read() as reader:
+            basis = resolve(reader, self._clock, as_of, known_at)
+            return acts_view.relationships(reader, self.registry, basis, code, cursor, limit)
+
+    def network(
+        self,
+        party: str,
+        as_of: str | None = None,
+        known_at: KnownAt = None,
+        least: int = 1,
+        limit: int = 40,
+    ) -> Json:
+        """The strongest relationships of a party, and those among the parties it has them with."""
+        code = self.registry.get(party).code
+        with self._store.read() as reader:
+            basis = resolve(reader, self._clock, as_of, known_at)
+            return network.network(reader, self.registry, code, basis, least, limit)
+
+    def records(self, after: int = 0, limit: int = 100) -> Json:
+        """The events feed: records beyond a position, in the order they were recorded.
+
+        A page of long ones has fewer than `limit`; only one that has none is the last.
+        """
+        with self._store.read() as reader:
+            found = page_of_records(reader, after, limit)
+        shown = [acts_view.record_json(record) for record in found]
+        return {"events": shown, "next": found[-1].position if found else after}
+
+    def replay(
+        self,
+        relationship: str | None = None,
+        order: str = "recorded",
+        as_of: str | None = None,
+        known_at: KnownAt = None,
+    ) -> Iterator[Json]:
+        """States one after another, each with what it changed; of the whole log, the records.
+
+        `order` is `recorded` (belief about `as_of` as it grew) or `valid` (as it went).
+        """
+        if order not in ("recorded", "valid"):
+            raise InvalidBasis("order", "recorded or valid", repr(order))
+        key = None if relationship is None else self._key(relationship)
+        if key is None and order == "valid":
+            raise InvalidBasis("order", "recorded, for the whole log", "valid")
+        with self._store.read() as reader:
+            basis = resolve(reader, self._clock, as_of, known_at)
+        return self._replayed(key, order, basis)
+
+    def _replayed(self, key: str | None, order: str, basis: Basis) -> Iterator[Json]:
+        renewing = Renewing(self._store)
+        reader = renewing.reader
+        if key is None:
+            steps = replay.whole_log(reader, basis)
+        elif order == "recorded":
+            steps = replay.recorded_order(reader, self.registry, key, basis)
+        else:
+            steps = replay.valid_order(reader, self.registry, key, basis)
+        yield from in_stretches(renewing, steps)
+
+    def head(self) -> Head:
+        """The last position and when it was recorded."""
+        with self._store.read() as reader:
+            return reader.head()
+
+    def today(self) -> str:
+        """The present day in UTC, as questions without `as_of` take it."""
+        return Basis(today(self._clock), 0, None).to_json()["as_of"]  # type: ignore[no-any-return]
+
+    def raw_records(self, known_at: KnownAt = None) -> Iterator[Record]:
+        """Every record up to a `known_at`, in position order, for exports."""
+        with self._store.read() as reader:
+            last = resolve(reader, self._clock, None, known_at).position
+        after = 0
+        while after < last:
+            with self._store.read() as reader:
+                found = reader.records(after, min(1_000, last - after))
+            yield from found
+            after = found[-1].position
+
+    def wait(self, position: int, timeout_seconds: float) -> bool:
+        """Whether something beyond a position is visible, waiting for it at most so long."""
+        return self._store.wait(position, timeout_seconds)
+
+    def _key(self, relationship: str) -> str:
+        return answers.canonical_key(relationship, self.registry)
+
+
+def _window(day_from: str | None, day_to: str | None) -> tuple[int | None, int | None]:
+    first = None if day_from is None else valid_day(day_from, "from")
+    last = None if day_to is None else valid_day(day_to, "to")
+    if first is not None and last is not None and last < first:
+        raise InvalidBasis("to", f"a day not before {day_from}", str(day_to))
+    return first, last

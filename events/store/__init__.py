@@ -1,0 +1,1 @@
+"""Stores: what one must do, and those that do it, in SQLite and in PostgreSQL."""

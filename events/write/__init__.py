@@ -1,0 +1,1 @@
+"""The write path: an order is checked, weighed, carried out in one transaction, or previewed."""
