@@ -13,10 +13,8 @@ from collections.abc import Callable
 
 import orjson
 
+from events.store.beside import LEASE
 from events.store.protocol import Reader, Store, Writer
-
-#: What the names of their remarks begin with; they are no part of what a store holds.
-LEASE = "lease:"
 
 
 class Lease:

@@ -24,9 +24,9 @@ sys.path.insert(0, str(ROOT))
 from fastapi import FastAPI  # noqa: E402 - after the checkout is on the path
 from fastapi.testclient import TestClient  # noqa: E402 - after the checkout is on the path
 
+from api.app import create_app  # noqa: E402
 from api.exchange.loading import load, sample  # noqa: E402
-from api.http.app import create_app  # noqa: E402
-from api.ops.settings import Settings  # noqa: E402
+from api.settings import Settings  # noqa: E402
 from api.signing.key_files import write_new  # noqa: E402
 from api.web.reference import Operation, operations  # noqa: E402
 from events.application import Chancery  # noqa: E402

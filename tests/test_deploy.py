@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import typer
 
+from api.app import create_app
 from api.cli.main import app
-from api.http.app import create_app
-from api.ops.settings import Settings
+from api.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
 DEPLOY = ROOT / "deploy"

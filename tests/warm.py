@@ -16,15 +16,15 @@ import json
 import os
 from typing import Any
 
-import api.ops.server
+import api.server
+from api.app import create_app
 from api.cli.main import main as chancery
-from api.http.app import create_app
-from api.ops.settings import Settings
+from api.settings import Settings
 from events.registry import load_registry
 from tests.crash import clock, faults
 
 #: What `chancery serve` loads once it is run.
-LOADED = api.ops.server
+LOADED = api.server
 _ADDED = os.O_WRONLY | os.O_CREAT | os.O_APPEND
 
 

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
-from fastapi import Request
+from fastapi import Request, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.access.actor import Actor, anyone
 from api.access.keyring import STALE_SECONDS, Keyring, unknown
 from api.access.opening import is_required
+from api.access.origin import check_not_foreign, check_same_origin
 from api.access.rate import Rate, neighbourhood
 from api.access.session import Sessions, cookie_of
 from api.access.token import Tokens
-from api.http.guards import on_error
-from api.http.problems import KNOWN_ERRORS, Refused
-from api.ops.settings import Settings
-from api.web.posted import check_not_foreign, check_same_origin
-from api.web.visitor import Visitor, shown_to
+from api.access.visitor import Visitor, shown_to
+from api.problems import KNOWN_ERRORS, Refused
+from api.settings import Settings
 from api.work.pool import Pool
 from domain.shapes import Problem
 from events.access_keys import PREFIX
@@ -128,8 +127,10 @@ class Access:
 class Gate:
     """Middleware: puts the actor into the request's state; looks again while an answer lasts."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, refused: Callable[[Request, Exception], Response]) -> None:
+        """`refused` makes the answer to whoever is not let in."""
         self._app = app
+        self._refused = refused
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on with its actor, or refuse it."""
@@ -142,7 +143,7 @@ class Gate:
             actor = await access.actor(request)
             access.count(request, actor)
         except KNOWN_ERRORS as error:
-            await on_error(request, error)(scope, receive, send)
+            await self._refused(request, error)(scope, receive, send)
             return
         scope.setdefault("state", {})["actor"] = actor
         shown_to.set(Visitor(access.required, actor))

@@ -18,9 +18,9 @@ from cryptography.hazmat.primitives.asymmetric.ed448 import Ed448PublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
-from api.http.problems import Refused
-from api.ops.logs import log_of
-from api.ops.settings import LOOPBACK
+from api.logs import log_of
+from api.problems import Refused
+from api.settings import LOOPBACK
 
 #: After this long the keys are asked for anew, so that one that was withdrawn ends.
 FRESH_SECONDS = 300.0

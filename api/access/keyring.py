@@ -8,7 +8,7 @@ import time
 from hashlib import sha256
 
 from api.access.actor import Actor, Way
-from api.http.problems import Refused
+from api.problems import Refused
 from api.work.pool import Pool
 from events.access_keys import KEY_PATTERN, AccessKey, AccessKeys, half_of
 from events.errors import StoreUnavailable

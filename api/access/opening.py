@@ -6,7 +6,7 @@ import ipaddress
 
 from api.access.issuer import ALGORITHMS, Issuer, may_be_trusted
 from api.access.token import Tokens
-from api.ops.settings import LOOPBACK, Settings
+from api.settings import LOOPBACK, Settings
 from events.access_keys import AccessKeys
 
 NOTICE = "This service is open: whoever reaches it from this machine reads and records here."

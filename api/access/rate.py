@@ -8,7 +8,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 
-from api.http.problems import Refused
+from api.problems import Refused
 
 #: So many actors are remembered; the one that asked longest ago is forgotten first.
 _MOST = 10_000

@@ -7,7 +7,7 @@ from functools import lru_cache
 from fastapi import Request
 
 from api.access.actor import Actor
-from api.http.problems import Refused
+from api.problems import Refused
 from events.access_keys import Scope
 
 _PAIR = "/v1/relationships/{a}-{b}"

@@ -21,7 +21,7 @@ from api.cli.common import (
     states_asked,
 )
 from api.ops.backing import back_up, other_states
-from api.ops.settings import Settings
+from api.settings import Settings
 from api.signing.heads import heads_beside
 from api.signing.key_files import read_log_keys
 from events.access_keys import AccessKey, keys_among

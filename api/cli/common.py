@@ -14,9 +14,9 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from api.http.problems import document_of
 from api.ops.gc_tuning import keep_loaded
-from api.ops.settings import Settings
+from api.problems import document_of
+from api.settings import Settings
 from domain.parties import UnknownParty, Unresolved
 from events.application import Chancery, open_chancery
 from events.errors import (

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from api.cli.common import JsonOption, StoreOption, cell, complain, opened, out, print_json
-from api.ops.settings import Settings
+from api.settings import Settings
 
 
 def install(app: typer.Typer) -> None:

@@ -22,7 +22,7 @@ from api.cli.common import (
     print_json,
 )
 from api.cli.log import KeyOption, OutputOption
-from api.ops.settings import Settings
+from api.settings import Settings
 from api.signing.heads import heads_beside
 from api.signing.key_files import read_log_keys
 from events.evidence import Verdict, looks_like_bundle, verify_bundle

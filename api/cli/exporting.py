@@ -13,7 +13,7 @@ from api.cli.common import AsOfOption, KnownAtOption, StoreOption, opened
 from api.export import FORMATS, VIEWS, ask, export
 from api.export.asked import LONGEST_FEED
 from api.export.taken import NOWHERE
-from api.ops.settings import Settings
+from api.settings import Settings
 from domain.acts import KINDS
 from events.query.filters import ONLY
 

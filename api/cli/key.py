@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 
 from api.cli.common import JsonOption, StoreOption, cell, opened, out, print_json
-from api.ops.settings import Settings
+from api.settings import Settings
 from events.access_keys import SCOPES
 from events.errors import InvalidAccessKey
 from events.query.basis import instants

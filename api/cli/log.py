@@ -12,7 +12,7 @@ import typer
 
 from api.cli import log_key
 from api.cli.common import Differs, JsonOption, StoreOption, cell, opened, out, print_json
-from api.ops.settings import Settings
+from api.settings import Settings
 from api.signing.cosigning import cosign as ask_witnesses
 from api.signing.heads import heads_beside
 from api.signing.key_files import read_log_keys

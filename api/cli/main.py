@@ -29,7 +29,7 @@ from api.cli import (
 )
 from api.cli.common import Differs, complain, exit_code_of
 from api.exchange.source import UnreadableSource
-from api.http.problems import KNOWN_ERRORS
+from api.problems import KNOWN_ERRORS
 
 app = typer.Typer(
     name="chancery",

@@ -9,11 +9,11 @@ from typing import Annotated, Any
 
 import typer
 
+from api.bodies import read_json
 from api.cli.common import JsonOption, StoreOption, cell, exit_code_of, opened, out, print_json
-from api.http.bodies import read_json
 from api.http.lines import record_value, refused
-from api.http.problems import KNOWN_ERRORS, Refused
-from api.ops.settings import Settings
+from api.problems import KNOWN_ERRORS, Refused
+from api.settings import Settings
 from events.application import Chancery
 from events.write.receipt import Receipt
 

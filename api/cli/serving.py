@@ -9,7 +9,7 @@ import typer
 
 from api.cli.common import StoreOption
 from api.ops.gc_tuning import keep_loaded
-from api.ops.settings import Settings
+from api.settings import Settings
 from events.application import open_chancery
 
 
@@ -40,9 +40,9 @@ def serve(
     settings = Settings(**{name: value for name, value in given.items() if value is not None})
     # The web framework takes longer to load than most commands take to run.
     from api.access.opening import check_keys, check_settings
-    from api.http.app import create_app
-    from api.ops.logs import set_up
-    from api.ops.server import Loader, Server
+    from api.app import create_app
+    from api.logs import set_up
+    from api.server import Loader, Server
 
     check_settings(settings)
     set_up(settings.log_format, settings.log_level)

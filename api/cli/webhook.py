@@ -10,7 +10,7 @@ import typer
 from rich.table import Table
 
 from api.cli.common import Differs, JsonOption, StoreOption, cell, opened, out, print_json
-from api.ops.settings import Settings
+from api.settings import Settings
 from api.webhooks.sending import Sender
 from api.webhooks.signing import fresh_secret, secret_bytes
 from api.webhooks.target import permitted, read_url

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from api.cli.serving import listen
-from api.ops.settings import Settings
+from api.settings import Settings
 from api.signing.key_files import read_keys
 from events.tlog.errors import ProofError
 from events.tlog.keys import SignatureType, VerifierKey, parse_verifier_key
@@ -38,7 +38,7 @@ def witness(
     Whoever loses the state must make a new key: a witness without memory would cosign a fork.
     """
     # The web framework takes longer to load than most commands take to run.
-    from api.ops.logs import set_up
+    from api.logs import set_up
     from api.witness.service import Server, Witnessing, create_witness
     from api.witness.state import WitnessState
 

@@ -12,8 +12,8 @@ from collections.abc import Callable
 from typing import Protocol
 
 from api.connections.handles import most_handles, used_handles
-from api.ops.logs import log_of
-from api.ops.settings import Settings
+from api.logs import log_of
+from api.settings import Settings
 from api.work.starting import Starting
 from api.work.way import Way
 

@@ -24,7 +24,7 @@ class Listener(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
-                # All logs go the way that api.ops.logs gives them.
+                # All logs go the way that api.logs gives them.
                 log_config=None,
                 access_log=False,
                 server_header=False,

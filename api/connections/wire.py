@@ -11,7 +11,7 @@ import orjson
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from api.connections.door import Door
-from api.http.problems import KINDS, MEDIA_TYPE, Document
+from api.problems import KINDS, MEDIA_TYPE, Document
 
 #: Of a request's line and headers together, and of its trailers. The parser has no bound.
 MOST_HEAD_BYTES = 64 * 2**10

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from api.bodies import read_json
 from api.exchange.row import Coverage, Item, Quarantined, SourceAct
 from api.exchange.source import members
-from api.http.bodies import read_json
-from api.http.problems import KNOWN_ERRORS, document_of
+from api.problems import KNOWN_ERRORS, document_of
 from domain.parties import Registry
 
 

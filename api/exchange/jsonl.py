@@ -15,11 +15,11 @@ from typing import Any
 
 import orjson
 
+from api.bodies import read_json
 from api.exchange.jsonl_line import line_of, read_line, unfit
 from api.exchange.row import Quarantined
 from api.exchange.source import Member, members
-from api.http.bodies import read_json
-from api.http.problems import KNOWN_ERRORS, document_of
+from api.problems import KNOWN_ERRORS, document_of
 from events.application import Chancery
 from events.errors import StoreUnavailable, UnknownAct
 from events.log.record import ABOUT_EVENTS, CORRECTED, ERASED, RETRACTED

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from api.bodies import read_json
 from api.exchange.jsonl_line import read_line, unfit
 from api.exchange.source import members
-from api.http.bodies import read_json
 from events.log.canonical import canonical
 from events.store.raw import LogRow
 from events.verify import Against, Finding, Leaves, Tree, verify_checkpoints, verify_log

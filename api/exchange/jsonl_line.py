@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from api.http.problems import Refused
+from api.problems import Refused
 from events.log.record import ABOUT_EVENTS, CORRECTED, Record, instant_text
 from events.log.upcasting import SCHEMA, upcast
 

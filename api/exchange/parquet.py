@@ -15,7 +15,7 @@ from typing import IO, Any
 from api.exchange.csv import COLUMNS, acts_of
 from api.exchange.row import Coverage, Item
 from api.exchange.source import UnreadableSource, members
-from api.http.problems import Refused
+from api.problems import Refused
 from domain.parties import Registry
 
 _SPOOL_BYTES = 32 * 2**20

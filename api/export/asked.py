@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from api.http.problems import Refused
+from api.problems import Refused
 from domain.shapes import shown
 from events.application import Chancery
 from events.errors import InvalidBasis

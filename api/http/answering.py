@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from fastapi import Request, Response
 
-from api.ops.metrics import recorded
+from api.metrics import recorded
 from events.write.receipt import Receipt
 
 #: The header that names the position an answer rests on: all up to it counts.

@@ -12,8 +12,8 @@ import orjson
 
 from api.access.actor import Actor
 from api.http.lines import line_result, refused
-from api.http.problems import Refused
 from api.http.routes.posting import too_large
+from api.problems import Refused
 from api.work.pool import Pool
 from events.application import Chancery
 from events.write.receipt import Receipt, Request

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from api.http.bodies import read_json
-from api.http.problems import KNOWN_ERRORS, document_of
+from api.bodies import read_json
 from api.http.schemas.requests import LINE
-from api.ops.logs import log_of
+from api.logs import log_of
+from api.problems import KNOWN_ERRORS, document_of
 from domain.acts import InvalidEvent
 from domain.shapes import Problem, Problems
 from events.application import Chancery

@@ -15,13 +15,13 @@ from api.access.scopes import needed
 from api.access.session import PLAIN
 from api.http.answering import POSITION
 from api.http.examples import ANSWERED
-from api.http.problems import KINDS, LEAST_POSITION, MEDIA_TYPE
 from api.http.schemas.answers import ANSWERS
 from api.http.schemas.audit import AUDIT
 from api.http.schemas.log import PROOFS
 from api.http.schemas.preview import BEFORE
 from api.http.schemas.requests import components
 from api.http.schemas.words import COUNT, ref
+from api.problems import KINDS, LEAST_POSITION, MEDIA_TYPE
 from events.access_keys import Scope
 
 _DESCRIPTION = (

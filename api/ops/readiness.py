@@ -14,8 +14,8 @@ from copy import copy
 from dataclasses import dataclass
 from threading import Event, Thread
 
-from api.http.problems import Refused
-from api.ops.logs import log_of
+from api.logs import log_of
+from api.problems import Refused
 from events.errors import ChanceryError, LogBehind, StoreUnavailable
 from events.notary.notary import Notary
 from events.routing import Reading

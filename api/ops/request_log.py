@@ -14,8 +14,8 @@ from time import perf_counter
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.ops.logs import answering, log_of
-from api.ops.metrics import Numbers
+from api.logs import answering, log_of
+from api.metrics import Numbers
 from events.store.effort import Abandoned
 
 _HEADER = b"x-request-id"

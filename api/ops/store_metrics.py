@@ -15,7 +15,7 @@ from prometheus_client.core import (
 from prometheus_client.registry import Collector
 
 from api.connections.door import Door
-from api.http.feed import Feed
+from api.feed import Feed
 from api.work.working import Work
 from events.application import Chancery
 from events.errors import ChanceryError, LogBehind

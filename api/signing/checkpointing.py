@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from threading import Event, Thread
 
-from api.ops.logs import log_of
+from api.logs import log_of
 from api.signing.cosigning import cosign
 from events.errors import ChanceryError
 from events.notary.notary import Notary

@@ -7,9 +7,9 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from api.http.problems import KNOWN_ERRORS, document_of
 from api.http.routes.asking import LARGEST, Act, App, gives, known_parameters
 from api.http.routes.log import Vouching
+from api.problems import KNOWN_ERRORS, document_of
 from api.web.asked import asked, basis_of
 from api.web.rendering import Names, page
 from domain.acts.kinds import CONSENTS

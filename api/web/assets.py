@@ -16,8 +16,8 @@ from typing import Any
 import orjson
 from fastapi import APIRouter, Depends, Request, Response
 
-from api.http.problems import Refused
 from api.http.routes.asking import known_parameters
+from api.problems import Refused
 
 _STYLES = "text/css; charset=utf-8"
 _SCRIPTS = "text/javascript; charset=utf-8"

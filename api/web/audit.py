@@ -6,8 +6,8 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from api.http.problems import KNOWN_ERRORS, document_of
 from api.http.routes.asking import App, gives, known_parameters
+from api.problems import KNOWN_ERRORS, document_of
 from api.web.asked import asked
 from api.web.rendering import Names, page
 from domain.dates import day_of

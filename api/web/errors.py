@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from fastapi import Request, Response
 
-from api.http.problems import Document
+from api.problems import Document
 from api.web.rendering import page
+from api.web.sign_in import sign_in_form
 
 _MACHINE = ("/v1/", "/healthz", "/readyz", "/metrics", "/openapi.json")
 
@@ -16,12 +17,11 @@ def wants_page(request: Request) -> bool:
     return "text/html" in asked and not request.url.path.startswith(_MACHINE)
 
 
-def error_page(request: Request, document: Document) -> Response:
-    """The problem as a page."""
+def error_page(request: Request, document: Document) -> Response | None:
+    """The problem as a page; None where a document is wanted."""
+    if not wants_page(request):
+        return None
     if document.kind.name == "unauthenticated" and request.method in ("GET", "HEAD"):
-        # Imported here: that page knows the gate, and the gate this.
-        from api.web.sign_in import sign_in_form
-
         query = f"?{request.url.query}" if request.url.query else ""
         answer = sign_in_form(401, request.url.path + query)
     else:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Depends, Response
 
-from api.http.problems import KINDS
 from api.http.routes.asking import gives, known_parameters
+from api.problems import KINDS
 from api.web import (
     act,
     assets,

@@ -7,8 +7,8 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request, Response
 
 from api.http.party import party_json
-from api.http.problems import KNOWN_ERRORS, document_of
 from api.http.routes.asking import App, gives, known_parameters
+from api.problems import KNOWN_ERRORS, document_of
 from api.web.asked import asked, basis_of, whole_number
 from api.web.rendering import Names, page
 from api.web.search import ordered

@@ -16,10 +16,10 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 from api.access.actor import Actor, Who
-from api.http.problems import KNOWN_ERRORS, Document, document_of
 from api.http.routes.asking import Act, App, Version, gives, known_parameters
 from api.http.routes.posting import check_key
-from api.ops.metrics import recorded
+from api.metrics import recorded
+from api.problems import KNOWN_ERRORS, Document, document_of
 from api.web.fields import Making, party_places
 from api.web.intended import Intended, beside, between, resolved, typed_body
 from api.web.posted import Filled, Posted

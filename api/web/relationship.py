@@ -13,9 +13,9 @@ from typing import Any
 import orjson
 from fastapi import APIRouter, Depends, Request, Response
 
-from api.http.problems import KNOWN_ERRORS, document_of
 from api.http.routes.asking import Act, App, Pair, gives, known_parameters
 from api.http.routes.timeline import ACT_KINDS, chosen
+from api.problems import KNOWN_ERRORS, document_of
 from api.web.glance import glance
 from api.web.rendering import Names, fragment, page
 from domain.acts.fields import LEVELS, RANKS

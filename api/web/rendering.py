@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 from fastapi import Response
 from jinja2 import Environment, PackageLoader
 
+from api.access.visitor import shown_to
 from api.web.assets import scripts
 from api.web.differences import sorted_changes
-from api.web.visitor import shown_to
 from domain.dates import DateError, describe, parse
 from domain.parties import Registry
 

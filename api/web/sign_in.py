@@ -9,8 +9,8 @@ from fastapi.responses import RedirectResponse
 
 from api.access.authentication import Access
 from api.access.session import forget, keep
-from api.http.problems import Document, Refused
 from api.http.routes.asking import gives, known_parameters
+from api.problems import Document, Refused
 from api.web.posted import Posted
 from api.web.rendering import page
 

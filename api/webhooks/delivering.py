@@ -15,8 +15,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from threading import Event, Thread
 
-from api.ops.logs import log_of
-from api.ops.settings import Settings
+from api.logs import log_of
+from api.settings import Settings
 from api.webhooks.sending import Outcome, Sender
 from events.application import Chancery
 from events.errors import ChanceryError

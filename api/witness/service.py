@@ -15,8 +15,8 @@ from starlette.routing import Route
 
 from api.connections.door import Door
 from api.connections.listening import Listener
-from api.ops.logs import log_of
-from api.ops.settings import Settings
+from api.logs import log_of
+from api.settings import Settings
 from api.witness.state import WitnessState
 from api.work.way import Way
 from events.tlog.keys import SigningKey, VerifierKey

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from api.http.problems import Refused
+from api.problems import Refused
 
 #: So many records to be looked through are worth a place.
 RECORDS_A_PLACE = 50_000

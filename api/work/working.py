@@ -9,8 +9,8 @@ from typing import TypeVar
 
 from fastapi import Request
 
-from api.http.problems import Refused
-from api.ops.settings import Settings
+from api.problems import Refused
+from api.settings import Settings
 from api.work.bounds import LONG_BYTES, LONG_ROWS, hold, left_of, stays
 from api.work.places import Places, busy
 from api.work.pool import Pool, pool_of, usual_pool

@@ -18,9 +18,9 @@ from events.projection.batch import PlainRows, Stream
 from events.projection.derived import steps
 from events.projection.edition import edition_of
 from events.projection.rows import advance
-from events.projection.shadow import Successor
 from events.rebuild.workers import Crew, Derived
 from events.store.protocol import Reader, Store, Writer
+from events.store.shadow import Successor
 
 #: Positions of the log at which one portion's acts were opened.
 _POSITIONS = 1_000

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+#: What the names of remarks about leases begin with; they are no part of what a store holds.
+LEASE = "lease:"
+
 
 @dataclass(frozen=True, slots=True)
 class KeptCheckpoint:

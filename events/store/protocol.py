@@ -24,12 +24,12 @@ from events.projection.rows import (
     RelationshipRow,
     VersionRow,
 )
-from events.projection.shadow import Successor
 from events.segments import Strata
 from events.store.beside import KeptCheckpoint, Remembered
 from events.store.change_cursor import GrowingReader
 from events.store.changed_acts import BetweenReader
 from events.store.raw import Bare, LogRow
+from events.store.shadow import Successor
 from events.store.window import WindowReader
 
 T = TypeVar("T")

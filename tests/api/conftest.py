@@ -16,9 +16,9 @@ import httpx
 import orjson
 import pytest
 
+from api.app import create_app
 from api.exchange.loading import load, sample
-from api.http.app import create_app
-from api.ops.settings import Settings
+from api.settings import Settings
 from events.application import Chancery, open_chancery
 from tests.process import ROOT, warm
 

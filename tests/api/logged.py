@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from api.ops.logs import Format, Level, set_up
+from api.logs import Format, Level, set_up
 
 
 class Lines(io.StringIO):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from api.http.problems import KINDS, MEDIA_TYPE
+from api.problems import KINDS, MEDIA_TYPE
 
 
 def is_problem(answer: Any, status: int) -> dict[str, Any]:

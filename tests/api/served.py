@@ -12,9 +12,9 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from api.http.app import create_app
-from api.ops.server import Server
-from api.ops.settings import Settings
+from api.app import create_app
+from api.server import Server
+from api.settings import Settings
 from events.application import Chancery
 
 

@@ -16,10 +16,10 @@ from api.access.keyring import Keyring
 from api.access.opening import check_keys, is_required
 from api.access.rate import Rate, neighbourhood
 from api.access.scopes import NEEDS, OPEN, admit, needed
-from api.http.app import create_app
+from api.app import create_app
 from api.http.examples import ACTS, NEXT
-from api.http.problems import Refused
-from api.ops.settings import Settings
+from api.problems import Refused
+from api.settings import Settings
 from api.work.pool import pool_of
 from events.application import Chancery, open_chancery
 from events.errors import StoreUnavailable

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from api.http.app import create_app
+from api.app import create_app
 from api.http.examples import NEW_ACTS
-from api.ops.settings import Settings
+from api.settings import Settings
 from api.signing.key_files import fresh_key, write_new
 from tests.api.conftest import BASE, TestClient, seeded
 from tests.api.html import page, words

@@ -6,8 +6,8 @@ import json
 import sys
 from pathlib import Path
 
-from api.http.app import create_app
-from api.ops.settings import Settings
+from api.app import create_app
+from api.settings import Settings
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
 

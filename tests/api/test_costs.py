@@ -15,8 +15,8 @@ from urllib.parse import quote
 import orjson
 import pytest
 
-from api.http.app import create_app
-from api.ops.settings import Settings
+from api.app import create_app
+from api.settings import Settings
 from api.signing.key_files import fresh_key, write_new
 from domain.relationship import LISTS
 from events.application import Chancery

@@ -9,10 +9,10 @@ from typing import Any
 import orjson
 import pytest
 
-from api.http.app import create_app
+from api.app import create_app
 from api.http.examples import NEW_ACTS, NEXT
 from api.http.routes import acts
-from api.ops.settings import Settings
+from api.settings import Settings
 from tests.api.conftest import BASE, TestClient, seeded
 from tests.api.required import bearer, keys_of
 

@@ -15,12 +15,12 @@ import domain.acts
 import domain.dates
 import domain.parties
 import events.errors
+from api.app import create_app
 from api.cli.main import app
 from api.exchange.loading import DEFAULT_SAMPLES, SAMPLES
 from api.export import FORMATS as EXPORTS
-from api.http.app import create_app
-from api.http.problems import KINDS, MAPPING, document_of
-from api.ops.settings import Settings
+from api.problems import KINDS, MAPPING, document_of
+from api.settings import Settings
 from api.web.pages import PARAMETERS
 
 ROOT = Path(__file__).resolve().parents[2]

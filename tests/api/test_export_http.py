@@ -10,9 +10,9 @@ from pathlib import Path
 import orjson
 import pytest
 
+from api.app import create_app
 from api.export import FORMS, VIEWS
-from api.http.app import create_app
-from api.ops.settings import Settings
+from api.settings import Settings
 from api.web.rendering import ENVIRONMENT
 from tests.api.conftest import BASE, TestClient, one_line, run, seeded
 

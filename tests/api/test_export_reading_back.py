@@ -12,7 +12,7 @@ from api.exchange.loading import Counts, load
 from api.exchange.row import Quarantined, SourceAct
 from api.exchange.source import UnreadableSource
 from api.export import export
-from api.http.problems import Refused
+from api.problems import Refused
 from events.application import Chancery
 from tests.api.histories import BY, empty, plan, retell, states
 

@@ -15,10 +15,10 @@ import orjson
 import pytest
 
 from api.access.opening import tokens_of
-from api.http.app import create_app
-from api.http.problems import KINDS, MEDIA_TYPE
-from api.ops.server import Server
-from api.ops.settings import Settings
+from api.app import create_app
+from api.problems import KINDS, MEDIA_TYPE
+from api.server import Server
+from api.settings import Settings
 from events.application import Chancery
 from tests.api.conftest import seeded
 from tests.api.hostile_inputs import HOSTILE

@@ -14,9 +14,9 @@ import orjson
 import pytest
 
 from api.http.examples import ACTS
-from api.http.problems import Refused
 from api.ops.readiness import SILENT_SECONDS, Readiness
-from api.ops.settings import Settings
+from api.problems import Refused
+from api.settings import Settings
 from api.work.places import RECORDS_A_PLACE, Places
 from api.work.way import Way
 from api.work.working import Work
@@ -194,7 +194,7 @@ def test_what_was_long_in_the_making_may_be_long_in_the_sending(house: Chancery,
             await asyncio.sleep(0.3)
             return await super().finished(steps)
 
-    monkeypatch.setattr("api.http.app.Work", Slow)
+    monkeypatch.setattr("api.app.Work", Slow)
     with served(seeded(), short_seconds=0.2) as service:
         told = service.get(EXPORT)
     assert told.startswith(b"HTTP/1.1 200")

@@ -9,9 +9,9 @@ from pathlib import Path
 import orjson
 import pytest
 
+from api.app import create_app
 from api.cli.main import run
-from api.http.app import create_app
-from api.ops.settings import Settings
+from api.settings import Settings
 from api.signing.key_files import fresh_key, read_keys, rotate, write_new
 from events.application import open_chancery
 from events.tlog.checkpoint import Policy, verify_checkpoint

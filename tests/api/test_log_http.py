@@ -13,8 +13,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from api.http.app import create_app
-from api.ops.settings import Settings
+from api.app import create_app
+from api.settings import Settings
 from api.signing.key_files import fresh_key, read_keys, rotate, write_new
 from events.application import open_chancery
 from events.tlog.checkpoint import Policy, VerifiedCheckpoint, verify_checkpoint

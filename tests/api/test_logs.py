@@ -15,10 +15,10 @@ import orjson
 import pytest
 from fastapi.testclient import TestClient
 
-from api.http.app import create_app
+from api.app import create_app
 from api.http.examples import NEW_ACTS
-from api.ops.logs import log_of
-from api.ops.settings import Settings
+from api.logs import log_of
+from api.settings import Settings
 from events.address import without_password
 from events.application import Chancery
 from tests.api.conftest import BASE, Service

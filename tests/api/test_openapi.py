@@ -16,11 +16,11 @@ from hypothesis.errors import Unsatisfiable
 from schemathesis import Case, GenerationMode
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
+from api.app import create_app
 from api.exchange.loading import load, sample
-from api.http.app import create_app
 from api.http.examples import ACTS
-from api.http.problems import KINDS
-from api.ops.settings import Settings
+from api.problems import KINDS
+from api.settings import Settings
 from domain.acts import EVENT_TYPES, validate
 from events.application import open_chancery
 from events.registry import load_registry

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import Case, GenerationMode
 
 from api.access.scopes import needed
-from api.http.app import create_app
-from api.ops.settings import Settings
+from api.app import create_app
+from api.settings import Settings
 from events.access_keys import SCOPES
 from events.application import open_chancery
 from tests.api.required import bearer

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import pytest
 from fastapi.testclient import TestClient
 
-from api.http.app import create_app
-from api.ops.settings import Settings
+from api.app import create_app
+from api.settings import Settings
 from tests.api.conftest import BASE, one_line, run
 from tests.postgres import database, drop
 

@@ -7,8 +7,8 @@ import shlex
 
 from fastapi.testclient import TestClient
 
-from api.http.app import create_app
-from api.ops.settings import Settings
+from api.app import create_app
+from api.settings import Settings
 from api.web.reference import operations
 
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from api.app import create_app
 from api.exchange.loading import load, sample
-from api.http.app import create_app
-from api.ops.settings import Settings
+from api.settings import Settings
 from events.application import Chancery, open_chancery
 from events.errors import StoreUnavailable
 from events.routing import Demand, Reading

@@ -10,9 +10,9 @@ from pathlib import Path
 import orjson
 import pytest
 
+from api.app import create_app
 from api.cli.main import run as main
-from api.http.app import create_app
-from api.ops.settings import Settings
+from api.settings import Settings
 from api.signing import heads as heads_module
 from api.signing.heads import HeadsFile, heads_beside
 from api.signing.key_files import fresh_key, read_keys, rotate, write_new

@@ -12,9 +12,9 @@ import httpx
 import orjson
 from fastapi.testclient import TestClient
 
-from api.http.app import create_app
+from api.app import create_app
 from api.http.examples import NEW_ACTS
-from api.ops.settings import Settings
+from api.settings import Settings
 from events.application import open_chancery
 from tests.api.conftest import BASE, Service, one_line, run
 from tests.postgres import Server

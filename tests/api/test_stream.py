@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from api.http.examples import NEW_ACTS
-from api.ops.settings import Settings
+from api.settings import Settings
 from tests.api.conftest import Service, run
 
 VISIT = NEW_ACTS["a visit that was held"]["value"]

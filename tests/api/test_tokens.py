@@ -22,8 +22,8 @@ from api.access.actor import Actor
 from api.access.issuer import REST_SECONDS, Issuer
 from api.access.opening import check_settings
 from api.access.token import LEEWAY_SECONDS, Tokens, scopes_in
-from api.http.problems import Refused
-from api.ops.settings import Settings
+from api.problems import Refused
+from api.settings import Settings
 from tests.api.provider import AUDIENCE, EC_KEY, RSA_KEYS, Provider, public, public_ec
 from tests.api.required import bearer, required
 

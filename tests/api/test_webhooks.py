@@ -16,7 +16,7 @@ import pytest
 
 from api.cli.main import run as main
 from api.export.cloud import cloud_event
-from api.ops.settings import Settings
+from api.settings import Settings
 from api.webhooks.delivering import Delivering, Pace
 from api.webhooks.sending import Sender
 from api.webhooks.signing import fresh_secret, secret_bytes, signature

@@ -14,7 +14,7 @@ import pytest
 
 from api.connections.door import Door
 from api.connections.wire import MOST_HEAD_BYTES
-from api.ops.settings import Settings
+from api.settings import Settings
 from api.work.way import Way
 from events.application import Chancery
 from tests.api.logged import logged

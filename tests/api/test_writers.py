@@ -10,8 +10,8 @@ from typing import Any
 
 import httpx
 
-from api.http.app import create_app
-from api.ops.settings import Settings
+from api.app import create_app
+from api.settings import Settings
 from events.application import Chancery, open_chancery
 from tests.api.conftest import BASE
 from tests.domain.told import event, visit_of

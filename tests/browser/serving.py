@@ -9,8 +9,8 @@ from types import TracebackType
 
 import uvicorn
 
-from api.http.app import create_app
-from api.ops.settings import Settings
+from api.app import create_app
+from api.settings import Settings
 from events.application import Chancery
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from api.ops.settings import Settings
+from api.settings import Settings
 from tests.browser.conftest import History
 from tests.browser.serving import Served
 

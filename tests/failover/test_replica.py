@@ -12,8 +12,8 @@ from tempfile import TemporaryDirectory
 import psycopg
 import pytest
 
-from api.http.app import create_app
-from api.ops.settings import Settings
+from api.app import create_app
+from api.settings import Settings
 from tests.api.conftest import BASE
 from tests.failover.cluster import until
 from tests.postgres import Server, programs, unprivileged

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Path, Query, Request
 
-from api.http.problems import Refused
-from api.ops.settings import Settings
+from api.problems import Refused
+from api.settings import Settings
 from domain.acts.fields import ACT_ID_PATTERN, PARTY_PATTERN
 from domain.parties import UnknownParty, relationship_key
 from domain.shapes import Problem, shown

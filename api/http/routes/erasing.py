@@ -13,7 +13,7 @@ from api.http.routes.asking import Act, App, Version, gives, known_parameters
 from api.http.routes.posting import IdempotencyKey, IfMatch, Raw, order_of
 from api.http.schemas.requests import ERASURE, request_body
 from api.http.schemas.words import given
-from api.ops.logs import log_of
+from api.logs import log_of
 from api.work.working import work_of
 
 log = log_of("erasing")

@@ -12,17 +12,17 @@ from starlette.concurrency import run_in_threadpool
 
 from api.access.actor import Who
 from api.export.cloud import BATCH, batch, cloud_event
+from api.feed import Feed, stream
 from api.http.answering import JSON, NDJSON, answer, answer_bytes
 from api.http.bulk import BulkWriter
 from api.http.examples import BULK
-from api.http.feed import Feed, stream
-from api.http.problems import Refused
 from api.http.routes.asking import LARGEST, App, Limit, Set, gives, known_parameters
 from api.http.routes.exports import link_base
 from api.http.routes.posting import IdempotencyKey, check_key, check_type, pieces
 from api.http.routes.reading import Near, NearRoute, at_head
 from api.http.schemas.words import given, ref
-from api.ops.metrics import recorded
+from api.metrics import recorded
+from api.problems import Refused
 from api.work.bounds import hold
 from api.work.working import work_of
 from domain.shapes import Problem, shown

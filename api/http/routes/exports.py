@@ -16,7 +16,6 @@ from api.export import FORMS, VIEWS, Taken, ask, written
 from api.export.asked import LONGEST_FEED, Asked
 from api.export.taken import SPOOL_BYTES, taking
 from api.http.answering import POSITION, held
-from api.http.problems import KINDS, MEDIA_TYPE
 from api.http.routes.asking import (
     DAY,
     LARGEST,
@@ -29,7 +28,8 @@ from api.http.routes.asking import (
 )
 from api.http.routes.reading import Near, NearRoute
 from api.http.schemas.words import ref
-from api.ops.settings import Settings
+from api.problems import KINDS, MEDIA_TYPE
+from api.settings import Settings
 from api.work.bounds import hold
 from api.work.working import work_of
 from domain.acts import KINDS as ACT_KINDS

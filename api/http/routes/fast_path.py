@@ -16,8 +16,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.access.scopes import admit
 from api.http.answering import JSON
-from api.http.guards import on_error
-from api.http.problems import MAPPING
+from api.http.errors import on_error
+from api.problems import MAPPING
 from domain.acts.fields import ACT_ID_PATTERN
 
 #: Parameters of a path: how they look where nothing is wrong with them, and what reads them.

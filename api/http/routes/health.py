@@ -5,10 +5,10 @@ from __future__ import annotations
 from fastapi import APIRouter, Depends, Request, Response
 
 from api.http.answering import JSON
-from api.http.problems import Refused
 from api.http.routes.asking import gives, known_parameters
 from api.http.schemas.words import given
 from api.ops.readiness import Readiness
+from api.problems import Refused
 from api.work.working import work_of
 
 router = APIRouter(tags=["service"], dependencies=[Depends(known_parameters)])

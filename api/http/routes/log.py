@@ -8,9 +8,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from api.http.answering import JSON, answer
-from api.http.problems import Refused
 from api.http.routes.asking import LARGEST, gives, known_parameters
 from api.http.schemas.words import given
+from api.problems import Refused
 from events.notary.notary import Notary
 from events.tlog.errors import ProofError
 from events.tlog.tiles import Bundle, parse_path

@@ -14,10 +14,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from api.access.actor import Actor, actor_of
+from api.bodies import read_json
 from api.http.answering import JSON, receipt_answer
-from api.http.bodies import read_json
 from api.http.loop_bridge import Returning
-from api.http.problems import Refused
+from api.problems import Refused
 from domain.acts import InvalidEvent
 from domain.shapes import Problem, Problems, Shape, shown
 from events.application import Chancery

@@ -15,8 +15,8 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
 from api.http.answering import POSITION
-from api.http.problems import LEAST_POSITION, Refused
-from api.ops.logs import log_of
+from api.logs import log_of
+from api.problems import LEAST_POSITION, Refused
 from domain.shapes import Problem, shown
 from events.application import Chancery
 from events.errors import InvalidBasis, StoreUnavailable

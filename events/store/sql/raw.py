@@ -9,8 +9,8 @@ import orjson
 
 from domain.relationship import Change
 from events.errors import UnreadableRecord
-from events.leases import LEASE
 from events.projection.rows import ActRow, ChangeRow, KnownRow, PartyRow, VersionRow
+from events.store.beside import LEASE
 from events.store.raw import BareReceipt, BareSegment, BareShape, BareStrata, BareTile
 from events.store.sql.session import Session
 

@@ -48,7 +48,7 @@ class Generations(Protocol):
 
 
 class SqlSuccessor:
-    """See `events.projection.shadow.Successor`."""
+    """See `events.store.shadow.Successor`."""
 
     def __init__(
         self,

@@ -17,8 +17,9 @@ from api.access.authentication import Access, Gate
 from api.access.opening import tokens_of
 from api.access.scopes import admit
 from api.connections.door import Door
-from api.http.feed import Feed
-from api.http.guards import Edge, install
+from api.feed import Feed
+from api.http.errors import install, on_error
+from api.http.guards import Edge
 from api.http.loop_bridge import Returning
 from api.http.openapi import document, methods, operations, parameters
 from api.http.routes import (
@@ -35,16 +36,17 @@ from api.http.routes import (
     timeline,
 )
 from api.http.routes.fast_path import Direct
-from api.ops.metrics import Numbers
+from api.metrics import Numbers
 from api.ops.purging import Purging
 from api.ops.readiness import Readiness
 from api.ops.request_log import Watching
-from api.ops.settings import Settings
 from api.ops.store_metrics import StoreNumbers
+from api.settings import Settings
 from api.signing.checkpointing import Checkpointing
 from api.signing.heads import heads_beside
 from api.signing.key_files import read_log_keys
 from api.web import pages
+from api.web.errors import error_page
 from api.webhooks.delivering import Delivering
 from api.work.bounds import Bounds
 from api.work.way import Way
@@ -121,6 +123,7 @@ def create_app(settings: Settings | None = None, chancery: Chancery | None = Non
     app.state.settings = chosen
     app.state.numbers = Numbers()
     app.state.door = Door(chosen, way)
+    app.state.error_page = error_page
     app.state.stopping = False
     app.state.leaving = False
     app.router.routes.extend(_routes())
@@ -131,7 +134,7 @@ def create_app(settings: Settings | None = None, chancery: Chancery | None = Non
     app.state.methods = methods(bare)
     app.add_middleware(Direct, routes=acts.recording)
     app.add_middleware(Bounds, seconds=chosen.short_seconds, way=way)
-    app.add_middleware(Gate)
+    app.add_middleware(Gate, refused=on_error)
     app.add_middleware(Edge, settings=chosen)
     # The last one added is the outermost.
     app.add_middleware(Watching, numbers=app.state.numbers)

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from api.ops.logs import Format, Level
+from api.logs import Format, Level
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 

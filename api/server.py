@@ -17,8 +17,8 @@ from starlette.concurrency import run_in_threadpool
 from api.access.opening import NOTICE, is_required
 from api.connections.listening import Listener
 from api.exchange.loading import DEFAULT_SAMPLES, load, sample
-from api.ops.logs import log_of
-from api.ops.settings import Settings
+from api.logs import log_of
+from api.settings import Settings
 from events.address import without_password
 from events.application import Chancery
 from events.errors import ChanceryError

@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from api.http.problems import Refused
+from api.problems import Refused
 from domain.shapes import Problem, shown
 
 #: Deeper than any event, far shallower than an interpreter's stack.
