@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event, Thread
 
 from tests.process import ROOT, environment_of
 
@@ -28,6 +29,10 @@ from api.cli import main
 main()
 """
 _PATIENCE_SECONDS = 90
+#: How long the writer beside is at work before anything is done to the service.
+CALM_SECONDS = 3.0
+#: Between two of its appends: one client of many, who leaves the service time for others.
+WRITER_PAUSE_SECONDS = 0.02
 
 
 class Besieged:
@@ -110,6 +115,8 @@ class Seen:
     statuses: Counter[int]
     seconds: list[float]
     """Rising."""
+    begun: list[float]
+    """When each was asked, rising, by the clock that only goes on."""
 
     @property
     def typical_seconds(self) -> float:
@@ -127,12 +134,14 @@ class Seen:
 
 
 class Probe:
-    """A process that asks one path until it is told to end."""
+    """A process that asks one path, or records acts, until it is told to end."""
 
-    def __init__(self, port: int, path: str) -> None:
+    def __init__(self, port: int, path: str, pause_seconds: float = 0.05, *name: str) -> None:
+        """With a `name` it records acts of that name instead of asking."""
         self._path = path
+        told = (str(port), path, str(pause_seconds), *name)
         self._process = subprocess.Popen(
-            [sys.executable, "-S", str(ROOT / "tests/attack/probe.py"), str(port), path],
+            [sys.executable, "-S", str(ROOT / "tests/attack/probe.py"), *told],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -150,40 +159,66 @@ class Probe:
         self._process.stdout.close()
         return Seen(
             self._path,
-            Counter(status for status, _ in found),
-            sorted(seconds for _, seconds in found),
+            Counter(status for _, status, _ in found),
+            sorted(seconds for _, _, seconds in found),
+            [begun for begun, _, _ in found],
         )
 
 
 class Watched:
-    """What was seen while something was done: health, readiness, and the machine itself."""
+    """What was seen while something was done: health, readiness, a writer, the machine itself."""
 
     def __init__(self) -> None:
         self.seen: list[Seen] = []
+        self.appends: Seen | None = None
         self.control: Seen | None = None
         self.seconds = 0.0
+        self.begun = 0.0
+        """When it was begun to be done; the writer and the control were at work before."""
+        self.most_megabytes = 0
+        """The most memory that the service held meanwhile."""
 
     def lines(self) -> list[str]:
-        control = self.control
-        assert control is not None
-        machine = f"the machine by itself: {str(control).partition(': ')[2]}"
-        return [*(str(one) for one in self.seen), machine]
+        assert self.control is not None
+        machine = f"the machine by itself: {str(self.control).partition(': ')[2]}"
+        before, during = self._rates()
+        appends = f"another client's appends: {before:.0f} a second before, {during:.0f} meanwhile"
+        memory = f"at most {self.most_megabytes} MB in memory meanwhile"
+        return [*(str(one) for one in self.seen), machine, appends, memory]
 
-    def broken(self, most_seconds: float) -> list[str]:
-        """Where health or readiness was not answered, or later than the machine accounts for."""
-        control = self.control
-        assert control is not None
-        allowed = most_seconds + control.worst_but_few_seconds
-        return [
+    def _rates(self) -> tuple[float, float]:
+        """Appends a second before and while it was done."""
+        assert self.appends is not None
+        before = [begun for begun in self.appends.begun if begun < self.begun]
+        during = len(self.appends.begun) - len(before)
+        return len(before) / CALM_SECONDS, during / self.seconds
+
+    def broken(self, most_seconds: float, most_megabytes: int) -> list[str]:
+        """What was not answered, or later than the machine accounts for; a writer kept waiting."""
+        assert self.control is not None
+        assert self.appends is not None
+        allowed = most_seconds + self.control.worst_but_few_seconds
+        found = [
             f"{one.path}: {dict(one.statuses)}, {one.worst_but_few_seconds * 1_000:.0f} ms"
             for one in self.seen
             if set(one.statuses) != {200} or one.worst_but_few_seconds > allowed
         ]
+        before, during = self._rates()
+        if set(self.appends.statuses) != {201} or during < before / 2:
+            found.append(
+                f"appends: {dict(self.appends.statuses)}, {before:.0f} and {during:.0f} a second"
+            )
+        if self.most_megabytes >= most_megabytes:
+            found.append(f"{self.most_megabytes} MB in memory")
+        return found
 
 
 @contextmanager
 def watched(besieged: Besieged) -> Iterator[Watched]:
-    """Health and readiness asked for as long as the context lasts, and a control beside."""
+    """Health and readiness asked for as long as the context lasts, a writer and a control beside.
+
+    The writer is at work for `CALM_SECONDS` before, so that its rates can be compared.
+    """
     control = subprocess.Popen(
         [sys.executable, "-S", str(ROOT / "tests/attack/control.py")],
         stdout=subprocess.PIPE,
@@ -192,13 +227,26 @@ def watched(besieged: Besieged) -> Iterator[Watched]:
     assert control.stdout is not None
     probes = [Probe(besieged.port, path) for path in ("/healthz", "/readyz")]
     beside = Probe(int(control.stdout.readline()), "/")
-    told, begun = Watched(), time.monotonic()
+    writer = Probe(besieged.port, "/v1/acts", WRITER_PAUSE_SECONDS, f"beside:{time.time_ns()}")
+    told, over = Watched(), Event()
+
+    def weigh() -> None:
+        while not over.wait(0.2):
+            told.most_megabytes = max(told.most_megabytes, besieged.memory_megabytes())
+
+    weighing = Thread(target=weigh)
+    weighing.start()
+    time.sleep(CALM_SECONDS)
+    told.begun = time.monotonic()
     try:
         yield told
     finally:
-        told.seconds = time.monotonic() - begun
+        told.seconds = time.monotonic() - told.begun
+        told.appends = writer.end()
         told.seen = [probe.end() for probe in probes]
         told.control = beside.end()
+        over.set()
+        weighing.join()
         control.kill()
         control.wait(_PATIENCE_SECONDS)
         control.stdout.close()

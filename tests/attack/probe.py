@@ -1,7 +1,10 @@
-"""A probe: asks one path again and again over connections of its own, and tells how long it took.
+"""A probe: asks or records again and again over connections of its own, and tells how long it took.
 
 A process of its own that needs no more than sockets, so that what is measured is the service. It
-ends with its input, and then prints status and seconds of each question.
+ends with its input, and then prints beginning, status and seconds of each request.
+
+    probe.py PORT PATH PAUSE_SECONDS          GET PATH
+    probe.py PORT /v1/acts PAUSE_SECONDS NAME  POST acts NAME.1, NAME.2, ...
 """
 
 from __future__ import annotations
@@ -12,13 +15,27 @@ import socket
 import sys
 import time
 
-_PAUSE_SECONDS = 0.05
 _PATIENCE_SECONDS = 60
 
 
-def ask(port: int, path: str) -> int:
-    """The status of a question; 0 where there was no answer."""
-    sent = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".encode()
+def question(path: str) -> bytes:
+    """A question as it is sent."""
+    return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".encode()
+
+
+def order(path: str, act_id: str) -> bytes:
+    """An order to record a small act, as it is sent."""
+    event = {"type": "talk.held", "date": "2020-01-01", "title": "A talk"}
+    parties = [{"party": "DEU"}, {"party": "NOR"}]
+    body = json.dumps({"act_id": act_id, "events": [{**event, "parties": parties}]})
+    return (
+        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n{body}"
+    ).encode()
+
+
+def ask(port: int, sent: bytes) -> int:
+    """The status of a request; 0 where there was no answer."""
     try:
         with socket.create_connection(("127.0.0.1", port), _PATIENCE_SECONDS) as connection:
             connection.sendall(sent)
@@ -36,13 +53,14 @@ def say(line: str) -> None:
 
 
 def main() -> None:
-    port, path = int(sys.argv[1]), sys.argv[2]
+    port, path, pause = int(sys.argv[1]), sys.argv[2], float(sys.argv[3])
     say("begun")
     found = []
-    while not select.select([sys.stdin], [], [], _PAUSE_SECONDS)[0]:
+    while not select.select([sys.stdin], [], [], pause)[0]:
+        sent = order(path, f"{sys.argv[4]}.{len(found)}") if sys.argv[4:] else question(path)
         begun = time.monotonic()
-        status = ask(port, path)
-        found.append((status, time.monotonic() - begun))
+        status = ask(port, sent)
+        found.append((begun, status, time.monotonic() - begun))
     say(json.dumps(found))
 
 
