@@ -52,6 +52,8 @@ class Running:
         """The exit code, when it has ended by itself."""
         if self._code is None:
             if not self.ended(patience_seconds):
+                # It then tells on standard error what each of its threads is at.
+                self.end(signal.SIGABRT)
                 raise TimeoutError(f"process {self.pid} did not end")
             self._code = self._reap()
             os.close(self._handle)
@@ -60,7 +62,7 @@ class Running:
 
 def environment_of(more: Mapping[str, str] | None = None) -> dict[str, str]:
     """Of a process that loads the program from here."""
-    return {**os.environ, **(more or {}), "PYTHONPATH": str(ROOT)}
+    return {**os.environ, "PYTHONFAULTHANDLER": "1", **(more or {}), "PYTHONPATH": str(ROOT)}
 
 
 class Launcher(Protocol):

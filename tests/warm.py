@@ -12,6 +12,7 @@ code.
 
 from __future__ import annotations
 
+import faulthandler
 import json
 import os
 from typing import Any
@@ -46,6 +47,7 @@ def _run(told: dict[str, Any]) -> None:
 
 
 def main() -> None:
+    faulthandler.enable()
     load_registry()
     create_app(Settings())
     # A child's own are 0, 1 and 2, and these it is not to keep open.

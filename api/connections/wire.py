@@ -21,6 +21,7 @@ LEAST_BYTES_A_SECOND = 500
 _LINGER_SECONDS = 5.0
 #: What is answered also where there is no room.
 _ALWAYS = frozenset({b"/healthz", b"/readyz", b"/metrics"})
+_QUESTIONS = frozenset({"GET", "HEAD"})
 
 
 class Presence:
@@ -129,7 +130,8 @@ class Wire(HttpToolsProtocol):
         if cycle.scope["raw_path"] in _ALWAYS:
             begin()
         else:
-            self._door.starting.begin(begin)
+            order = cycle.scope["method"] not in _QUESTIONS
+            self._door.starting.begin(begin, order=order)
 
     def on_chunk_header(self) -> None:
         """A chunk begins: the last one where no body follows, and then there may be trailers."""

@@ -29,6 +29,9 @@ from api.cli import main
 main()
 """
 _PATIENCE_SECONDS = 90
+#: How long a service may hold what clients left it with.
+RELEASED_SECONDS = 10
+_MORE_HANDLES = 24
 #: How long the writer beside is at work before anything is done to the service.
 CALM_SECONDS = 3.0
 #: Between two of its appends: one client of many, who leaves the service time for others.
@@ -39,9 +42,16 @@ class Besieged:
     """`chancery serve` on a store, ended by its own pid."""
 
     def __init__(
-        self, store: str, folder: Path, settings: Mapping[str, str] | None = None, handles: int = 0
+        self,
+        store: str,
+        folder: Path,
+        settings: Mapping[str, str] | None = None,
+        handles: int = 0,
+        key: str = "",
     ) -> None:
+        """`key` is what those who watch it show, where it asks who comes."""
         self.store = store
+        self.key = key
         self._log = folder / "serve.err"
         with self._log.open("wb") as told:
             self.process = subprocess.Popen(
@@ -55,6 +65,9 @@ class Besieged:
         line = self.process.stdout.readline()
         assert line.startswith("serving "), self.logged()
         self.port = int(line.rpartition(":")[2])
+        self.acknowledged: list[str] = []
+        """The acts that the writer beside was told are recorded."""
+        self._handles = self.held()["handles"]
 
     def logged(self) -> str:
         """What it has logged."""
@@ -82,6 +95,8 @@ class Besieged:
         """A question or an order over a connection of its own; status 0 without an answer."""
         asking = http.client.HTTPConnection("127.0.0.1", self.port, timeout=_PATIENCE_SECONDS)
         sent = {} if body is None else {"Content-Type": "application/json"}
+        if self.key:
+            sent["Authorization"] = f"Bearer {self.key}"
         try:
             data = None if body is None else json.dumps(body)
             asking.request(method, path, data, {**sent, **(headers or {})})
@@ -98,6 +113,49 @@ class Besieged:
         text = self.ask("GET", "/metrics")[2].decode()
         found = re.search(rf"^{re.escape(name)} (\S+)$", text, re.MULTILINE)
         return float(found[1]) if found else 0.0
+
+    def held(self) -> dict[str, float]:
+        """What it holds of the machine now."""
+        process = Path(f"/proc/{self.process.pid}")
+        status = (process / "status").read_text("ascii")
+        threads = next(line for line in status.splitlines() if line.startswith("Threads:"))
+        found = {
+            "memory MB": float(self.memory_megabytes()),
+            "handles": float(sum(1 for _ in (process / "fd").iterdir())),
+            "threads": float(threads.split()[1]),
+        }
+        log = Path(self.store.removeprefix("sqlite:///") + "-wal")
+        if log.exists():
+            found["wal MB"] = log.stat().st_size / 2**20
+        return found
+
+    def unreleased(self) -> list[str]:
+        """What clients that have gone left it with, `RELEASED_SECONDS` later."""
+        until = time.monotonic() + RELEASED_SECONDS
+        while (left := self._left()) and time.monotonic() < until:
+            time.sleep(0.1)
+        return [f"{what} when all had gone" for what in left]
+
+    def _left(self) -> list[str]:
+        left = {
+            "connections": self.number("chancery_open_connections") - 1,  # the one that asks
+            "places": self.number("chancery_long_work_taken_places"),
+            "streams": self.number("chancery_feed_streams"),
+            "threads at work": self.number('chancery_pool_busy_threads{pool="short"}')
+            + self.number('chancery_pool_busy_threads{pool="long"}'),
+            # What it began with, and connections to a database.
+            "handles": max(0, self.held()["handles"] - self._handles - _MORE_HANDLES),
+        }
+        return [f"{number:.0f} {name}" for name, number in left.items() if number > 0]
+
+    def lost(self) -> list[str]:
+        """Of the acts that were acknowledged, those that are not there, once."""
+        found = []
+        for act_id in self.acknowledged:
+            status, _, body = self.ask("GET", f"/v1/acts/{act_id}")
+            if status != 200 or json.loads(body)["version"] != 1:
+                found.append(f"{act_id}: {status}")
+        return [f"{len(found)} acknowledged acts, as {found[:3]}"] if found else []
 
     def end(self) -> None:
         """End it, whatever it is at."""
@@ -117,6 +175,12 @@ class Seen:
     """Rising."""
     begun: list[float]
     """When each was asked, rising, by the clock that only goes on."""
+    answers: list[int]
+    """The status of each, as they were asked."""
+
+    def numbers(self, status: int) -> list[int]:
+        """Which of them had a status, the first being 0."""
+        return [number for number, one in enumerate(self.answers) if one == status]
 
     @property
     def typical_seconds(self) -> float:
@@ -136,10 +200,10 @@ class Seen:
 class Probe:
     """A process that asks one path, or records acts, until it is told to end."""
 
-    def __init__(self, port: int, path: str, pause_seconds: float = 0.05, *name: str) -> None:
-        """With a `name` it records acts of that name instead of asking."""
+    def __init__(self, port: int, path: str, pause_seconds: float = 0.05, *named: str) -> None:
+        """With a name and a key it records acts of that name instead of asking."""
         self._path = path
-        told = (str(port), path, str(pause_seconds), *name)
+        told = (str(port), path, str(pause_seconds), *named)
         self._process = subprocess.Popen(
             [sys.executable, "-S", str(ROOT / "tests/attack/probe.py"), *told],
             stdin=subprocess.PIPE,
@@ -162,6 +226,7 @@ class Probe:
             Counter(status for _, status, _ in found),
             sorted(seconds for _, _, seconds in found),
             [begun for begun, _, _ in found],
+            [status for _, status, _ in found],
         )
 
 
@@ -227,7 +292,8 @@ def watched(besieged: Besieged) -> Iterator[Watched]:
     assert control.stdout is not None
     probes = [Probe(besieged.port, path) for path in ("/healthz", "/readyz")]
     beside = Probe(int(control.stdout.readline()), "/")
-    writer = Probe(besieged.port, "/v1/acts", WRITER_PAUSE_SECONDS, f"beside:{time.time_ns()}")
+    name = f"beside:{time.time_ns()}"
+    writer = Probe(besieged.port, "/v1/acts", WRITER_PAUSE_SECONDS, name, besieged.key)
     told, over = Watched(), Event()
 
     def weigh() -> None:
@@ -243,6 +309,7 @@ def watched(besieged: Besieged) -> Iterator[Watched]:
     finally:
         told.seconds = time.monotonic() - told.begun
         told.appends = writer.end()
+        besieged.acknowledged += [f"{name}.{n}" for n in told.appends.numbers(201)]
         told.seen = [probe.end() for probe in probes]
         told.control = beside.end()
         over.set()
@@ -254,6 +321,21 @@ def watched(besieged: Besieged) -> Iterator[Watched]:
 
 def fill(store: str) -> None:
     """Put the bundled histories into a store."""
-    command = [sys.executable, "-c", "from api.cli import main; main()", "sample"]
-    environment = {**environment_of(), "CHANCERY_STORE": store}
-    subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL, cwd=os.sep)
+    chancery(store, "sample")
+
+
+def key_of(store: str) -> str:
+    """A key to read and to record with."""
+    lines = chancery(store, "key", "create", "beside", "--scope", "read", "--scope", "append")
+    (key,) = re.findall(r"\bchancery_[\w-]+", lines)
+    return str(key)
+
+
+def chancery(store: str, *arguments: str) -> str:
+    """What a command on the store says; it must succeed."""
+    command = [sys.executable, "-c", "from api.cli import main; main()", *arguments]
+    environment = environment_of({"CHANCERY_STORE": store, "NO_COLOR": "1", "COLUMNS": "400"})
+    done = subprocess.run(
+        command, check=True, env=environment, cwd=os.sep, capture_output=True, text=True
+    )
+    return done.stdout

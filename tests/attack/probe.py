@@ -3,8 +3,9 @@
 A process of its own that needs no more than sockets, so that what is measured is the service. It
 ends with its input, and then prints beginning, status and seconds of each request.
 
-    probe.py PORT PATH PAUSE_SECONDS          GET PATH
-    probe.py PORT /v1/acts PAUSE_SECONDS NAME  POST acts NAME.1, NAME.2, ...
+    probe.py PORT PATH PAUSE_SECONDS           GET PATH
+    probe.py PORT /v1/acts PAUSE_SECONDS NAME KEY
+                                              POST acts NAME.0, NAME.1, ... with a key, or none: ""
 """
 
 from __future__ import annotations
@@ -23,13 +24,14 @@ def question(path: str) -> bytes:
     return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".encode()
 
 
-def order(path: str, act_id: str) -> bytes:
+def order(path: str, act_id: str, key: str) -> bytes:
     """An order to record a small act, as it is sent."""
     event = {"type": "talk.held", "date": "2020-01-01", "title": "A talk"}
     parties = [{"party": "DEU"}, {"party": "NOR"}]
     body = json.dumps({"act_id": act_id, "events": [{**event, "parties": parties}]})
+    shown = f"Authorization: Bearer {key}\r\n" if key else ""
     return (
-        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
+        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n{shown}"
         f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n{body}"
     ).encode()
 
@@ -57,7 +59,11 @@ def main() -> None:
     say("begun")
     found = []
     while not select.select([sys.stdin], [], [], pause)[0]:
-        sent = order(path, f"{sys.argv[4]}.{len(found)}") if sys.argv[4:] else question(path)
+        sent = (
+            order(path, f"{sys.argv[4]}.{len(found)}", sys.argv[5])
+            if sys.argv[4:]
+            else question(path)
+        )
         begun = time.monotonic()
         status = ask(port, sent)
         found.append((begun, status, time.monotonic() - begun))

@@ -116,7 +116,9 @@ class Soak:
         thread.start()
 
     def _write(self, number: int, draw: random.Random) -> None:
-        writer, begun = Writer(f"soak{number}", draw, self.ledger), 1
+        # An act that all of them go on with for an hour would become one as no service has.
+        weights = {"contest": 0}
+        writer, begun = Writer(f"soak{number}", draw, self.ledger, weights=weights), 1
         wire = self.wire()
         try:
             while not self._stopped.wait(draw.uniform(0, 2 / self._rate)):
@@ -125,7 +127,8 @@ class Soak:
                 if writer.answered == _DEEDS_OF_A_WRITER:
                     acts = writer.certain()
                     kept = draw.sample(acts, min(len(acts), 4))
-                    writer = Writer(f"soak{number}-{begun}", draw, self.ledger, acts=kept)
+                    name = f"soak{number}-{begun}"
+                    writer = Writer(name, draw, self.ledger, weights=weights, acts=kept)
                     begun += 1
                 self.done["writes"] = self.done.get("writes", 0) + 1
         except BaseException as error:  # noqa: BLE001 - it is raised where all are ended
@@ -180,22 +183,6 @@ def _pair(draw: random.Random) -> str:
     return "-".join(sorted(draw.sample(PARTIES, 2)))
 
 
-def held(besieged: Besieged) -> dict[str, float]:
-    """What a service holds of the machine now."""
-    process = Path(f"/proc/{besieged.process.pid}")
-    status = (process / "status").read_text("ascii")
-    threads = next(line for line in status.splitlines() if line.startswith("Threads:"))
-    found = {
-        "memory MB": float(besieged.memory_megabytes()),
-        "handles": float(sum(1 for _ in (process / "fd").iterdir())),
-        "threads": float(threads.split()[1]),
-    }
-    log = Path(besieged.store.removeprefix("sqlite:///") + "-wal")
-    if log.exists():
-        found["wal MB"] = log.stat().st_size / 2**20
-    return found
-
-
 def grown(samples: list[Sample]) -> list[str]:
     """What was more in the last quarter than in the one before, beyond what is allowed."""
     quarter = max(1, len(samples) // 4)
@@ -220,7 +207,7 @@ def soak(store: str, folder: Path, seconds: float, rate: float, draw: random.Ran
     besieged = Besieged(store, folder, settings)
     try:
         clients = Soak(besieged, folder, draw, rate)
-        start, begun, samples = held(besieged), time.monotonic(), []
+        start, begun, samples = besieged.held(), time.monotonic(), []
         clients.begin()
         while time.monotonic() - begun < seconds and not clients.failures:
             time.sleep(min(_SAMPLE_SECONDS, seconds))
@@ -230,13 +217,13 @@ def soak(store: str, folder: Path, seconds: float, rate: float, draw: random.Ran
                 clients.kept.compare(wire, 1)
                 clients.kept.checkpoint(wire)
             records = len(clients.ledger.entries)
-            samples.append(Sample(time.monotonic() - begun, records, held(besieged)))
+            samples.append(Sample(time.monotonic() - begun, records, besieged.held()))
             if len(samples) % 6 == 1:
                 say(str(samples[-1]))
         clients.end()
         say(f"asked and recorded: {json.dumps(clients.done)}")
         time.sleep(_RELEASED_SECONDS)
-        after = held(besieged)
+        after = besieged.held()
         say(f"{_RELEASED_SECONDS} s after the last client: {Sample(0, records, after)}")
         broken = grown(samples)
         broken += [

@@ -6,68 +6,18 @@ import json
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from contextlib import ExitStack
 from pathlib import Path
 
 from tests.api.provider import AUDIENCE, RSA_KEYS, Provider
-from tests.attack.besieged import Besieged, watched
+from tests.attack.besieged import Besieged, key_of, watched
+from tests.attack.siege import MOST_MEGABYTES, Report, Siege, at_once, together
 
 EXPORT = "/v1/exports/acts.jsonl"
 REPLAY = "/v1/relationships/GBR-USA/replay"
 STATE = "/v1/relationships/FRA-USA"
-#: Within which health and readiness are answered, whatever else is done.
-AT_ONCE_SECONDS = 0.1
-#: What a service holds at most, whatever is done to it.
-MOST_MEGABYTES = 512
 #: How long one waits for what must come.
 _MOST_SECONDS = 60
-
-
-@dataclass
-class Report:
-    """What a stage found."""
-
-    stage: str
-    lines: list[str] = field(default_factory=list)
-    broken: list[str] = field(default_factory=list)
-
-    def holds(self, holds: bool, what: str) -> None:
-        self.lines.append(what)
-        if not holds:
-            self.broken.append(what)
-
-
-@dataclass(frozen=True)
-class Siege:
-    """Where and how much."""
-
-    store: str
-    folder: Path
-    share: float
-    """Of the full numbers."""
-    seconds: float
-    """How long what has no end of its own goes on."""
-
-    def number(self, full: int) -> int:
-        return max(1, round(full * self.share))
-
-    @contextmanager
-    def service(self, handles: int = 0, **settings: str) -> Iterator[Besieged]:
-        besieged = Besieged(self.store, self.folder, settings, handles)
-        try:
-            yield besieged
-        finally:
-            besieged.end()
-
-
-def _together(number: int, work: Callable[[], object]) -> None:
-    threads = [threading.Thread(target=work) for _ in range(number)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
 
 
 def exports(siege: Siege) -> Report:
@@ -77,12 +27,12 @@ def exports(siege: Siege) -> Report:
     statuses: Counter[int] = Counter()
     with siege.service() as besieged:
         with watched(besieged) as seen:
-            _together(number, lambda: statuses.update([besieged.ask("GET", EXPORT)[0]]))
+            together(number, lambda: statuses.update([besieged.ask("GET", EXPORT)[0]]))
         megabytes = besieged.memory_megabytes()
     report.lines += [f"answered in {seen.seconds:.1f} s", *seen.lines()]
     report.holds(set(statuses) <= {200, 503}, f"statuses {dict(statuses)}: 200 or 503")
     report.holds(megabytes < MOST_MEGABYTES, f"{megabytes} MB in memory afterwards")
-    report.broken += seen.broken(AT_ONCE_SECONDS, MOST_MEGABYTES)
+    report.broken += at_once(seen)
     return report
 
 
@@ -115,9 +65,9 @@ def _again_and_again(
             while time.monotonic() < until:
                 statuses.update([besieged.ask(method, path)[0]])
 
-        _together(number, ask)
+        together(number, ask)
     report.lines += [f"{statuses.total() / siege.seconds:.0f} answers a second", *seen.lines()]
-    report.broken += seen.broken(AT_ONCE_SECONDS, MOST_MEGABYTES)
+    report.broken += at_once(seen)
     return statuses
 
 
@@ -142,7 +92,7 @@ def streams(siege: Siege) -> Report:
     report.lines += seen.lines()
     report.holds(ended == number, f"{ended:.0f} of them ended, since nothing was taken")
     report.holds(most < MOST_MEGABYTES, f"{most} MB in memory meanwhile")
-    report.broken += seen.broken(AT_ONCE_SECONDS, MOST_MEGABYTES)
+    report.broken += at_once(seen)
     return report
 
 
@@ -238,7 +188,7 @@ def half_heads(siege: Siege) -> Report:
     report.holds(most <= number // 2 + 64, f"{most:.0f} connections at once")
     report.holds(status == 200, f"a question in their midst: {status}")
     report.holds(left < 20, f"{left:.0f} connections 6 s later")
-    report.broken += seen.broken(AT_ONCE_SECONDS, MOST_MEGABYTES)
+    report.broken += at_once(seen)
     return report
 
 
@@ -281,7 +231,7 @@ def trailers(siege: Siege) -> Report:
 
     with siege.service() as besieged:
         before = besieged.memory_megabytes()
-        _together(4, send)
+        together(4, send)
         grown = besieged.memory_megabytes() - before
         status = besieged.ask("GET", STATE)[0]
     report.holds(grown < 32, f"memory grew by {grown} MB")
@@ -306,15 +256,16 @@ def provider(siege: Siege) -> Report:
             headers = {"Authorization": f"Bearer {token}"}
             statuses.update([besieged.ask("GET", STATE, headers=headers)[0]])
 
-        with siege.service(**told) as besieged, watched(besieged) as seen:
-            _together(number, ask)
+        key = key_of(siege.store)
+        with siege.service(key=key, **told) as besieged, watched(besieged) as seen:
+            together(number, ask)
             time.sleep(2)
         asked = len(slow.asked)
     report.lines += [f"answered: {dict(statuses)}", *seen.lines()]
     report.holds(set(statuses) <= {401, 429, 503}, f"statuses {dict(statuses)}: a refusal")
     report.holds(asked <= 2, f"the provider was asked {asked} times")
     report.holds(seen.seconds < 20, f"all were answered in {seen.seconds:.1f} s")
-    report.broken += seen.broken(AT_ONCE_SECONDS, MOST_MEGABYTES)
+    report.broken += at_once(seen)
     return report
 
 
@@ -345,21 +296,3 @@ def _codes(besieged: Besieged) -> list[str]:
         found += [party["code"] for party in told["parties"]]
         cursor = told["cursor"]
     return found
-
-
-STAGES: dict[str, Callable[[Siege], Report]] = {
-    stage.__name__.replace("_", "-"): stage
-    for stage in (
-        exports,
-        heads,
-        questions,
-        streams,
-        stalled,
-        leaving,
-        half_heads,
-        handles,
-        trailers,
-        provider,
-        heavy,
-    )
-}
