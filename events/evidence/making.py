@@ -97,11 +97,7 @@ def rests_on(reader: Reader, answer: Json, basis: Basis) -> list[list[Record]]:
     effect on answers at bases before it too, and so comes with its act whenever it was.
     """
     acts = {line["act_id"] for line in answer["coverage"]}
-    acts.update(
-        known.act_id
-        for known in reader.changes_log(answer["relationship"])
-        if known.change.day <= basis.as_of and known.known_from <= basis.position < known.known_to
-    )
+    acts |= reader.acts_of(answer["relationship"], basis.position, basis.as_of)
     return [
         [
             record

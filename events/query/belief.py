@@ -28,15 +28,16 @@ def belief(reader: Reader, registry: Registry, relationship: str, basis: Basis) 
     days: list[Json] = []
     records = learnt(reader, relationship, basis)
     for day, learnt_that_day in groupby(records, lambda r: utc_day(r.recorded_at)):
-        told = list(learnt_that_day)
+        # A day may hold all that was ever imported: records are not kept beside their lines.
+        lines = [record_line(reader, record) for record in learnt_that_day]
+        position = lines[-1]["position"]
+        acts = dict.fromkeys(line["act_id"] for line in lines)
         days.append(
             {
                 "day": format_day(day),
-                "position": told[-1].position,
-                "records": [record_line(reader, record) for record in told],
-                "changes": learning.learn(
-                    dict.fromkeys(record.act_id for record in told), told[-1].position
-                ),
+                "position": position,
+                "records": lines,
+                "changes": learning.learn(acts, position),
             }
         )
     codes = split_key(relationship)

@@ -49,13 +49,7 @@ def state_along(reader: Reader, registry: Registry, relationship: str, basis: Ba
 
 
 def _acts(reader: Reader, pairs: list[str], position: int) -> Iterator[Act]:
-    ids = dict.fromkeys(
-        known.act_id
-        for pair in pairs
-        for known in reader.changes_log(pair)
-        if known.known_from <= position
-    )
-    for act_id in ids:
+    for act_id in sorted(set().union(*(reader.acts_of(pair, position) for pair in pairs))):
         yield known_act(reader.stream(act_id), position)
 
 

@@ -6,7 +6,7 @@ the history; lines of lists are read of the acts that a step is about.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from domain.dates import FIRST_DAY
@@ -124,6 +124,11 @@ def _counts_less(place: str, one: Setting, other: Setting, which: int) -> bool:
     return one[:2] > other[:2]
 
 
+def _parts(act_ids: list[str]) -> Iterator[list[str]]:
+    for first in range(0, len(act_ids), _PAGE):
+        yield act_ids[first : first + _PAGE]
+
+
 def known_at(changes: Iterable[KnownChange], position: int) -> list[Change]:
     """Those that are known at a position."""
     return [known.change for known in changes if known.known_from <= position < known.known_to]
@@ -143,8 +148,12 @@ class Learning:
         """What is held otherwise at a later position, when records of these acts lie between."""
         before, self._position = self._position, position
         span = FIRST_DAY, self._as_of + 1
-        told = [k for act in act_ids for k in self._reader.changes_of(act, self._relationship)]
-        old, new = (Summary.of(known_at(told, at), *span) for at in (before, position))
+        old, new = Summary({}, {}, {}, {}), Summary({}, {}, {}, {})
+        # Of many acts few changes are held at a time: a summary is that of its parts.
+        for some in _parts(list(act_ids)):
+            told = [k for act in some for k in self._reader.changes_of(act, self._relationship)]
+            old += Summary.of(known_at(told, before), *span)
+            new += Summary.of(known_at(told, position), *span)
         return self._growth.step(old, new, (self._as_of, self._as_of))
 
     def _lost(self, place: str) -> tuple[Setting | None, Setting | None]:

@@ -19,7 +19,6 @@ from events.projection.batch import Stream
 from events.projection.rows import (
     ActRow,
     IndexRows,
-    KnownChange,
     KnownRow,
     RelationshipRow,
     VersionRow,
@@ -119,8 +118,11 @@ class Reader(BetweenReader, GrowingReader, WindowReader, Protocol):
         """The strata of relationships, which stay as they are as long as the context lasts."""
         ...
 
-    def changes_log(self, relationship: str) -> list[KnownChange]:
-        """Every change that was ever known of a relationship, by `known_from`."""
+    def acts_of(self, relationship: str, position: int, as_of: int | None = None) -> set[str]:
+        """The acts that had told anything of a relationship by a position.
+
+        With `as_of` only those with a change on a day up to it that is known at the position.
+        """
         ...
 
     def known_before(self, relationship: str, position: int) -> bool:

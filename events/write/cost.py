@@ -20,6 +20,8 @@ MOST_STEPS = 4_000_000
 #: Pairs of parties that are told something, times what there is to tell: nine seconds. Enough to
 #: correct a treaty between all members of the United Nations.
 MOST_TOLD = 200_000
+#: Pairs of parties that are told something at once: 400 MB of memory, for 300 parties.
+MOST_PAIRS = 45_000
 #: What one pair is told at most, however many events the act has.
 _OF_ONE_PAIR = 9
 
@@ -41,6 +43,10 @@ def check_weight(stream: Sequence[Record], bodies: Sequence[Body]) -> None:
     meant = [_event(body, stream) for body in bodies]
     parties = len({code for event in (*told, *meant) for code in _codes(event)})
     pairs = sum(_pairs(event, parties) for event in meant)
+    if pairs > MOST_PAIRS:
+        raise TooCostly(
+            "/events", f"at most {MOST_PAIRS} pairs of parties at once", f"{pairs} pairs"
+        )
     if pairs * min(1 + events, _OF_ONE_PAIR) > MOST_TOLD:
         raise TooCostly(
             "/events",

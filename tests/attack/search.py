@@ -16,6 +16,7 @@ import re
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -29,15 +30,26 @@ from api.signing.key_files import fresh_key, write_new
 from bench.deep import made
 from bench.history import LARGEST, THOUSAND
 from events.application import Chancery, open_chancery
+from events.query.pages import records_beyond
 from tests.api.conftest import BASE, TestClient
 from tests.api.test_costs import COSTS, ODD, PATH, SIGNED, Cost, Counted, values
 from tests.process import environment_of
 
 ACTS = 75_000
 #: What one request may take of memory beyond what the service holds, by its kind.
-MOST_MEGABYTES = {"apart": 64, "short": 96, "long": 192}
+MOST_MEGABYTES = {"apart": 16, "short": 192, "long": 320}
+#: What an order may take, at the heaviest that is not refused.
+MOST_OF_AN_ORDER = 400
 PAIRS = (LARGEST, THOUSAND, "FRA-USA", "GBR-USA", "DEU-FRA", "CAN-USA")
 PARTIES = ("CHN", "RUS", "KAZ", "USA", "GBR", "FRA", "VAT")
+#: The changes of a relationship, and the records of its acts.
+_HISTORY = (
+    "SELECT count(*) FROM change_known WHERE relationship = ?",
+    (
+        "SELECT count(*) FROM stored_events WHERE originator_id IN"
+        " (SELECT act_id FROM change_known WHERE relationship = ?)"
+    ),
+)
 _MEASURES = ("rows", "bytes", "seconds", "megabytes")
 
 
@@ -255,7 +267,7 @@ class Search:
                 "seconds": seconds,
                 "megabytes": held,
             },
-            self._may(cost, there),
+            self._may(cost, there, order=method == "POST"),
         )
 
     def _remember(self, name: str, answer: Any) -> None:
@@ -265,13 +277,13 @@ class Search:
             if isinstance(cursor, str) and cursor:
                 self._cursors.setdefault(name, []).append(cursor)
 
-    def _may(self, cost: Cost, there: dict[str, int]) -> dict[str, float]:
+    def _may(self, cost: Cost, there: dict[str, int], *, order: bool) -> dict[str, float]:
         long = cost.kind == "long"
         return {
             "rows": cost.of(cost.rows, **there),
             "bytes": cost.of(cost.size, **there),
             "seconds": self._settings.long_seconds if long else self._settings.short_seconds,
-            "megabytes": MOST_MEGABYTES[cost.kind],
+            "megabytes": MOST_OF_AN_ORDER if order else MOST_MEGABYTES[cost.kind],
         }
 
     def _there(self, pair: str, query: dict[str, str], act_id: str) -> dict[str, int]:
@@ -281,6 +293,7 @@ class Search:
             "records": self.records,
             "relationships": self._relationships(),
             "events": self._events(act_id) if act_id else 0,
+            "longest": self._longest(),
             "history": self._history(pair),
         }
 
@@ -292,9 +305,15 @@ class Search:
     @cache  # noqa: B019 - one search lives as long as its process
     def _history(self, pair: str) -> int:
         with self._house._store.read() as reader:
-            changes = reader.changes_log(pair)
-            acts = {change.act_id for change in changes}
-            return len(changes) + sum(len(reader.stream(act_id)) for act_id in acts)
+            return sum(reader._found(sql, (pair,))[0][0] for sql in _HISTORY)  # type: ignore[attr-defined]
+
+    @cache  # noqa: B019 - one search lives as long as its process
+    def _longest(self) -> int:
+        counted: Counter[str] = Counter()
+        with self._house._store.read() as reader:
+            for record in records_beyond(reader, 0):
+                counted[record.act_id] += 1
+        return max(counted.values())
 
     def _events(self, act_id: str) -> int:
         with self._house._store.read() as reader:
@@ -320,7 +339,9 @@ def ready(store: Path) -> None:
     subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL, cwd=os.sep)
 
 
-def searched(store: str, folder: Path, seconds: float, draw: random.Random) -> Iterator[Found]:
+def searched(
+    store: str, folder: Path, only: str, seconds: float, draw: random.Random
+) -> Iterator[Found]:
     """Search each operation for so many seconds."""
     import api.work.bounds
     import api.work.working
@@ -336,6 +357,8 @@ def searched(store: str, folder: Path, seconds: float, draw: random.Random) -> I
     with TestClient(app, base_url=BASE, raise_server_exceptions=False) as client:
         search = Search(house, client, draw)
         for name in search.operations():
+            if only not in name:
+                continue
             yield search.operation(name, seconds)
 
 
@@ -343,13 +366,14 @@ def main() -> int:
     read = argparse.ArgumentParser(prog="python -m tests.attack.search", description=__doc__)
     read.add_argument("store", type=Path)
     read.add_argument("--seconds", type=float, default=20, help="for each operation")
+    read.add_argument("--only", default="", help="operations whose name has this in it")
     read.add_argument("--seed", type=int, default=1)
     given = read.parse_args()
     ready(given.store)
     broken = 0
     draw = random.Random(given.seed)
     url = f"sqlite:///{given.store.resolve()}"
-    for found in searched(url, given.store.parent, given.seconds, draw):
+    for found in searched(url, given.store.parent, given.only, given.seconds, draw):
         say(f"{found.name}: {found.asked} asked, {found.refused} of them refused")
         for name, taken in found.worst.items():
             say(f"    {taken.took[name]:,.2f} {name} of {taken.may[name]:,.0f}: {taken.request}")

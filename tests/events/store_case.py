@@ -59,7 +59,7 @@ class StoreCase:
             reader.records(0, 99),
             reader.stream("visit:1"),
             reader.changes("FRA-SUN", LAST_DAY, 99),
-            reader.changes_log("FRA-SUN"),
+            reader.acts_of("FRA-SUN", 99),
             reader.acts(99),
             reader.timeline("FRA-SUN", 99, FIRST_DAY, LAST_DAY, None, 99),
             reader.relationships(99, LAST_DAY - 1, None, "", 99),

@@ -6,7 +6,6 @@ from functools import partial
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from starlette.concurrency import run_in_threadpool
 
 from api.http.answering import JSON, answer, answer_bytes
 from api.http.routes.asking import (
@@ -21,10 +20,9 @@ from api.http.routes.asking import (
     known_parameters,
 )
 from api.http.routes.log import Vouching
-from api.http.routes.reading import Near, NearRoute, at_head
+from api.http.routes.reading import Near, NearRoute, at_head, can_be_asked
 from api.http.schemas.words import given
 from api.work.working import work_of
-from events.application import Chancery
 from events.errors import NoLogKey
 
 router = APIRouter(
@@ -113,7 +111,7 @@ async def show_belief(
 ) -> Response:
     """By recorded day, each with its records and what changed by its end."""
     if request.state.head:
-        return await _can_be_asked(chancery, pair, as_of, known_at)
+        return await can_be_asked(chancery, pair, as_of, known_at)
     work = work_of(request)
     with work.admitted(request):
         found = await work.long.run(chancery.belief, pair, as_of, known_at)
@@ -138,7 +136,7 @@ async def show_evidence(
     if request.state.head:
         if not notary.verifier_keys:
             raise NoLogKey
-        return await _can_be_asked(chancery, pair, as_of, known_at)
+        return await can_be_asked(chancery, pair, as_of, known_at)
     work = work_of(request)
     made = partial(chancery.evidence, pair, as_of, known_at, notary=notary)
     with work.admitted(request):
@@ -148,13 +146,3 @@ async def show_evidence(
         **at_home(request, pair, "/evidence"),
     }
     return answer_bytes(request, body, headers)
-
-
-async def _can_be_asked(
-    chancery: Chancery, pair: str, as_of: str | None, known_at: str | None
-) -> Response:
-    """The answer to a HEAD: it can be had, and what its tag is is known only when it is made."""
-    for code in pair.split("-"):
-        chancery.registry.get(code)
-    await run_in_threadpool(chancery.basis, as_of, known_at)
-    return Response(media_type=JSON, headers={"Cache-Control": "no-cache"})

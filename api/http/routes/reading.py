@@ -14,7 +14,7 @@ from fastapi import Depends, Header, Request, Response
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
-from api.http.answering import POSITION
+from api.http.answering import JSON, POSITION
 from api.logs import log_of
 from api.problems import LEAST_POSITION, Refused
 from domain.shapes import Problem, shown
@@ -98,3 +98,13 @@ class NearRoute(APIRoute):
                 return await answered(request)
 
         return answered_by_either
+
+
+async def can_be_asked(
+    chancery: Chancery, pair: str, as_of: str | None, known_at: str | None
+) -> Response:
+    """The answer to a HEAD: it can be had, and what its tag is is known only when it is made."""
+    for code in pair.split("-"):
+        chancery.registry.get(code)
+    await run_in_threadpool(chancery.basis, as_of, known_at)
+    return Response(media_type=JSON, headers={"Cache-Control": "no-cache"})

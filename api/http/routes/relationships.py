@@ -21,7 +21,7 @@ from api.http.routes.asking import (
     gives,
     known_parameters,
 )
-from api.http.routes.reading import Near, NearRoute, at_head
+from api.http.routes.reading import Near, NearRoute, at_head, can_be_asked
 from api.http.schemas.words import given
 from api.work.bounds import hold
 from api.work.working import work_of
@@ -77,11 +77,15 @@ def show_state(
     dependencies=_JSON,
     responses={200: given("State", "What stood between the two and whom they continue.")},
 )
-def show_state_along(
+async def show_state_along(
     request: Request, chancery: Near, pair: Pair, as_of: AsOf = None, known_at: KnownAt = None
 ) -> Response:
     """Germany since 1871 is five parties: what stood under one goes on under the next."""
-    found = chancery.state_along(pair, as_of, known_at)
+    if request.state.head:
+        return await can_be_asked(chancery, pair, as_of, known_at)
+    work = work_of(request)
+    with work.admitted(request):
+        found = await work.long.run(chancery.state_along, pair, as_of, known_at)
     return answer(request, found, at_home(request, pair, "/chain"))
 
 

@@ -61,10 +61,12 @@ CHANGES = """
     WHERE relationship = ? AND day <= ? AND {+}known_from <= ? AND known_to > ?
     ORDER BY day, position, until
 """
-CHANGES_LOG = """
-    SELECT act_id, known_from, known_to, relationship, day, until, position, effect
-    FROM change_known WHERE relationship = ? AND known_from <= ?
-    ORDER BY known_from, day, position, until
+ACTS_OF = """
+    SELECT DISTINCT act_id FROM change_known WHERE relationship = ? AND known_from <= ?
+"""
+ACTS_ON = """
+    SELECT DISTINCT act_id FROM change_known
+    WHERE relationship = ? AND {+}known_from <= ? AND day <= ? AND known_to > ?
 """
 KNOWN_BEFORE = """
     SELECT EXISTS (SELECT 1 FROM change_known WHERE relationship = ? AND known_from < ?)

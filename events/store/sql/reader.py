@@ -14,7 +14,6 @@ from events.projection.rows import (
     OPEN,
     ActRow,
     ChangeRow,
-    KnownChange,
     KnownRow,
     PartyRow,
     RelationshipRow,
@@ -133,13 +132,14 @@ class SqlReader(Between, Growing, Windowed):
         with self._session.steady():
             yield SqlStrata(self._session, self._position, self._grain, self._shapes)
 
-    def changes_log(self, relationship: str) -> list[KnownChange]:
-        """Every change ever known of a relationship."""
-        rows = self._found(queries.CHANGES_LOG, (relationship, self._position))
-        return [
-            KnownChange(_change(*change), act_id, known_from, self._superseded(known_to))
-            for act_id, known_from, known_to, *change in rows
-        ]
+    def acts_of(self, relationship: str, position: int, as_of: int | None = None) -> set[str]:
+        """The acts that had told anything of a relationship by a position."""
+        at = self._reached(position)
+        if as_of is None:
+            rows = self._found(queries.ACTS_OF, (relationship, at))
+        else:
+            rows = self._found(queries.ACTS_ON, (relationship, at, as_of, at))
+        return {act_id for (act_id,) in rows}
 
     def known_before(self, relationship: str, position: int) -> bool:
         """Whether a record before a position had told anything of a relationship."""
