@@ -6,7 +6,7 @@ unlearnt there. All others say the same at both, whatever they are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from domain.dates import FIRST_DAY
@@ -19,6 +19,7 @@ from events.segments.signature import is_figure
 from events.store.protocol import Reader
 
 Json = dict[str, Any]
+_ACTS_AT_ONCE = 1_000
 #: Tells what changed from the state at one basis to that at another.
 Differ = Callable[[Reader, Registry, str, Basis, Basis], Json]
 
@@ -59,17 +60,15 @@ def difference(
     """What tells the state at one basis from the state at another, sealed at the later one."""
     bases = earlier, later
     acts = reader.acts_between(relationship, *((basis.as_of, basis.position) for basis in bases))
-    found = [
-        reader.changes_of_acts(relationship, acts, basis.as_of, basis.position) for basis in bases
-    ]
-    if any(_figures(changes) for changes in found):
-        # How far a target is reached changes then, of acts that themselves say the same.
-        return whole_difference(reader, registry, relationship, earlier, later)
     states = []
     with reader.strata() as strata:
-        for basis, changes in zip(bases, found, strict=True):
+        for basis in bases:
+            summary = _summary(reader, relationship, acts, basis)
+            if summary is None:
+                # How far a target is reached changes then, of acts that themselves say the same.
+                return whole_difference(reader, registry, relationship, earlier, later)
             layers = Layers(strata, relationship, basis.as_of, basis.position, lambda count: 0)
-            joined = _Joined(layers, Summary.of(changes, FIRST_DAY, basis.as_of + 1))
+            joined = _Joined(layers, summary)
             states.append(render(Answer(relationship, basis.as_of, joined, 0), registry, None))
     return _told(states[0], states[1], earlier, later, registry)
 
@@ -91,6 +90,23 @@ def whole_difference(
         for basis in (earlier, later)
     ]
     return _told(states[0], states[1], earlier, later, registry)
+
+
+def _summary(
+    reader: Reader, relationship: str, acts: Sequence[str], basis: Basis
+) -> Summary | None:
+    """What some acts amount to; None where one of them reports a figure.
+
+    Changes of few acts are held at a time: a summary is that of its parts.
+    """
+    found = Summary({}, {}, {}, {})
+    for first in range(0, len(acts), _ACTS_AT_ONCE):
+        some = acts[first : first + _ACTS_AT_ONCE]
+        changes = reader.changes_of_acts(relationship, some, basis.as_of, basis.position)
+        if _figures(changes):
+            return None
+        found += Summary.of(changes, FIRST_DAY, basis.as_of + 1)
+    return found
 
 
 class _Joined:

@@ -17,6 +17,8 @@ from tests.crash.wire import Answer, Wire
 from tests.process import Launcher
 
 _PAGE = 500
+#: A verification makes every state again, on a machine that may do much besides.
+_VERIFY_SECONDS = 600
 
 
 def read_log(ledger: Ledger, wire: Wire, *, whole: bool = False) -> None:
@@ -99,7 +101,7 @@ def verify(
         arguments += ["--checkpoint", str(file)]
     out = folder / "verify.out"
     out.unlink(missing_ok=True)
-    code = launcher.run(arguments, out).code()
+    code = launcher.run(arguments, out).code(_VERIFY_SECONDS)
     told = out.read_bytes()
     if code:
         raise Loss("differs", told.decode(errors="replace")[:2_000])

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.dates import LAST_DAY, day_of
+from domain.dates import FIRST_DAY, LAST_DAY, day_of
 from events.errors import StoreUnavailable
 from events.log.history import known_act
 from events.projection.rows import OPEN, IndexRows, KnownRow, VersionRow, advance
@@ -38,13 +38,14 @@ class KnownContract(StoreCase):
                 for act_id in sorted(reader.acts_of("FRA-SUN", 3))
                 for change in reader.changes_of(act_id, "FRA-SUN")
             ]
-            on_day = reader.acts_of("FRA-SUN", 3, day_of("1960-03-23"))
-            before = reader.acts_of("FRA-SUN", 2, day_of("1960-03-23"))
+            ever = [reader.acts_of("FRA-SUN", position) for position in (0, 1, 3)]
+            spans = [reader.acts_of("FRA-SUN", 3, day) for day in (FIRST_DAY, LAST_DAY)]
 
         known = [k.change for k in log if k.known_from <= 2 < k.known_to]
         assert sorted(known, key=repr) == sorted(first, key=repr)
         assert {k.known_to for k in log} == {3, OPEN}
-        assert "visit:1" in on_day - before
+        assert ever[:2] == [set(), {"visit:1"}]
+        assert spans == [set(), ever[2]]
 
     def test_rows_closed_and_opened_again_in_one_transaction_keep_their_times(self, store: Store):
         tell(store, "visit:1", VISIT, retracted(1), corrected(1, VISIT), retracted(1))
