@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from asyncio import Lock
 from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import closing, contextmanager
 from typing import TypeVar
@@ -36,6 +37,8 @@ class Work:
         self.long = pool_of("long", settings.long_threads)
         self._way = way
         self.places = Places(settings.long_places)
+        self.proving = Lock()
+        """Held while a bundle of evidence is made: it is whole in memory, with every proof."""
         self.refused = 0
         """How often there was no place."""
         self.abandoned = 0

@@ -251,6 +251,26 @@ def test_many_exports_go_on_side_by_side_in_few_threads(client):
     assert set(told[:6]) == set("abcdef")
 
 
+def test_evidence_is_made_one_bundle_at_a_time(house: Chancery, client, monkeypatch):
+    making: list[int] = []
+    most: list[int] = []
+
+    def make(*_: object, **__: object) -> bytes:
+        making.append(1)
+        most.append(len(making))
+        time.sleep(0.1)
+        making.pop()
+        return b"{}"
+
+    monkeypatch.setattr(house, "evidence", make)
+    asking = [threading.Thread(target=client.get, args=(f"{STATE}/evidence",)) for _ in range(4)]
+    for thread in asking:
+        thread.start()
+    for thread in asking:
+        thread.join()
+    assert most == [1, 1, 1, 1]
+
+
 def test_what_is_read_for_a_question_is_bounded(client, monkeypatch):
     monkeypatch.setattr("api.work.bounds.SHORT_ROWS", 3)
     refused = client.get("/v1/events?limit=20")

@@ -40,6 +40,8 @@ ACTS = 75_000
 MOST_MEGABYTES = {"apart": 16, "short": 192, "long": 320}
 #: What an order may take, at the heaviest that is not refused.
 MOST_OF_AN_ORDER = 400
+#: What the proof of a record takes besides, of what is counted as history.
+_PROOF_MEGABYTES = 0.005
 PAIRS = (LARGEST, THOUSAND, "FRA-USA", "GBR-USA", "DEU-FRA", "CAN-USA")
 PARTIES = ("CHN", "RUS", "KAZ", "USA", "GBR", "FRA", "VAT")
 #: The changes of a relationship, and the records of its acts.
@@ -254,7 +256,6 @@ class Search:
         seconds, most = time.process_time() - began, _megabytes("VmHWM")
         size = len(answer.content)
         self._remember(name, answer)
-        cost = COSTS[name]
         there = self._there(pair, query, unquote(places.get("{act_id}", "")))
         # The client of this process holds the answer too, and joins it from its parts.
         held = max(0.0, most - before - 2 * size / 2**20)
@@ -267,7 +268,7 @@ class Search:
                 "seconds": seconds,
                 "megabytes": held,
             },
-            self._may(cost, there, order=method == "POST"),
+            self._may(name, there),
         )
 
     def _remember(self, name: str, answer: Any) -> None:
@@ -277,13 +278,17 @@ class Search:
             if isinstance(cursor, str) and cursor:
                 self._cursors.setdefault(name, []).append(cursor)
 
-    def _may(self, cost: Cost, there: dict[str, int], *, order: bool) -> dict[str, float]:
+    def _may(self, name: str, there: dict[str, int]) -> dict[str, float]:
+        cost: Cost = COSTS[name]
         long = cost.kind == "long"
+        proofs = there["history"] * _PROOF_MEGABYTES if name.endswith("/evidence") else 0
         return {
             "rows": cost.of(cost.rows, **there),
             "bytes": cost.of(cost.size, **there),
             "seconds": self._settings.long_seconds if long else self._settings.short_seconds,
-            "megabytes": MOST_OF_AN_ORDER if order else MOST_MEGABYTES[cost.kind],
+            "megabytes": MOST_OF_AN_ORDER
+            if name.startswith("POST")
+            else MOST_MEGABYTES[cost.kind] + proofs,
         }
 
     def _there(self, pair: str, query: dict[str, str], act_id: str) -> dict[str, int]:

@@ -140,7 +140,8 @@ async def show_evidence(
     work = work_of(request)
     made = partial(chancery.evidence, pair, as_of, known_at, notary=notary)
     with work.admitted(request):
-        body = await work.long.run(made)
+        async with work.proving:
+            body = await work.long.run(made)
     headers = {
         "Content-Disposition": f'attachment; filename="evidence-{pair}.json"',
         **at_home(request, pair, "/evidence"),
