@@ -64,7 +64,7 @@ def _recording(command: RecordAct, registry: Registry) -> Plan:
         _check(_ACT_ID, command.act_id, "/act_id")
     events = _validated(command.events, registry)
     _weigh(events)
-    return lambda writing: writing.open(command.act_id, events)
+    return lambda writing: writing.record(command.act_id, events)
 
 
 def _correcting(command: CorrectEvent, registry: Registry) -> Plan:
