@@ -70,6 +70,6 @@ def _events(n: int, draw: random.Random) -> list[dict[str, Any]]:
 
 def crowd(chancery: Chancery, number: int) -> None:
     """Record so many acts."""
-    outcomes = chancery.import_acts(acts(number), recorded_by="crowd", reason="made again")
+    outcomes = chancery.commands.import_acts(acts(number), recorded_by="crowd", reason="made again")
     for outcome in outcomes:
         assert not outcome.problems, outcome.problems

@@ -47,7 +47,9 @@ def import_sample(chancery: Chancery) -> dict[str, tuple[int, float]]:
         source = FORMATS[name]
         items = source.read([SAMPLES / file], chancery.registry)
         told = (item for item in items if isinstance(item, SourceAct))
-        outcomes = chancery.import_acts(told, recorded_by=f"import:{name}", reason="revised")
+        outcomes = chancery.commands.import_acts(
+            told, recorded_by=f"import:{name}", reason="revised"
+        )
         acts = sum(1 for _ in outcomes)
         found[name] = acts, time.perf_counter() - begun
     return found

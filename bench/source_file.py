@@ -45,7 +45,9 @@ def imported(chancery: Chancery, format_name: str, file: Path) -> dict[str, Any]
     rows = _Rows(iter(FORMATS[format_name].read([file], chancery.registry)))
     begun, worked = time.perf_counter(), time.process_time()
     recorded = refused = 0
-    outcomes = chancery.import_acts(rows, recorded_by=f"import:{format_name}", reason="revised")
+    outcomes = chancery.commands.import_acts(
+        rows, recorded_by=f"import:{format_name}", reason="revised"
+    )
     for outcome in outcomes:
         recorded += outcome.recorded
         refused += bool(outcome.problems)

@@ -19,6 +19,7 @@ from pathlib import Path
 from api.exchange.loading import load, sample
 from bench.peers.server import PostgresServer
 from events.application import Chancery, open_chancery
+from events.write.commands import RecordAct
 
 WRITERS = 16
 DAYS = ("1962-10-16", "1989-11-09", "2001-09-11", "2024-03-09")
@@ -40,7 +41,7 @@ def appended(house: Chancery, name: str, count: int) -> None:
     parties = [{"party": "FRA"}, {"party": "DEU"}]
     for number in range(count):
         event = {"type": "talk.held", "date": "1963-01-22", "title": "Talk", "parties": parties}
-        house.append(f"{name}:{number}", [event], recorded_by="bench")
+        house.commands.execute(RecordAct(f"{name}:{number}", [event], recorded_by="bench"))
 
 
 def by_many(house: Chancery, count: int) -> None:

@@ -32,6 +32,7 @@ from bench.asking import asked, request
 from bench.report import percentile
 from bench.serving import Served, serving
 from events.application import open_chancery
+from events.write.commands import RecordAct
 
 _CODES = ("FRA", "GBR", "DEU", "ITA", "ESP", "PRT", "NLD", "BEL", "POL", "TUR", "JPN", "CHN")
 #: What SQLite's write-ahead log grows by for one append: some pages of 4 KiB.
@@ -106,7 +107,7 @@ def in_process(url: str, writers: int, seconds: float, name: str) -> dict[str, f
         number = 0
         while (begun := time.perf_counter()) < end:
             act_id = f"{name}:{writer}:{number}"
-            chancery.append(act_id, events(hash(act_id)), recorded_by="bench")
+            chancery.commands.execute(RecordAct(act_id, events(hash(act_id)), recorded_by="bench"))
             waits.append(time.perf_counter() - begun)
             number += 1
 

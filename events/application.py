@@ -3,34 +3,30 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import IO
 
-from domain.shapes import Text
+from domain.parties import Registry
 from events.access_keys import AccessKeys
 from events.backup import UNFINISHED, Holdings, Manifest, StoreHoldings, take, write_backup
 from events.errors import StoreUnavailable
 from events.exporting import Exporting
 from events.figures import Figures, figures
 from events.leases import Lease
-from events.log.record import Record, instant_text
+from events.log.record import instant_text
 from events.notary.notary import Notary
 from events.query.basis import Clock
 from events.rebuild.rebuilding import Told, begin, needs_rebuild, rebuild
 from events.rebuild.workers import crew
 from events.registry import load_registry
 from events.store.opening import open_store
+from events.store.protocol import Store
 from events.tlog.keys import SigningKey
 from events.tlog.signed import SignedHeads
 from events.verify import Against, Finding, verify, verify_checkpoints
 from events.webhooks import Webhooks
-from events.write.importing import ImportedAct, ImportOutcome, import_acts
-from events.write.preview import Preview
-from events.write.queued import Queued, once
-from events.write.receipt import Receipt, Request
-from events.write.recording import Recording, check
-from events.write.transaction import Writing
+from events.write.execution import Commands
 
 
 def system_clock() -> int:
@@ -55,81 +51,20 @@ def open_chancery(url: str, clock: Clock = system_clock, *, as_it_lies: bool = F
     return chancery
 
 
-class Chancery(Exporting, Recording[Receipt]):
-    """Append acts, ask what stood between two parties on both axes, replay, verify."""
+class Chancery(Exporting):
+    """Record acts, ask what stood between two parties on both axes, replay, verify."""
+
+    def __init__(self, store: Store, registry: Registry, clock: Clock) -> None:
+        super().__init__(store, registry, clock)
+        self.commands = Commands(store, registry, clock)
 
     def close(self) -> None:
         """Let go of the store."""
         self._store.close()
 
-    # Writing
-
-    def erase(
-        self,
-        act_id: str,
-        version: int,
-        reason: str,
-        *,
-        recorded_by: str,
-        expected_version: int | None = None,
-        request: Request | None = None,
-    ) -> Receipt:
-        """Erase an event's content, and that of its corrections, where a law or court orders it.
-
-        The one act that changes past answers: what rested on it shows that it is erased, at every
-        `known_at`. Headers and proofs stay. Raises `InvalidEvent`, `UnknownAct`,
-        `NoSuchVersion`, `VersionConflict`.
-        """
-        check(Text(2_000), reason, "/reason")
-        plan = once(
-            lambda writing: writing.erase(act_id, version, reason, expected_version),
-            self.registry,
-            recorded_by,
-            request,
-        )
-        # What was erased is to be gone from the files before this returns.
-        return self._store.write(plan, alone=True)
-
-    def queued(self) -> Queued:
-        """The ways of recording again, waited for in no thread."""
-        return Queued(self._store, self.registry)
-
-    def preview(self, as_of: str | None = None) -> Preview:
-        """The ways of recording again, each telling what it would change and keeping nothing.
-
-        What changes is the states on `as_of`; raises `InvalidBasis`.
-        """
-        return Preview(self._store, self.registry, self._clock, as_of)
-
     def purged(self) -> bool:
         """Whether nothing erased is left in the store's files; a long reader may put that off."""
         return self._store.purge()
-
-    def import_acts(
-        self,
-        acts: Iterable[ImportedAct],
-        *,
-        recorded_by: str,
-        reason: str,
-        dry_run: bool = False,
-    ) -> Iterator[ImportOutcome]:
-        """Record a source's acts once; see `events.write.importing`."""
-        return import_acts(
-            self._store,
-            self.registry,
-            acts,
-            recorded_by=recorded_by,
-            reason=reason,
-            dry_run=dry_run,
-        )
-
-    def _write(
-        self,
-        act: Callable[[Writing], list[Record]],
-        recorded_by: str,
-        request: Request | None,
-    ) -> Receipt:
-        return self._store.write(once(act, self.registry, recorded_by, request))
 
     # The store
 

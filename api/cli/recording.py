@@ -11,11 +11,11 @@ import typer
 
 from api.bodies import read_json
 from api.cli.common import JsonOption, StoreOption, cell, exit_code_of, opened, out, print_json
-from api.http.lines import record_value, refused
+from api.http.commands import read_line
+from api.http.lines import refused
 from api.problems import KNOWN_ERRORS, Refused
 from api.settings import Settings
-from events.application import Chancery
-from events.write.receipt import Receipt
+from events.write.commands import AddEvents, Command
 
 
 def install(app: typer.Typer) -> None:
@@ -47,7 +47,7 @@ def record(
             try:
                 if isinstance(value, Refused):
                     raise value
-                receipt = _record(chancery, value, act, version)
+                receipt = chancery.commands.execute(_command(value, act, version))
             except KNOWN_ERRORS as error:
                 worst = max(worst, exit_code_of(error))
                 if json:
@@ -62,11 +62,11 @@ def record(
     return worst
 
 
-def _record(chancery: Chancery, value: Any, act: str | None, version: int | None) -> Receipt:
+def _command(value: Any, act: str | None, version: int | None) -> Command:
     actor = Settings().actor
     if act is None:
-        return record_value(chancery, value, actor)
-    return chancery.add(act, value, recorded_by=actor, expected_version=version)
+        return read_line(value, actor)
+    return AddEvents(act, value, recorded_by=actor, expected_version=version)
 
 
 def _values(data: bytes) -> Iterator[Any]:

@@ -22,7 +22,8 @@ from api.exchange.source import Member, members
 from api.problems import KNOWN_ERRORS, document_of
 from events.application import Chancery
 from events.errors import StoreUnavailable, UnknownAct
-from events.log.record import ABOUT_EVENTS, CORRECTED, ERASED, RETRACTED
+from events.log.record import ABOUT_EVENTS, ERASED
+from events.write.commands import COMMAND_OF, AddEvents, Command, RecordAct
 
 NAME = "jsonl"
 
@@ -139,7 +140,7 @@ def _tell(chancery: Chancery, group: list[_Told], recorded_by: str) -> list[str]
         if new[0][0]["version"] != len(records) + 1:
             expected = f"record {len(records) + 1} of {act_id} next"
             raise unfit(expected, f"record {new[0][0]['version']}")
-        _record(chancery, act_id, len(records), new, recorded_by)
+        chancery.commands.execute(_command(act_id, len(records), new, recorded_by))
     return ["known"] * (len(group) - len(new)) + ["recorded"] * len(new)
 
 
@@ -158,35 +159,17 @@ def _same(record: dict[str, Any], name: str, body: dict[str, Any] | None) -> boo
     return body is None or record["body"] == body
 
 
-def _record(
-    chancery: Chancery, act_id: str, version: int, new: list[_Told], recorded_by: str
-) -> None:
+def _command(act_id: str, version: int, new: list[_Told], recorded_by: str) -> Command:
+    """What records the next lines of an act again, of which there are so many already."""
     name, body = new[0][0]["type"], new[0][1]
-    if body is None:
+    if body is None or any(told is None for _, told in new):
         raise unfit("a body", "none: it was erased, and cannot be told again")
-    if name == CORRECTED:
-        chancery.correct(
-            act_id,
-            body["version"],
-            body["event"],
-            body["reason"],
-            recorded_by=recorded_by,
-            expected_version=version,
-        )
-    elif name in (RETRACTED, ERASED):
-        told = chancery.retract if name == RETRACTED else chancery.erase
-        told(
-            act_id,
-            body["version"],
-            body["reason"],
-            recorded_by=recorded_by,
-            expected_version=version,
-        )
-    else:
-        if any(told is None for _, told in new):
-            raise unfit("a body", "none: it was erased, and cannot be told again")
-        events = [{"type": header["type"], **(told or {})} for header, told in new]
-        if version:
-            chancery.add(act_id, events, recorded_by=recorded_by, expected_version=version)
-        else:
-            chancery.append(act_id, events, recorded_by=recorded_by)
+    kind = COMMAND_OF.get(name)
+    if kind is not None:
+        named = (name for name in kind.__match_args__ if name != "act_id")
+        fields = {name: body[name] for name in named}
+        return kind(act_id, **fields, recorded_by=recorded_by, expected_version=version)
+    events = [{"type": header["type"], **(told or {})} for header, told in new]
+    if version:
+        return AddEvents(act_id, events, recorded_by=recorded_by, expected_version=version)
+    return RecordAct(act_id, events, recorded_by=recorded_by)

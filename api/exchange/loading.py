@@ -109,7 +109,7 @@ def load(
                 case Twin():
                     counts.twins += 1
 
-    outcomes = chancery.import_acts(
+    outcomes = chancery.commands.import_acts(
         acts(),
         recorded_by=f"import:{source.name}",
         reason=f"the source {source.name} was revised",
@@ -135,7 +135,7 @@ def _claim(chancery: Chancery, source: Format, paths: Sequence[Path], dry_run: b
     """Record what the source claims to cover; it is no row, so it is in no count."""
     claim = source.coverage(paths).claim(source)
     if claim is not None:
-        told = chancery.import_acts(
+        told = chancery.commands.import_acts(
             [claim],
             recorded_by=f"import:{source.name}",
             reason=f"the source {source.name} was revised",

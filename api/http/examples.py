@@ -98,4 +98,7 @@ PREVIEWS: dict[str, Any] = {
     "a retraction": {
         "value": {"act_id": _PLANNED, "retracts": 1, "reason": "Another source knows of none."}
     },
+    "an erasure": {
+        "value": {"act_id": _PLANNED, "erases": 1, **ERASURES["by order of a court"]["value"]}
+    },
 }

@@ -6,41 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from api.bodies import read_json
-from api.http.schemas.requests import LINE
+from api.http.commands import read_line
 from api.logs import log_of
 from api.problems import KNOWN_ERRORS, document_of
-from domain.acts import InvalidEvent
-from domain.shapes import Problem, Problems
 from events.application import Chancery
 from events.write.receipt import Receipt, Request
 
 log = log_of("lines")
-
-
-def record_value(
-    chancery: Chancery, given: Any, recorded_by: str, request: Request | None = None
-) -> Receipt:
-    """Record what a line says: a new act, or with a `version` the next events of the act at it.
-
-    Raises as `Chancery.append` and `Chancery.add` do; nothing of a refused line is kept.
-    """
-    problems: Problems = []
-    LINE.check(given, "", problems)
-    if problems:
-        raise InvalidEvent(problems)
-    if "version" not in given:
-        return chancery.append(
-            given.get("act_id"), given["events"], recorded_by=recorded_by, request=request
-        )
-    if "act_id" not in given:
-        raise InvalidEvent([Problem("", "a field 'act_id' beside 'version'", "none")])
-    return chancery.add(
-        given["act_id"],
-        given["events"],
-        recorded_by=recorded_by,
-        expected_version=given["version"],
-        request=request,
-    )
 
 
 def line_result(
@@ -56,7 +28,8 @@ def line_result(
     `heard` is told of each that was recorded just now.
     """
     try:
-        receipt = record_value(chancery, read_json(data), recorded_by, request)
+        command = read_line(read_json(data), recorded_by, request)
+        receipt = chancery.commands.execute(command)
     except KNOWN_ERRORS as error:
         result = refused(number, error)
         if result["status"] >= 500:

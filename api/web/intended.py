@@ -8,15 +8,15 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
-from api.http.routes.preview import carried_out
+from api.http.commands import command_of
 from api.web.fields import Json, party_places, put, read_body
 from api.web.posted import Filled
 from domain.acts.fields import BODIES
 from domain.dates import DateError, EdtfDate, parse
 from domain.parties import Party, Registry, Unresolved
 from domain.shapes import Problem
+from events.write.commands import Command
 from events.write.receipt import Request
-from events.write.recording import Recording, T
 
 #: A problem of a whole object that is one of a field it lacks.
 _LACKS = re.compile(r"a field '(\w+)'")
@@ -68,11 +68,9 @@ class Intended:
             return sent | {"retracts": self.target}
         return sent | {"corrects": self.target, "event": event}
 
-    def carried_out(
-        self, recording: Recording[T], recorded_by: str, request: Request | None = None
-    ) -> T:
-        """Done on the record, or in a preview of it."""
-        return carried_out(recording, self.told(), recorded_by, request=request)
+    def command(self, recorded_by: str, request: Request | None = None) -> Command:
+        """What it asks for."""
+        return command_of(self.told(), recorded_by, request)
 
 
 def typed_body(type_name: str, filled: Filled) -> Json:

@@ -157,13 +157,13 @@ def _done(
     try:
         if do != "record":
             as_of = posted.get(_AS_OF, [""])[-1].strip() or None
-            told = form.carried_out(chancery.preview(as_of), who.name)
+            told = chancery.commands.preview(form.command(who.name), as_of)
             return _shown(chancery, form, posted=posted, told=told)
         key = posted.get(_KEY, [""])[-1]
         check_key(key)
         sent = f"POST {form.path}\n".encode() + orjson.dumps(form.told())
         once = Idempotent(who.own(key), f"sha256:{sha256(sent).hexdigest()}")
-        receipt = form.carried_out(chancery, who.name, once)
+        receipt = chancery.commands.execute(form.command(who.name, once))
     except VersionConflict as error:
         # Told of it, a person may go on from the version there is now.
         form = replace(form, version=error.actual)

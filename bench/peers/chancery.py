@@ -13,6 +13,7 @@ from bench.peers.peer import Peer
 from bench.reduced import Reduced, of_state
 from domain.dates import format_day
 from events.application import open_chancery
+from events.write.commands import AddEvents, CorrectEvent, RecordAct, RetractEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +40,30 @@ class ChanceryPeer(Peer):
 
     def load(self, told: Sequence[Told]) -> None:
         acts = [_Act(one.act_id, (one.body or {},)) for one in told]
-        for outcome in self.chancery.import_acts(acts, recorded_by="bench", reason="revised"):
+        for outcome in self.chancery.commands.import_acts(
+            acts, recorded_by="bench", reason="revised"
+        ):
             if outcome.problems:
                 raise ValueError(str(outcome))
 
     def append(self, told: Told) -> None:
         if told.op == "retraction":
-            self.chancery.retract(told.act_id, told.version, "told in error", recorded_by="bench")
+            self.chancery.commands.execute(
+                RetractEvent(told.act_id, told.version, "told in error", recorded_by="bench")
+            )
         elif told.op == "correction":
             body = told.body or {}
-            self.chancery.correct(
-                told.act_id, told.version, body, "told better", recorded_by="bench"
+            self.chancery.commands.execute(
+                CorrectEvent(told.act_id, told.version, body, "told better", recorded_by="bench")
             )
         elif told.version == 1:
-            self.chancery.append(told.act_id, [told.body or {}], recorded_by="bench")
+            self.chancery.commands.execute(
+                RecordAct(told.act_id, [told.body or {}], recorded_by="bench")
+            )
         else:
-            self.chancery.add(told.act_id, [told.body or {}], recorded_by="bench")
+            self.chancery.commands.execute(
+                AddEvents(told.act_id, [told.body or {}], recorded_by="bench")
+            )
 
     def state(self, relationship: str, as_of: int, position: int | None) -> Any:
         return self.chancery.state(relationship, format_day(as_of), position)

@@ -6,7 +6,7 @@ unlearnt there. All others say the same at both, whatever they are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from domain.dates import FIRST_DAY
@@ -20,8 +20,6 @@ from events.store.protocol import Reader
 
 Json = dict[str, Any]
 _ACTS_AT_ONCE = 1_000
-#: Tells what changed from the state at one basis to that at another.
-Differ = Callable[[Reader, Registry, str, Basis, Basis], Json]
 
 
 def diff_dates(
@@ -74,20 +72,28 @@ def difference(
 
 
 def whole_difference(
-    reader: Reader, registry: Registry, relationship: str, earlier: Basis, later: Basis
+    reader: Reader,
+    registry: Registry,
+    relationship: str,
+    earlier: Basis,
+    later: Basis,
+    supposed: Reader | None = None,
 ) -> Json:
-    """As `difference`, by the plain fold: the oracle, and for what has no strata."""
+    """As `difference`, by the plain fold: the oracle, and for what has no strata.
+
+    The later state is read from `supposed`, where one is given.
+    """
     states = [
         render(
             answer(
                 relationship,
-                reader.changes(relationship, basis.as_of, basis.position),
+                read.changes(relationship, basis.as_of, basis.position),
                 basis.as_of,
             ),
             registry,
             None,
         )
-        for basis in (earlier, later)
+        for read, basis in ((reader, earlier), (supposed or reader, later))
     ]
     return _told(states[0], states[1], earlier, later, registry)
 

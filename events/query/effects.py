@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+
+import orjson
 
 from domain.parties import Registry
 from events.projection.rows import ChangeRow
 from events.query.basis import Basis
-from events.query.differences import Differ, difference
+from events.query.differences import difference, whole_difference
 from events.store.protocol import Reader
 
 Json = dict[str, Any]
@@ -23,7 +26,6 @@ def effects(
     earlier: Basis,
     later: Basis,
     only: str | None = None,
-    differ: Differ = difference,
 ) -> Json:
     """What the records of an act beyond `earlier` and up to `later` changed of a valid day.
 
@@ -34,11 +36,47 @@ def effects(
     """
     keys = sorted(touched(reader, act_id, earlier.position, later))
     chosen = keys[:MOST_TOLD] if only is None else [key for key in keys if key == only]
-    told = [differ(reader, registry, key, earlier, later) for key in chosen]
+    told = [difference(reader, registry, key, earlier, later) for key in chosen]
+    return _named(told, len(keys))
+
+
+def supposed_effects(
+    before: Reader, after: Reader, registry: Registry, act_id: str, earlier: Basis, later: Basis
+) -> Json:
+    """As `effects`, of what is supposed in `after` beyond the snapshot `before`.
+
+    What an erasure changes is no row of a later position: rows there were are gone.
+    """
+    rows = _rows(before, act_id, earlier), _rows(after, act_id, later)
+    keys = sorted(
+        key for key in rows[0].keys() | rows[1].keys() if rows[0].get(key) != rows[1].get(key)
+    )
+    told = [
+        whole_difference(before, registry, key, earlier, later, after) for key in keys[:MOST_TOLD]
+    ]
+    return _named(told, len(keys))
+
+
+def _rows(reader: Reader, act_id: str, basis: Basis) -> dict[str, set[bytes]]:
+    """What an act was known to do to each relationship on days up to a basis's."""
+    found: dict[str, set[bytes]] = {}
+    for known in reader.index_of(act_id):
+        row = known.row
+        if (
+            isinstance(row, ChangeRow)
+            and row.change.day <= basis.as_of
+            and known.known_from <= basis.position < known.known_to
+        ):
+            told = orjson.dumps((*row.change,), option=orjson.OPT_SORT_KEYS)
+            found.setdefault(row.change.relationship, set()).add(told)
+    return found
+
+
+def _named(told: Sequence[Json], count: int) -> Json:
     named = ("relationship", "parties", "changes")
     return {
         "relationships": [{name: one[name] for name in named} for one in told],
-        "count": len(keys),
+        "count": count,
     }
 
 

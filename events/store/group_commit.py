@@ -29,6 +29,9 @@ _MOST = 256
 class Waiting(ABC, Generic[W]):
     """A plan that waits, and what becomes of it."""
 
+    alone = False
+    """Whether it is a group of its own."""
+
     def __init__(self, plan: Callable[[W], Any], patience_seconds: float) -> None:
         self.plan = plan
         self.future: Future[Any] = Future()
@@ -83,9 +86,11 @@ class _Handed(Waiting[W]):
         plan: Callable[[W], Any],
         patience_seconds: float,
         find_thread: Callable[[Waiting[W]], None],
+        alone: bool,
     ) -> None:
         super().__init__(plan, patience_seconds)
         self._find_thread = find_thread
+        self.alone = alone
 
     def call(self) -> None:
         self._find_thread(self)
@@ -121,29 +126,38 @@ class Grouping(Generic[W]):
         result: T = mine.future.result()
         return result
 
-    def submit(self, plan: Callable[[W], T]) -> Future[T]:
+    def submit(self, plan: Callable[[W], T], *, alone: bool = False) -> Future[T]:
         """Have a plan carried out, and wait for it in no thread.
 
         A future that is cancelled before its plan is begun has done nothing.
         """
-        mine: Waiting[W] = _Handed(plan, self._patience_seconds, self._lead_elsewhere)
+        mine: Waiting[W] = _Handed(plan, self._patience_seconds, self._lead_elsewhere, alone)
         if self._joined(mine):
             mine.call()
         return mine.future
 
+    @property
+    def alone(self) -> bool:
+        """Whether the plan that waits longest, which leads, is a group of its own."""
+        with self._mutex:
+            return bool(self._queue) and self._queue[0].alone
+
     def taken(self) -> Iterator[Waiting[W]]:
-        """The plans of a group: those that wait as it begins, in the order they came."""
+        """The plans of a group: those that wait as it begins, in the order they came.
+
+        Up to one that is a group of its own.
+        """
         begun = time.monotonic()
         self.groups += 1
-        for _ in range(min(len(self._queue), _MOST)):
+        for number in range(min(len(self._queue), _MOST)):
             with self._mutex:
-                if not self._queue:
+                if not self._queue or (number and self._queue[0].alone):
                     return
                 one = self._queue.popleft()
             if one.future.set_running_or_notify_cancel():
                 self.plans += 1
                 yield one
-            if time.monotonic() - begun > _LONGEST_SECONDS:
+            if one.alone or time.monotonic() - begun > _LONGEST_SECONDS:
                 return
 
     def close(self) -> None:

@@ -260,7 +260,7 @@ class Store(Protocol):
         """
         ...
 
-    def submit(self, plan: Callable[[Writer], T]) -> Future[T]:
+    def submit(self, plan: Callable[[Writer], T], *, alone: bool = False) -> Future[T]:
         """As `write`, but gives at once what will tell the result, and holds no thread."""
         ...
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import orjson
 
@@ -56,6 +57,17 @@ class Supposed:
             records.append(record)
             self._head = Head(position, recorded_at)
         return records
+
+    def erase(self, position: int) -> None:
+        """Suppose the salt and body of a record dropped; its act was asked for before."""
+        for stream in self._streams.values():
+            for at, record in enumerate(stream):
+                if record.position == position:
+                    stream[at] = replace(record, salt=None, body=None)
+
+    def clear_index(self, act_id: str) -> None:
+        """Suppose every index row of an act forgotten."""
+        self._rows[act_id] = []
 
     def index(self, position: int, closed: IndexRows, opened: IndexRows) -> None:
         """Suppose rows closed and opened as of a position."""

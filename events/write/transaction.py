@@ -34,7 +34,7 @@ class Writing:
         self._recorded_by = recorded_by
         self._bounded = bounded
 
-    def open(self, act_id: str | None, events: Sequence[Event]) -> list[Record]:
+    def record(self, act_id: str | None, events: Sequence[Event]) -> list[Record]:
         """Record a new act; an act_id is made from the next position where none is given.
 
         Raises `ActExists`, and `InvalidEvent` for events that cannot open an act.

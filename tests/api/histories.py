@@ -6,6 +6,7 @@ from typing import Any
 
 from api.http.examples import ACTS
 from events.application import Chancery, open_chancery
+from events.write.commands import CorrectEvent, RecordAct, RetractEvent
 from tests.api.conftest import PUBLISHED
 
 VISIT = ACTS["hsg-visits:2138"][0]
@@ -46,26 +47,34 @@ def agreement(**more: Any) -> dict[str, Any]:
 def retell(house: Chancery) -> Chancery:
     """Corrections, a retraction, a reinstatement; plans and expiries of every exactness."""
     act = house.act("eurasian-2024:a03")["events"][0]["event"]
-    house.correct("eurasian-2024:a03", 1, {**act, "planned_for": "2024-04~"}, "about April", **BY)
-    house.retract("eurasian-2024:a10", 1, "not yet over", **BY)
+    house.commands.execute(
+        CorrectEvent(
+            "eurasian-2024:a03", 1, {**act, "planned_for": "2024-04~"}, "about April", **BY
+        )
+    )
+    house.commands.execute(RetractEvent("eurasian-2024:a10", 1, "not yet over", **BY))
     again = house.history("eurasian-2024:a05")["records"][0]
-    house.retract("eurasian-2024:a05", 1, "doubted", **BY)
+    house.commands.execute(RetractEvent("eurasian-2024:a05", 1, "doubted", **BY))
     body = {"type": again["type"], **again["body"], "note": "seen again"}
-    house.correct("eurasian-2024:a05", 1, body, "doubted without reason", **BY)
-    house.append("namibia:1", [{**VISIT, "parties": parties("NAM", "USA")}], **BY)
-    house.append("plan:day", [plan("2024-06-05")], **BY)
-    house.append("plan:year", [plan("2025")], **BY)
-    house.append("plan:open", [plan("2024-09/..")], **BY)
-    house.append("plan:by", [plan("../2024-12")], **BY)
+    house.commands.execute(
+        CorrectEvent("eurasian-2024:a05", 1, body, "doubted without reason", **BY)
+    )
+    house.commands.execute(
+        RecordAct("namibia:1", [{**VISIT, "parties": parties("NAM", "USA")}], **BY)
+    )
+    house.commands.execute(RecordAct("plan:day", [plan("2024-06-05")], **BY))
+    house.commands.execute(RecordAct("plan:year", [plan("2025")], **BY))
+    house.commands.execute(RecordAct("plan:open", [plan("2024-09/..")], **BY))
+    house.commands.execute(RecordAct("plan:by", [plan("../2024-12")], **BY))
     put_off = {"type": "visit.postponed", "date": "2024-02-20"}
-    house.append("plan:moved", [plan("2024-05", title=HOSTILE), put_off], **BY)
+    house.commands.execute(RecordAct("plan:moved", [plan("2024-05", title=HOSTILE), put_off], **BY))
     cancelled = {"type": "visit.cancelled", "date": "2024-02-21"}
-    house.append("plan:off", [plan("2024-07"), cancelled], **BY)
-    house.append("treaty:month", [agreement(expires_on="2025-05")], **BY)
-    house.append("treaty:past", [agreement(expires_on="2023-05-01")], **BY)
-    house.append("treaty:lasting", [agreement()], **BY)
+    house.commands.execute(RecordAct("plan:off", [plan("2024-07"), cancelled], **BY))
+    house.commands.execute(RecordAct("treaty:month", [agreement(expires_on="2025-05")], **BY))
+    house.commands.execute(RecordAct("treaty:past", [agreement(expires_on="2023-05-01")], **BY))
+    house.commands.execute(RecordAct("treaty:lasting", [agreement()], **BY))
     ended = {"type": "agreement.terminated", "date": "2023-01-01"}
-    house.append("treaty:ended", [agreement(expires_on="2030"), ended], **BY)
+    house.commands.execute(RecordAct("treaty:ended", [agreement(expires_on="2030"), ended], **BY))
     return house
 
 

@@ -16,6 +16,7 @@ from events.backup import UNFINISHED
 from events.query.filters import Filter
 from events.tlog.keys import SigningKey
 from events.tlog.witnessing import SignatureType
+from events.write.commands import RecordAct
 from tests.events.told import event
 from tests.postgres import database, drop
 
@@ -40,7 +41,7 @@ def record(url: str, *act_ids: str) -> bytes:
     """Record acts; gives the checkpoint of the log with them."""
     chancery = open_chancery(url)
     for act_id in act_ids:
-        chancery.append(act_id, [VISIT], recorded_by="historian")
+        chancery.commands.execute(RecordAct(act_id, [VISIT], recorded_by="historian"))
     note = chancery.notary([KEY]).checkpoint()
     chancery.close()
     return note

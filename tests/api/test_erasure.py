@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from api.exchange.jsonl_check import check
 from api.export import export
 from events.application import open_chancery
 from events.verify import Against
+from events.write.commands import CorrectEvent, EraseEvent, RecordAct
 from tests.api.conftest import one_line
 
 VISIT = "eurasian-2024:a03"
@@ -66,6 +69,39 @@ def test_what_cannot_be_erased_is_refused_with_a_problem(client):
     assert client.post("/v1/acts/nobody/events/1/erasure", json={"reason": "x"}).status_code == 404
 
 
+def test_an_erasure_that_waits_for_its_turn_holds_no_thread(client, house):
+    work = client.app.state.work
+    with ThreadPoolExecutor(1) as pool:
+        with house._store._turns.turn(30):
+            waiting = pool.submit(erase, client)
+            while not house._store._group._queue:
+                time.sleep(0.001)
+            assert [one.running for one in work.pools] == [0] * len(work.pools)
+            assert client.get(f"/v1/acts/{VISIT}").json()["erased"] == []
+        answer = waiting.result(timeout=30)
+    assert (answer.status_code, answer.headers["Chancery-Purged"]) == (201, "true")
+
+
+def test_an_erasure_is_repeatable_by_its_key_and_another_one_is_refused_under_it(client):
+    key = {"Idempotency-Key": "order-7"}
+    first = erase(client, **key)
+    again = erase(client, **key)
+    assert (again.status_code, again.content) == (201, first.content)
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert again.headers["Chancery-Purged"] == "true"
+    assert "Idempotency-Replayed" not in first.headers
+    path = f"/v1/acts/{VISIT}/events/1/erasure"
+    other = client.post(path, json={"reason": "Another order."}, headers=key)
+    assert (other.status_code, other.json()["type"]) == (422, "/problems/idempotency-mismatch")
+    malformed = erase(client, **{"Idempotency-Key": "a b"})
+    assert (malformed.status_code, malformed.json()["type"]) == (400, "/problems/invalid-header")
+    # One that was refused leaves its key free.
+    free = {"Idempotency-Key": "order-8"}
+    assert erase(client, 9, **free).status_code == 404
+    assert erase(client, **free).status_code == 404
+    assert len(client.get(f"/v1/acts/{VISIT}/history").json()["records"]) == 2
+
+
 def lines(chancery) -> list[bytes]:
     return b"".join(export(chancery, "jsonl")).splitlines(keepends=True)
 
@@ -74,10 +110,12 @@ def lines(chancery) -> list[bytes]:
 def erased(house):
     """The seed with a correction, after which both it and the event were erased."""
     event = house.act(VISIT)["events"][0]["event"]
-    house.correct(VISIT, 1, {**event, "note": "seen"}, "a note", recorded_by="desk")
+    house.commands.execute(
+        CorrectEvent(VISIT, 1, {**event, "note": "seen"}, "a note", recorded_by="desk")
+    )
     told_before = lines(house)
-    house.erase(VISIT, 1, ORDER, recorded_by="court")
-    house.append("later", [event], recorded_by="desk")
+    house.commands.execute(EraseEvent(VISIT, 1, ORDER, recorded_by="court"))
+    house.commands.execute(RecordAct("later", [event], recorded_by="desk"))
     return house, told_before
 
 
@@ -118,7 +156,9 @@ def test_a_store_that_holds_a_copy_erases_it_when_it_is_told(erased, tmp_path):
     first.write_bytes(b"".join(before))
     then.write_bytes(b"".join(lines(house)))
     other = open_chancery("sqlite:///:memory:")
-    other.append("own", [house.act("later")["events"][0]["event"]], recorded_by="desk")
+    other.commands.execute(
+        RecordAct("own", [house.act("later")["events"][0]["event"]], recorded_by="desk")
+    )
     assert all(line.outcome == "recorded" for line in jsonl.put_back(other, [first], "copy"))
     outcomes = [line.outcome for line in jsonl.put_back(other, [then], "copy")]
     assert outcomes.count("recorded") == 2
@@ -156,6 +196,27 @@ def chancery(store, tmp_path, capfdbinary, monkeypatch):
 
     assert command("sample", "eurasian-2024").returncode == 0
     return command
+
+
+def test_the_command_tells_what_an_erasure_would_change_and_keeps_everything(chancery):
+    order = ("erase", VISIT, "1", "--reason", ORDER)
+    before = chancery("history", VISIT, "--json").stdout
+    told = chancery(*order, "--dry-run", "--as-of", "2024-03-09")
+    assert (told.returncode, told.stderr) == (0, b"")
+    shown = told.stdout.decode()
+    assert f"{VISIT}: version 1 would be erased; nothing is yet" in shown
+    assert "relationships it changes, as of 2024-03-09: 1" in shown
+    assert PAIR in shown
+    assert ORDER in shown
+    preview = orjson.loads(chancery(*order, "--dry-run", "--json").stdout)
+    assert (preview["count"], preview["act"]["title"]) == (1, None)
+    assert chancery("history", VISIT, "--json").stdout == before
+    assert chancery("erase", VISIT, "9", "--reason", "x", "--dry-run").returncode == 1
+    assert chancery("erase", VISIT, "1", "--reason", " ", "--dry-run").returncode == 2
+    assert chancery(*order, "--dry-run", "--as-of", "never").returncode == 2
+    refused = chancery(*order, "--as-of", "2024-03-09")
+    assert (refused.returncode, "--dry-run" in one_line(refused)) == (2, True)
+    assert chancery("history", VISIT, "--json").stdout == before
 
 
 def test_the_command_erases_and_says_so(chancery, tmp_path):

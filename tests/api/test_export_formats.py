@@ -19,6 +19,7 @@ from api.export import FORMS, VIEWS, export
 from api.export.xml import plain
 from domain.dates import parse
 from events.application import Chancery
+from events.write.commands import RecordAct, RetractEvent
 from tests.api.histories import BY, HOSTILE, retell
 
 with warnings.catch_warnings():
@@ -163,7 +164,7 @@ def test_a_feed_of_new_acts_of_one_party_and_kind(told):
 
 def test_an_entry_of_a_feed_never_changes_its_name_or_its_words(told):
     before = {e.id: (e.title, e.summary, e.updated) for e in feed(told, limit=500).entries}
-    told.retract("namibia:1", 1, "nobody came", **BY)
+    told.commands.execute(RetractEvent("namibia:1", 1, "nobody came", **BY))
     after = {e.id: (e.title, e.summary, e.updated) for e in feed(told, limit=500).entries}
     assert len(after) == len(before) + 1
     assert before.items() <= after.items()
@@ -315,7 +316,7 @@ def table(chancery: Chancery, **asked: Any) -> list[dict[str, str]]:
 
 def test_the_table_of_a_state_has_every_line_of_its_lists_however_long(told):
     for number in range(60):
-        told.append(f"many:{number:02}", [plan_of(number)], **BY)
+        told.commands.execute(RecordAct(f"many:{number:02}", [plan_of(number)], **BY))
     state = told.state(PAIR, DAY)
     assert state["more"]["visits.planned"]["count"] > len(state["visits"]["planned"])
     rows = table(told, view="state", relationship=PAIR, as_of=DAY)
@@ -385,6 +386,6 @@ def test_every_export_is_the_same_bytes_for_the_same_basis_after_more_was_record
     day = {"as_of": DAY} if "as_of" in VIEWS[view].takes else {}
     asked = {"view": view, "known_at": str(told.head().position), **needed, **day}
     before = exported(told, form, **asked)
-    told.append("later:1", [plan_of(3)], **BY)
-    told.retract("plan:day", 1, "never planned", **BY)
+    told.commands.execute(RecordAct("later:1", [plan_of(3)], **BY))
+    told.commands.execute(RetractEvent("plan:day", 1, "never planned", **BY))
     assert exported(told, form, **asked) == before

@@ -14,6 +14,7 @@ from api.exchange.source import UnreadableSource
 from api.export import export
 from api.problems import Refused
 from events.application import Chancery
+from events.write.commands import RecordAct
 from tests.api.histories import BY, empty, plan, retell, states
 
 DAYS = ("2023-06-01", "2024-01-31", "2024-02-02", "2024-05-01", "2026-01-01")
@@ -136,6 +137,6 @@ SIGNS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\n=1", "'=1", "''", "＝1", "N
 def test_a_text_that_could_be_a_formula_comes_back_as_it_was(text, form, tmp_path):
     one, other = empty(), empty()
     body = plan("2024-05", title=text, note=text, place=text, topics=[text])
-    one.append("x:1", [body], **BY)
+    one.commands.execute(RecordAct("x:1", [body], **BY))
     read(other, form, taken(one, form, tmp_path))
     assert other.history("x:1")["records"][0]["body"] == one.history("x:1")["records"][0]["body"]

@@ -18,6 +18,7 @@ from api.exchange.row import Quarantined
 from api.export import export
 from events.application import Chancery
 from events.errors import InvalidBasis
+from events.write.commands import CorrectEvent, RecordAct, RetractEvent
 from tests.api.histories import VISIT, empty, parties
 from tests.api.histories import states as states_on
 
@@ -29,13 +30,21 @@ def told(house) -> Chancery:
     """The seed history with a correction, a retraction and a reinstatement in it."""
     act = house.act("eurasian-2024:a03")["events"][0]["event"]
     by = {"recorded_by": "the desk"}
-    house.correct("eurasian-2024:a03", 1, {**act, "planned_for": "2024-04~"}, "about April", **by)
-    house.retract("eurasian-2024:a10", 1, "not yet over", **by)
+    house.commands.execute(
+        CorrectEvent(
+            "eurasian-2024:a03", 1, {**act, "planned_for": "2024-04~"}, "about April", **by
+        )
+    )
+    house.commands.execute(RetractEvent("eurasian-2024:a10", 1, "not yet over", **by))
     again = house.history("eurasian-2024:a05")["records"][0]
-    house.retract("eurasian-2024:a05", 1, "doubted", **by)
+    house.commands.execute(RetractEvent("eurasian-2024:a05", 1, "doubted", **by))
     body = {"type": again["type"], **again["body"], "note": "seen again"}
-    house.correct("eurasian-2024:a05", 1, body, "doubted without reason", **by)
-    house.append("namibia:1", [{**VISIT, "parties": parties("NAM", "USA")}], **by)
+    house.commands.execute(
+        CorrectEvent("eurasian-2024:a05", 1, body, "doubted without reason", **by)
+    )
+    house.commands.execute(
+        RecordAct("namibia:1", [{**VISIT, "parties": parties("NAM", "USA")}], **by)
+    )
     return house
 
 
@@ -173,7 +182,9 @@ def test_any_text_comes_back(tmp_path_factory, text):
 
 def _round_trip(text: str, folder: Any) -> None:
     one, other = empty(), empty()
-    one.append("x:1", [{**VISIT, "title": text, "topics": [text]}], recorded_by="test")
+    one.commands.execute(
+        RecordAct("x:1", [{**VISIT, "title": text, "topics": [text]}], recorded_by="test")
+    )
     written = b"".join(export(one, "csv"))
     (folder / "acts.csv").write_bytes(written)
     cells = [cell for row in csv.reader(io.StringIO(written.decode(), newline="")) for cell in row]
@@ -192,8 +203,8 @@ def test_an_act_whose_opening_was_retracted_is_taken_along_with_those_whom_the_r
         "parties": [{"party": "KAZ"}, {"party": "KGZ"}],
     }
     second = {"type": "relation.severed", "date": "1999", "parties": first["parties"]}
-    one.append("rel:1", [first, second], recorded_by="test")
-    one.retract("rel:1", 1, "never established", recorded_by="test")
+    one.commands.execute(RecordAct("rel:1", [first, second], recorded_by="test"))
+    one.commands.execute(RetractEvent("rel:1", 1, "never established", recorded_by="test"))
     (tmp_path / "acts.csv").write_bytes(b"".join(export(one, "csv")))
     load(other, FORMATS["csv"], [tmp_path / "acts.csv"], lambda row: pytest.fail(str(row)))
     assert states(other) == states(one)

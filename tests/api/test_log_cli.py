@@ -19,6 +19,7 @@ from events.tlog.errors import ProofError
 from events.tlog.keys import SignatureType, parse_verifier_key
 from events.tlog.merkle import leaf_hash
 from events.tlog.offline import verify_proof
+from events.write.commands import RecordAct
 from tests.api.test_log_http import ORIGIN, act
 
 
@@ -48,7 +49,7 @@ def store(tmp_path: Path) -> str:
     url = f"sqlite:///{tmp_path / 'acts.db'}"
     chancery = open_chancery(url)
     for number in range(20):
-        chancery.append(**act(number), recorded_by="clerk")
+        chancery.commands.execute(RecordAct(**act(number), recorded_by="clerk"))
     chancery.close()
     return url
 

@@ -30,6 +30,7 @@ from events.tlog.tiles import (
     partial_tiles,
     verify_tiles,
 )
+from events.write.commands import RecordAct
 from tests.api.conftest import BASE, Service, TestClient, seeded
 
 ORIGIN = "chancery.example/log"
@@ -69,7 +70,7 @@ def serving(tmp_path: Path, key_file: Path) -> Iterator[Service]:
     """A real service whose log has 300 records."""
     chancery = open_chancery(f"sqlite:///{tmp_path / 'acts.db'}")
     for number in range(300):
-        chancery.append(**act(number), recorded_by="clerk")
+        chancery.commands.execute(RecordAct(**act(number), recorded_by="clerk"))
     chancery.close()
     service = Service(
         tmp_path,

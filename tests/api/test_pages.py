@@ -8,6 +8,7 @@ from html import unescape
 import pytest
 
 from api.http.examples import NEW_ACTS
+from events.write.commands import RecordAct
 from tests.api.html import page, words
 
 VISIT = NEW_ACTS["a visit that was held"]["value"]
@@ -37,7 +38,9 @@ def test_before_the_article_the_page_says_that_nothing_was_known_not_that_nothin
 def test_a_day_held_in_part_is_told_with_how_much_of_it(client, house):
     part = {"name": "part_of_day", "value": 15, "unit": "minutes", "period": "14:30/14:45"}
     claim = {"type": "coverage.claimed", "title": "A feed", "date": "2024-02-02"}
-    house.append("coverage:feed", [claim | {"figures": [part]}], recorded_by="person:ada")
+    house.commands.execute(
+        RecordAct("coverage:feed", [claim | {"figures": [part]}], recorded_by="person:ada")
+    )
     text = words(page(client, "/relationships/KAZ-KGZ?as_of=2024-02-02"))
     assert "of this day 15 of 1,440 minutes" in text
     assert "in part 2 February 2024" in text

@@ -20,6 +20,14 @@ def test_the_next_event_of_a_planned_visit_shows_what_it_would_change(client):
     assert client.get(f"/v1/acts/{PLANNED}").json()["version"] == 1
 
 
+def test_an_erasure_shows_that_its_content_would_be_gone(client):
+    told = client.post("/v1/preview?as_of=2024-03-09", json=PREVIEWS["an erasure"]["value"])
+    assert told.json()["act"]["title"] is None
+    (line,) = told.json()["relationships"]
+    assert {"erased", "visits.planned"} <= {change["path"] for change in line["changes"]}
+    assert client.get(f"/v1/acts/{PLANNED}").json()["erased"] == []
+
+
 @pytest.mark.parametrize("name", [*PREVIEWS])
 def test_each_documented_preview_is_answered_and_recorded_nowhere(client, name):
     head = client.get("/readyz").json()["position"]
@@ -38,6 +46,10 @@ def test_each_documented_preview_is_answered_and_recorded_nowhere(client, name):
         ({"act_id": PLANNED, "retracts": 1}, ""),
         ({"act_id": PLANNED, "retracts": 1, "reason": "so", "event": {}}, "/event"),
         ({"act_id": PLANNED, "retracts": 0, "reason": "so"}, "/retracts"),
+        ({"act_id": PLANNED, "erases": 1}, ""),
+        ({"act_id": PLANNED, "erases": 1, "retracts": 1, "reason": "so"}, ""),
+        ({"act_id": PLANNED, "erases": 1, "reason": " "}, "/reason"),
+        ({"act_id": PLANNED, "erases": 1, "reason": "so", "events": []}, "/events"),
         ({"events": [{**VISIT["events"][0], "date": "1972-06-31"}]}, "/events/0/date"),
         ({"events": [{**VISIT["events"][0], "parties": []}]}, "/events/0/parties"),
         (
@@ -60,6 +72,8 @@ def test_a_preview_refuses_with_the_place_of_what_is_wrong(client, body, where):
         ({"act_id": PLANNED, "retracts": 7, "reason": "so"}, 404),
         ({"act_id": PLANNED, "version": 9, "retracts": 1, "reason": "so"}, 412),
         ({"act_id": PLANNED, "events": VISIT["events"]}, 409),
+        ({"act_id": PLANNED, "erases": 7, "reason": "so"}, 404),
+        ({"act_id": PLANNED, "version": 9, "erases": 1, "reason": "so"}, 412),
     ],
 )
 def test_a_preview_refuses_what_recording_would_refuse(client, body, status):

@@ -18,6 +18,7 @@ from events.application import Chancery, open_chancery
 from events.errors import StoreUnavailable
 from events.routing import Demand, Reading
 from events.store.protocol import Head
+from events.write.commands import RecordAct
 from tests.api.conftest import BASE, PUBLISHED
 
 with warnings.catch_warnings():
@@ -61,7 +62,9 @@ class Pair:
     def meet(self) -> int:
         """Record one act more on the leader; gives its position."""
         self.now += DAY
-        return self.leader.append(None, [MEETING], recorded_by="test").positions[-1]
+        return self.leader.commands.execute(
+            RecordAct(None, [MEETING], recorded_by="test")
+        ).positions[-1]
 
 
 @pytest.fixture(scope="module")

@@ -20,6 +20,7 @@ from events.store.postgres.store import open_postgres
 from events.store.protocol import Store
 from events.store.sqlite.store import open_sqlite
 from events.store.window import Chosen
+from events.write.commands import EraseEvent, RecordAct
 from events.write.receipt import Request
 from tests.api.conftest import PUBLISHED
 from tests.api.histories import BY, retell
@@ -61,7 +62,7 @@ def told(store_of: Callable[[Callable[[], int], Callable[[], bytes]], Store]) ->
     for name in ("eurasian-2024", "us-visits"):
         source, paths = sample(name)
         rows = (row for row in source.read(paths, registry) if isinstance(row, SourceAct))
-        list(house.import_acts(islice(rows, 150), recorded_by=name, reason="a sample"))
+        list(house.commands.import_acts(islice(rows, 150), recorded_by=name, reason="a sample"))
     retell(house)
     request = Request("a key", "sha256:1")
     late = {
@@ -70,11 +71,11 @@ def told(store_of: Callable[[Callable[[], int], Callable[[], bytes]], Store]) ->
         "title": "Late talk",
         "parties": [{"party": "KAZ"}, {"party": "KGZ"}],
     }
-    house.append("late:1", [late], request=request, **BY)
-    house.append("late:2", [{**late, "title": "To be erased"}], **BY)
-    house.erase("late:2", 1, COURT, recorded_by="registrar")
+    house.commands.execute(RecordAct("late:1", [late], request=request, **BY))
+    house.commands.execute(RecordAct("late:2", [{**late, "title": "To be erased"}], **BY))
+    house.commands.execute(EraseEvent("late:2", 1, COURT, recorded_by="registrar"))
     house.rebuild(cores=1)
-    house.append("late:3", [{**late, "title": "After the rebuild"}], **BY)
+    house.commands.execute(RecordAct("late:3", [{**late, "title": "After the rebuild"}], **BY))
     clock.tick = 0
     return house
 

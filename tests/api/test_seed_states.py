@@ -21,7 +21,9 @@ def chancery() -> Iterator[Chancery]:
     opened = open_chancery("sqlite:///:memory:", clock=lambda: PUBLISHED)
     told = FORMATS["eurasian-2024"].read([SAMPLES / FILE], opened.registry)
     acts = [item for item in told if hasattr(item, "events")]
-    outcomes = list(opened.import_acts(acts, recorded_by="import:eurasian-2024", reason="revised"))
+    outcomes = list(
+        opened.commands.import_acts(acts, recorded_by="import:eurasian-2024", reason="revised")
+    )
     assert sum(outcome.recorded for outcome in outcomes) == 22
     assert not any(outcome.problems for outcome in outcomes)
     yield opened

@@ -20,6 +20,7 @@ from events.application import open_chancery
 from events.errors import NotSigned
 from events.tlog.checkpoint import TreeHead, parse_checkpoint
 from events.tlog.note import parse_note
+from events.write.commands import RecordAct
 from tests.api.conftest import BASE, Service, TestClient
 from tests.api.test_log_http import ORIGIN, act
 
@@ -43,7 +44,7 @@ def store(tmp_path: Path) -> str:
 def record(url: str, *numbers: int) -> None:
     chancery = open_chancery(url)
     for number in numbers:
-        chancery.append(**act(number), recorded_by="clerk")
+        chancery.commands.execute(RecordAct(**act(number), recorded_by="clerk"))
     chancery.close()
 
 
@@ -123,7 +124,9 @@ def test_many_who_sign_one_growing_log_never_see_it_behind(store, key_file):
         notary = chancery.notary(read_keys(key_file), heads_beside(key_file))
         sizes = []
         for count in range(8):
-            chancery.append(**act(1_000 * (number + 1) + count), recorded_by="clerk")
+            chancery.commands.execute(
+                RecordAct(**act(1_000 * (number + 1) + count), recorded_by="clerk")
+            )
             note = notary.checkpoint()
             notary.check()
             sizes.append(parse_checkpoint(parse_note(note).text).head.size)

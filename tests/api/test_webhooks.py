@@ -25,6 +25,7 @@ from api.webhooks.target import permitted, read_url
 from events.application import Chancery, open_chancery
 from events.errors import InvalidWebhook
 from events.query.filters import Filter
+from events.write.commands import CorrectEvent, RecordAct, RetractEvent
 from tests.api.conftest import Service
 from tests.api.histories import BY, plan
 from tests.api.receiver import Receiver, in_order, signed, until
@@ -53,7 +54,7 @@ def delivering(chancery: Chancery, pace: Pace = QUICK, **settings: Any) -> Itera
 
 def record(chancery: Chancery, first: int, last: int, **more: Any) -> None:
     for number in range(first, last + 1):
-        chancery.append(f"visit:{number}", [plan("2024-05", **more)], **BY)
+        chancery.commands.execute(RecordAct(f"visit:{number}", [plan("2024-05", **more)], **BY))
 
 
 def add(chancery: Chancery, receiver: Receiver, name: str = "desk", **wanted: Any) -> None:
@@ -89,8 +90,8 @@ def test_only_what_the_filter_takes_comes(chancery):
     with Receiver() as receiver, delivering(chancery):
         add(chancery, receiver, party="KGZ", only="corrections")
         record(chancery, 1, 3)
-        chancery.correct("visit:2", 1, plan("2024-06"), "in June", **BY)
-        chancery.retract("visit:3", 1, "entered twice", **BY)
+        chancery.commands.execute(CorrectEvent("visit:2", 1, plan("2024-06"), "in June", **BY))
+        chancery.commands.execute(RetractEvent("visit:3", 1, "entered twice", **BY))
         until(lambda: len(receiver.messages) == 2)
         until(lambda: progress(chancery).position == 5)
     assert [message.event["type"] for message in receiver.messages] == [

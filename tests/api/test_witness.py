@@ -26,6 +26,7 @@ from events.tlog.errors import ProofError
 from events.tlog.keys import SigningKey
 from events.tlog.note import parse_note
 from events.tlog.witnessing import SIZE_TYPE, AddCheckpoint
+from events.write.commands import RecordAct
 from tests.api.conftest import BASE, TestClient
 from tests.api.test_log_http import ORIGIN, act
 from tests.process import warm
@@ -48,7 +49,7 @@ class Log:
         start = self.chancery.head().position
         for number in range(start, start + count):
             told = {**act(number), "act_id": f"{self.name}:{number}"}
-            self.chancery.append(**told, recorded_by="clerk")
+            self.chancery.commands.execute(RecordAct(**told, recorded_by="clerk"))
         return self
 
     @property

@@ -13,6 +13,7 @@ import httpx
 from api.app import create_app
 from api.settings import Settings
 from events.application import Chancery, open_chancery
+from events.write.commands import RecordAct
 from tests.api.conftest import BASE
 from tests.domain.told import event, visit_of
 
@@ -82,7 +83,7 @@ def test_40_writers_and_one_who_follows_see_every_record_once_and_in_order(store
 
 def test_who_asks_is_answered_while_more_writers_wait_than_there_are_threads(store):
     with opened(store) as chancery:
-        chancery.append("visit:0", [visit(0)], recorded_by="clerk")
+        chancery.commands.execute(RecordAct("visit:0", [visit(0)], recorded_by="clerk"))
 
     async def both(client: httpx.AsyncClient, chancery: Chancery) -> tuple[httpx.Response, Answers]:
         turn = chancery._store._turns.turn(30)
@@ -108,7 +109,7 @@ def test_who_asks_is_answered_while_more_writers_wait_than_there_are_threads(sto
 
 def test_of_writers_on_one_version_of_an_act_one_wins_and_the_others_are_told(store):
     with opened(store) as chancery:
-        chancery.append("visit:1", [visit(1)], recorded_by="clerk")
+        chancery.commands.execute(RecordAct("visit:1", [visit(1)], recorded_by="clerk"))
 
     async def race(client: httpx.AsyncClient, _: Chancery) -> Answers:
         return await asyncio.gather(

@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from api.exchange.loading import load, sample
 from events.application import Chancery, open_chancery
+from events.write.commands import AddEvents, CorrectEvent
 from tests.browser.chromium import chromium
 from tests.browser.serving import Served
 
@@ -72,14 +73,16 @@ def corrected(history: History) -> Chancery:
         "title": "Visit of the President to Kazakhstan",
         "parties": parties,
     }
-    receipt = history.chancery.add(visit, [held], recorded_by="desk")
+    receipt = history.chancery.commands.execute(AddEvents(visit, [held], recorded_by="desk"))
     history.on(2024, 5, 2)
-    history.chancery.correct(
-        visit,
-        receipt.version,
-        {**held, "rank": "state"},
-        "It was a state visit.",
-        recorded_by="desk",
+    history.chancery.commands.execute(
+        CorrectEvent(
+            visit,
+            receipt.version,
+            {**held, "rank": "state"},
+            "It was a state visit.",
+            recorded_by="desk",
+        )
     )
     history.on(2024, 5, 20)
     return history.chancery

@@ -7,6 +7,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from events.write.commands import RecordAct
+
 KAZ_KGZ = "/relationships/KAZ-KGZ"
 PINNED = f"{KAZ_KGZ}?as_of=2024-02-02"
 
@@ -79,7 +81,7 @@ def test_shift_and_arrows_move_a_year(opened, write_served):
             "parties": [{"party": "KGZ", "role": "visitor"}, {"party": "KAZ", "role": "host"}],
         }
     ]
-    write_served.chancery.append("demo:leap", visit, recorded_by="desk")
+    write_served.chancery.commands.execute(RecordAct("demo:leap", visit, recorded_by="desk"))
     page = opened(write_served)
     page.goto(f"{KAZ_KGZ}?as_of=2020-02-29")
     valid(page).press("Shift+ArrowRight")
@@ -295,7 +297,7 @@ def test_hostile_words_are_shown_as_words_wherever_they_are_put(opened, write_se
         "parties": [{"party": "KGZ", "role": "visitor"}, {"party": "KAZ", "role": "host"}],
         "sources": [{"title": HOSTILE, "url": "https://example.org/?q=%22%3E%3Cscript%3E"}],
     }
-    write_served.chancery.append("hostile:1", [event], recorded_by=HOSTILE)
+    write_served.chancery.commands.execute(RecordAct("hostile:1", [event], recorded_by=HOSTILE))
     page = opened(write_served)
     page.goto(f"{PINNED}&from=2024-01-01&known_from=0")
     title = page.title()

@@ -7,6 +7,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from events.write.commands import CorrectEvent, RecordAct
+
 
 def test_a_pair_is_found_by_keyboard_alone_under_the_names_of_its_day(page):
     page.goto("/")
@@ -130,9 +132,11 @@ def test_hostile_words_are_words_on_every_page(opened, write_served):
         "participants": [{"name": HOSTILE, "office": HOSTILE}],
         "figures": [{"name": HOSTILE, "value": 1, "unit": HOSTILE}],
     }
-    write_served.chancery.append("hostile:1", [told], recorded_by=HOSTILE)
+    write_served.chancery.commands.execute(RecordAct("hostile:1", [told], recorded_by=HOSTILE))
     changed = {**told, "place": f"{HOSTILE} again"}
-    write_served.chancery.correct("hostile:1", 1, changed, HOSTILE, recorded_by=HOSTILE)
+    write_served.chancery.commands.execute(
+        CorrectEvent("hostile:1", 1, changed, HOSTILE, recorded_by=HOSTILE)
+    )
     page = opened(write_served)
     page.on("dialog", lambda _: pytest.fail("a script ran"))
     for path in (

@@ -46,7 +46,7 @@ class _Wrapped(ABC):
     def write(self, plan: Callable[[Any], Any]) -> Any:
         """As `Store.write`, with the fault."""
 
-    def submit(self, plan: Callable[[Any], Any]) -> Future[Any]:
+    def submit(self, plan: Callable[[Any], Any], *, alone: bool = False) -> Future[Any]:
         """As `write`, in a thread of its own."""
         future: Future[Any] = Future()
 

@@ -247,6 +247,78 @@ class GroupingContract(StoreCase):
         assert [one.result() for one in short] == [None] * 3
         assert order == ["short", "short", "short", "long"]
 
+    def test_a_queued_plan_that_is_alone_is_a_group_of_its_own_in_its_turn(self, store: Any):
+        writers: list[Writer] = []
+        done: list[str] = []
+
+        def plan(name: str) -> Plan:
+            def planned(writer: Writer) -> list[Record]:
+                writers.append(writer)
+                done.append(name)
+                return told(name, VISIT)(writer)
+
+            return planned
+
+        before = store.grouped
+        with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(1) as pool:
+            patch.setattr(group_commit, "_LONGEST_SECONDS", 600)
+            with store._turns.turn(30):
+                given = [
+                    pool.submit(store.submit, plan(name), alone=name.startswith("long")).result()
+                    for name in ("one", "two", "long:1", "long:2", "three", "four")
+                ]
+                left = pool.submit(store.submit, plan("left"), alone=True).result()
+                assert left.cancel()
+            assert [one.result(timeout=30)[0].position for one in given] == [1, 2, 3, 4, 5, 6]
+        assert done == ["one", "two", "long:1", "long:2", "three", "four"]
+        groups = [writers.index(writer) for writer in writers]
+        assert groups == [0, 0, 2, 3, 4, 4]
+        assert store.grouped[1] - before[1] == 6
+        with store.read() as reader:
+            assert reader.stream("left") == []
+        self.sound(store)
+
+    def test_a_queued_plan_that_is_alone_and_fails_stands_in_nobody_s_way(self, store: Store):
+        def broken(writer: Writer) -> None:
+            told("visit:1", VISIT)(writer)
+            raise Changed
+
+        def unfitting(writer: Writer) -> None:
+            (record,) = told("visit:2", RETURN)(writer)
+            gone = VersionRow("visit:9", 1, "visit.held", 1, 2, None, 1)
+            writer.index(record.position, IndexRows(versions=(gone,)), IndexRows())
+
+        given = [store.submit(plan, alone=True) for plan in (broken, unfitting)]
+        last = store.submit(told("visit:3", VISIT))
+        with pytest.raises(Changed):
+            given[0].result(timeout=30)
+        with pytest.raises(StoreUnavailable, match="does not fit"):
+            given[1].result(timeout=30)
+        assert [r.position for r in last.result(timeout=30)] == [1]
+        self.sound(store)
+
+    def test_what_a_queued_plan_erased_is_purged_before_it_is_answered(self, store: Any):
+        tell(store, "visit:1", VISIT)
+        purged: list[bool] = []
+
+        def erased(writer: Writer) -> None:
+            writer.erase(1)
+            purged.append(False)
+
+        written = store._purging.written
+
+        def purging() -> None:
+            written()
+            if purged:
+                time.sleep(0.05)
+                purged[0] = True
+
+        store._purging.written = purging
+        store.submit(erased, alone=True).result(timeout=30)
+        assert purged == [True]
+        assert not store._purging.due
+        assert store.purge()
+
     def test_32_writers_and_those_who_follow_see_every_record_once_and_in_order(self, store: Store):
         number, each = 32, 6
 

@@ -25,6 +25,7 @@ from events.query.differences import difference, whole_difference
 from events.registry import load_registry
 from events.segments import GRAIN, Grain
 from events.store.sqlite.store import open_sqlite
+from events.write.commands import AddEvents, CorrectEvent, EraseEvent, RecordAct, RetractEvent
 from tests.domain.histories import DAYS, FIRST, PARTIES, acts, bodies, parties_of
 from tests.domain.told import between, event, visit_of
 from tests.events.plain import plain_state
@@ -89,7 +90,7 @@ class Histories(RuleBasedStateMachine):
             act_id = f"{act.act_id}.{len(self.told)}"
             self.told[act_id] = act.kind, act.codes
             events = [dict(fact.event.body) for fact in act.facts]
-            self.chancery.append(act_id, events, recorded_by="clerk")
+            self.chancery.commands.execute(RecordAct(act_id, events, recorded_by="clerk"))
         self.clock.now += HOUR
 
     def _some(self, data: st.DataObject) -> str | None:
@@ -100,7 +101,7 @@ class Histories(RuleBasedStateMachine):
         act_id = self._some(data)
         if act_id:
             body = data.draw(bodies(*self.told[act_id]))
-            self.chancery.add(act_id, [body], recorded_by="clerk")
+            self.chancery.commands.execute(AddEvents(act_id, [body], recorded_by="clerk"))
 
     @rule(data=st.data())
     def correct(self, data: st.DataObject) -> None:
@@ -111,7 +112,9 @@ class Histories(RuleBasedStateMachine):
         body = data.draw(bodies(kind, codes)) | {"parties": parties_of(kind, codes)}
         version = data.draw(st.integers(1, 6))
         try:
-            self.chancery.correct(act_id, version, body, "misread", recorded_by="editor")
+            self.chancery.commands.execute(
+                CorrectEvent(act_id, version, body, "misread", recorded_by="editor")
+            )
         except NoSuchVersion:
             return
         except InvalidEvent as error:
@@ -125,7 +128,9 @@ class Histories(RuleBasedStateMachine):
             return
         version = data.draw(st.integers(1, 6))
         with suppress(NoSuchVersion):
-            self.chancery.retract(act_id, version, "never happened", recorded_by="editor")
+            self.chancery.commands.execute(
+                RetractEvent(act_id, version, "never happened", recorded_by="editor")
+            )
 
     @rule(data=st.data())
     def erase(self, data: st.DataObject) -> None:
@@ -135,7 +140,9 @@ class Histories(RuleBasedStateMachine):
             return
         version = data.draw(st.integers(1, 6))
         try:
-            receipt = self.chancery.erase(act_id, version, "a court's order", recorded_by="court")
+            receipt = self.chancery.commands.execute(
+                EraseEvent(act_id, version, "a court's order", recorded_by="court")
+            )
         except NoSuchVersion:
             return
         erasure = self.chancery.history(act_id)["records"][receipt.version - 1]["body"]
@@ -217,12 +224,14 @@ VISIT = event("visit.held", "2014-01-12", parties=visit_of("FRA", "DEU"), title=
 def test_a_correction_of_today_changes_todays_answer_for_2014_and_not_yesterdays() -> None:
     clock = Ticking()
     with opened(clock) as chancery:
-        chancery.append("v", [VISIT], recorded_by="clerk")
+        chancery.commands.execute(RecordAct("v", [VISIT], recorded_by="clerk"))
         clock.now += 24 * HOUR
         yesterday = "2026-01-01T18:00:00Z"
         before = orjson.dumps(chancery.state("DEU-FRA", "2014-06-30", yesterday))
         corrected = VISIT | {"date": "2014-12-01"}
-        chancery.correct("v", 1, corrected, "day and month were swapped", recorded_by="editor")
+        chancery.commands.execute(
+            CorrectEvent("v", 1, corrected, "day and month were swapped", recorded_by="editor")
+        )
         assert orjson.dumps(chancery.state("DEU-FRA", "2014-06-30", yesterday)) == before
         now = chancery.state("DEU-FRA", "2014-06-30")
         assert now["visits"]["last_held"]["FRA"] is None
@@ -233,12 +242,14 @@ def test_a_correction_of_today_changes_todays_answer_for_2014_and_not_yesterdays
 
 
 def test_a_retracted_event_is_reinstated_by_correcting_it(chancery: Chancery) -> None:
-    chancery.append("v", [VISIT], recorded_by="clerk")
-    chancery.retract("v", 1, "a hoax", recorded_by="editor")
+    chancery.commands.execute(RecordAct("v", [VISIT], recorded_by="clerk"))
+    chancery.commands.execute(RetractEvent("v", 1, "a hoax", recorded_by="editor"))
     assert chancery.state("DEU-FRA", "2020-01-01")["contact"]["acts"] == {}
     with pytest.raises(NoSuchVersion, match="retracted already"):
-        chancery.retract("v", 1, "again", recorded_by="editor")
-    chancery.correct("v", 1, VISIT, "no hoax after all", recorded_by="editor")
+        chancery.commands.execute(RetractEvent("v", 1, "again", recorded_by="editor"))
+    chancery.commands.execute(
+        CorrectEvent("v", 1, VISIT, "no hoax after all", recorded_by="editor")
+    )
     assert chancery.state("DEU-FRA", "2020-01-01")["contact"]["acts"] == {"visit": 1}
     fates = [chancery.state("DEU-FRA", "2020-01-01", p)["contact"]["acts"] for p in range(4)]
     assert fates == [{}, {"visit": 1}, {}, {"visit": 1}]
@@ -251,10 +262,12 @@ def test_a_retracted_event_is_reinstated_by_correcting_it(chancery: Chancery) ->
 def test_a_correction_is_not_itself_corrected_but_names_what_to_correct(
     chancery: Chancery,
 ) -> None:
-    chancery.append("v", [VISIT], recorded_by="clerk")
-    chancery.correct("v", 1, VISIT | {"date": "2014-02"}, "a month", recorded_by="editor")
+    chancery.commands.execute(RecordAct("v", [VISIT], recorded_by="clerk"))
+    chancery.commands.execute(
+        CorrectEvent("v", 1, VISIT | {"date": "2014-02"}, "a month", recorded_by="editor")
+    )
     with pytest.raises(NoSuchVersion, match="corrects version 1"):
-        chancery.correct("v", 2, VISIT, "back", recorded_by="editor")
+        chancery.commands.execute(CorrectEvent("v", 2, VISIT, "back", recorded_by="editor"))
 
 
 def test_of_a_retracted_event_nobody_is_left_but_whom_others_name(chancery: Chancery) -> None:
@@ -262,8 +275,10 @@ def test_of_a_retracted_event_nobody_is_left_but_whom_others_name(chancery: Chan
     announced = event("visit.announced", "2013-12-01", planned_for="2014-01") | opening
     held = event("visit.held", "2014-01-12")
     for act_id, events in (("v", [announced, held]), ("w", [announced, held | opening])):
-        chancery.append(act_id, events, recorded_by="clerk")
-        chancery.retract(act_id, 1, "it was never announced", recorded_by="editor")
+        chancery.commands.execute(RecordAct(act_id, events, recorded_by="clerk"))
+        chancery.commands.execute(
+            RetractEvent(act_id, 1, "it was never announced", recorded_by="editor")
+        )
     state = chancery.state("DEU-FRA", "2014-02-01")
     assert state["visits"]["last_held"]["FRA"]["act_id"] == "w"
     assert state["contact"]["acts"] == {"visit": 1}
@@ -272,9 +287,9 @@ def test_of_a_retracted_event_nobody_is_left_but_whom_others_name(chancery: Chan
 def test_recorded_at_never_runs_backwards_when_the_clock_does() -> None:
     clock = Ticking()
     with opened(clock) as chancery:
-        first = chancery.append("a", [VISIT], recorded_by="clerk")
+        first = chancery.commands.execute(RecordAct("a", [VISIT], recorded_by="clerk"))
         clock.now -= 24 * HOUR
-        second = chancery.append("b", [VISIT], recorded_by="clerk")
+        second = chancery.commands.execute(RecordAct("b", [VISIT], recorded_by="clerk"))
         assert second.recorded_at > first.recorded_at
         for receipt, position in ((first, 1), (second, 2)):
             told = chancery.state("DEU-FRA", known_at=receipt.recorded_at)
@@ -306,10 +321,10 @@ def test_a_basis_that_cannot_be_is_refused_by_name(
 def test_the_same_basis_gives_the_same_bytes_whatever_came_after() -> None:
     clock = Ticking()
     with opened(clock) as chancery:
-        chancery.append("v", [VISIT], recorded_by="clerk")
+        chancery.commands.execute(RecordAct("v", [VISIT], recorded_by="clerk"))
         one = chancery.state("DEU-FRA", "2015-01-01", 1)
         clock.now += HOUR
-        chancery.append("w", [VISIT | {"date": "2013"}], recorded_by="clerk")
+        chancery.commands.execute(RecordAct("w", [VISIT | {"date": "2013"}], recorded_by="clerk"))
         assert chancery.state("DEU-FRA", "2015-01-01", 1) == one
         assert chancery.state("DEU-FRA", "2015-01-01")["basis"]["digest"] != one["basis"]["digest"]
 
@@ -317,7 +332,7 @@ def test_the_same_basis_gives_the_same_bytes_whatever_came_after() -> None:
 def test_a_list_is_bounded_and_its_cursor_leads_through_the_rest(chancery: Chancery) -> None:
     for number in range(120):
         signed = event("agreement.signed", f"19{number % 60 + 20}", parties=between("FRA", "DEU"))
-        chancery.append(f"a:{number}", [signed], recorded_by="clerk")
+        chancery.commands.execute(RecordAct(f"a:{number}", [signed], recorded_by="clerk"))
     state = chancery.state("DEU-FRA", "2000-01-01")
     listed = state["agreements"]["signed"]
     more = state["more"]["agreements.signed"]
@@ -332,22 +347,22 @@ def test_a_list_is_bounded_and_its_cursor_leads_through_the_rest(chancery: Chanc
 
 
 def test_a_stale_version_loses_and_an_unknown_act_is_unknown(chancery: Chancery) -> None:
-    chancery.append("v", [VISIT], recorded_by="clerk")
+    chancery.commands.execute(RecordAct("v", [VISIT], recorded_by="clerk"))
     note = event("visit.held", "2014-01-13")
-    chancery.add("v", [note], recorded_by="clerk", expected_version=1)
+    chancery.commands.execute(AddEvents("v", [note], recorded_by="clerk", expected_version=1))
     with pytest.raises(VersionConflict) as caught:
-        chancery.add("v", [note], recorded_by="clerk", expected_version=1)
+        chancery.commands.execute(AddEvents("v", [note], recorded_by="clerk", expected_version=1))
     assert (caught.value.expected, caught.value.actual) == (1, 2)
     with pytest.raises(UnknownAct):
-        chancery.add("w", [note], recorded_by="clerk")
+        chancery.commands.execute(AddEvents("w", [note], recorded_by="clerk"))
 
 
 def test_a_timeline_pages_by_valid_day_and_holds_many_party_acts(chancery: Chancery) -> None:
     for number in range(7):
         visit = VISIT | {"date": f"20{10 + number}"}
-        chancery.append(f"v:{number}", [visit], recorded_by="clerk")
+        chancery.commands.execute(RecordAct(f"v:{number}", [visit], recorded_by="clerk"))
     summit = event("talk.held", "2013-06-17", parties=between("FRA", "DEU", "GBR"))
-    chancery.append("summit", [summit], recorded_by="clerk")
+    chancery.commands.execute(RecordAct("summit", [summit], recorded_by="clerk"))
     seen: list[str] = []
     cursor = None
     while True:
@@ -367,10 +382,10 @@ def test_progress_towards_a_target_is_a_change_of_the_act_that_set_it(chancery: 
         parties=parties_of("proposal", ("FRA", "DEU")),
         target=target,
     )
-    chancery.append("p", [proposed], recorded_by="clerk")
+    chancery.commands.execute(RecordAct("p", [proposed], recorded_by="clerk"))
     figure = {"name": "trade", "value": 1_000, "unit": "USD"}
     talk = event("talk.held", "2014-03-01", parties=between("FRA", "DEU"), figures=[figure])
-    chancery.append("t", [talk], recorded_by="clerk")
+    chancery.commands.execute(RecordAct("t", [talk], recorded_by="clerk"))
     changed = chancery.diff_dates("DEU-FRA", "2014-02-01", "2014-04-01")["changes"]
     (line,) = [step for step in changed if step["path"] == "proposals.open"]
     assert line["act_id"] == "p"

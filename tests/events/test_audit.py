@@ -9,6 +9,7 @@ import pytest
 from events.application import Chancery, open_chancery
 from events.errors import InvalidBasis, UnknownAct
 from events.query import audit
+from events.write.commands import CorrectEvent, EraseEvent, RecordAct, RetractEvent
 from tests.domain.told import between, event, visit_of
 
 DAY = 86_400_000_000
@@ -39,15 +40,17 @@ def clock() -> Clock:
 def house(clock: Clock) -> Iterator[Chancery]:
     """Five records on four days, by three people."""
     house = open_chancery("sqlite:///:memory:", clock)
-    house.append("visit:1", [VISIT], recorded_by="clerk")
-    house.append("talk:1", [TALK], recorded_by="clerk")
+    house.commands.execute(RecordAct("visit:1", [VISIT], recorded_by="clerk"))
+    house.commands.execute(RecordAct("talk:1", [TALK], recorded_by="clerk"))
     clock.day = 2
-    house.append("visit:2", [PLANNED], recorded_by="desk")
+    house.commands.execute(RecordAct("visit:2", [PLANNED], recorded_by="desk"))
     clock.day = 3
     corrected = {**VISIT, "date": "1961-05-30/1961-06-02"}
-    house.correct("visit:1", 1, corrected, "left on the 30th", recorded_by="editor")
+    house.commands.execute(
+        CorrectEvent("visit:1", 1, corrected, "left on the 30th", recorded_by="editor")
+    )
     clock.day = 4
-    house.retract("visit:1", 1, "another president", recorded_by="editor")
+    house.commands.execute(RetractEvent("visit:1", 1, "another president", recorded_by="editor"))
     yield house
     house.close()
 
@@ -99,7 +102,7 @@ def test_each_line_tells_who_did_what_to_which_event_when_and_why(house):
 
 
 def test_an_erasure_is_told_with_its_reason_and_what_it_erased_without_content(house):
-    house.erase("talk:1", 1, "order of a court", recorded_by="registrar")
+    house.commands.execute(EraseEvent("talk:1", 1, "order of a court", recorded_by="registrar"))
     one, other = house.audit_records(act_id="talk:1")["records"]
     assert (one["erased"], one["event"]["title"], one["event"]["date"]) == (True, None, None)
     assert (other["did"], other["reason"]) == ("erased", "order of a court")
@@ -164,8 +167,8 @@ def test_belief_ends_where_the_state_of_its_basis_stands(house):
 
 def test_what_was_recorded_and_taken_back_on_one_day_leaves_no_change(house, clock):
     clock.day = 9
-    house.append("talk:2", [TALK], recorded_by="desk")
-    house.retract("talk:2", 1, "entered twice", recorded_by="desk")
+    house.commands.execute(RecordAct("talk:2", [TALK], recorded_by="desk"))
+    house.commands.execute(RetractEvent("talk:2", 1, "entered twice", recorded_by="desk"))
     day = house.belief("SUN-USA", "1962-01-01")["days"][-1]
     assert (day["day"], day["changes"]) == ("2026-01-09", [])
     assert [line["did"] for line in day["records"]] == ["recorded", "retracted"]
@@ -194,23 +197,23 @@ def test_a_record_is_late_when_it_changes_days_past_of_a_relationship_already_kn
 def test_a_day_recorded_on_the_day_itself_is_not_late_and_a_day_later_it_is(house, clock):
     clock.day = 10
     on_time = event("talk.held", "2026-01-10", parties=between("FRA", "USA"))
-    house.append("talk:3", [on_time], recorded_by="desk")
+    house.commands.execute(RecordAct("talk:3", [on_time], recorded_by="desk"))
     clock.day = 11
-    house.append("talk:4", [on_time], recorded_by="desk")
+    house.commands.execute(RecordAct("talk:4", [on_time], recorded_by="desk"))
     assert late(house, after=5) == {7: [("FRA-USA", "2026-01-10", 1)]}
 
 
 def test_an_erasure_changes_answers_about_all_days(house):
-    house.append("talk:2", [TALK], recorded_by="clerk")
-    house.erase("talk:1", 1, "order of a court", recorded_by="registrar")
+    house.commands.execute(RecordAct("talk:2", [TALK], recorded_by="clerk"))
+    house.commands.execute(EraseEvent("talk:1", 1, "order of a court", recorded_by="registrar"))
     assert late(house, did="erased") == {7: [("SUN-USA", None, None)]}
 
 
 def test_a_treaty_of_many_names_no_more_than_fifty_relationships_and_counts_them_all(house):
     codes = [party.code for party in house.registry if party.kind == "state"][:12]
     treaty = event("agreement.signed", "1963-08-05", parties=between(*codes))
-    house.append("treaty:1", [treaty], recorded_by="clerk")
-    house.append("treaty:2", [treaty], recorded_by="clerk")
+    house.commands.execute(RecordAct("treaty:1", [treaty], recorded_by="clerk"))
+    house.commands.execute(RecordAct("treaty:2", [treaty], recorded_by="clerk"))
     (line,) = [x for x in house.late_changes()["late_changes"] if x["position"] == 7]
     assert (line["count"], len(line["relationships"])) == (66, 50)
 

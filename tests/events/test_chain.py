@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from events.application import Chancery, open_chancery
+from events.write.commands import RecordAct
 from tests.domain.told import between, event, visit_of
 
 RELATIONS = event("relation.established", "1955-05-05", parties=between("USA", "GFR"), title="1955")
@@ -25,7 +26,7 @@ WAR = event("relation.severed", "1941-12-11", parties=between("USA", "GMY"), tit
 def chancery() -> Iterator[Chancery]:
     opened = open_chancery("sqlite:///:memory:")
     for number, body in enumerate((WAR, RELATIONS, TREATY, VISIT)):
-        opened.append(f"a:{number}", [body], recorded_by="clerk")
+        opened.commands.execute(RecordAct(f"a:{number}", [body], recorded_by="clerk"))
     yield opened
     opened.close()
 
@@ -65,7 +66,7 @@ def test_a_treaty_taken_over_is_told_once_under_the_party_of_the_day(chancery: C
     signed = event("agreement.signed", "1968-07-01", parties=between("USA", "SUN", "GBR"))
     forced = event("agreement.entered_into_force", "1970-03-05", by=["USA", "SUN", "GBR"])
     taken = event("agreement.succeeded", "1991-12-26", by=["RUS"])
-    chancery.append("npt", [signed, forced, taken], recorded_by="clerk")
+    chancery.commands.execute(RecordAct("npt", [signed, forced, taken], recorded_by="clerk"))
     for day, under in (("1980-01-01", "SUN-USA"), ("2000-01-01", "RUS-USA")):
         (line,) = chancery.state_along("RUS-USA", day)["agreements"]["in_force"]
         assert (line["act_id"], line["under"]) == ("npt", under)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -10,10 +11,12 @@ from typing import Any
 import orjson
 import pytest
 
+from domain.acts import InvalidEvent
 from events.application import Chancery, open_chancery
 from events.errors import IdempotencyMismatch, NoSuchVersion, VersionConflict
 from events.log.record import decode, digest_holds, header_of
 from events.tlog.merkle import leaf_hash, root_of
+from events.write.commands import AddEvents, CorrectEvent, EraseEvent, RecordAct, RetractEvent
 from events.write.receipt import Request
 from tests.domain.told import between, event, visit_of
 
@@ -33,10 +36,14 @@ DAYS = ("1900-01-01", "2014-06-01", "2030-01-01")
 @pytest.fixture
 def chancery() -> Iterator[Chancery]:
     chancery = open_chancery("sqlite:///:memory:")
-    chancery.append("elysee", [TREATY], recorded_by="clerk")
-    chancery.append("v", [VISIT], recorded_by="clerk")
-    chancery.correct("v", 1, VISIT | {"date": "2014-02"}, "a month", recorded_by="clerk")
-    chancery.append("london", [VISIT | {"parties": visit_of("FRA", "GBR")}], recorded_by="clerk")
+    chancery.commands.execute(RecordAct("elysee", [TREATY], recorded_by="clerk"))
+    chancery.commands.execute(RecordAct("v", [VISIT], recorded_by="clerk"))
+    chancery.commands.execute(
+        CorrectEvent("v", 1, VISIT | {"date": "2014-02"}, "a month", recorded_by="clerk")
+    )
+    chancery.commands.execute(
+        RecordAct("london", [VISIT | {"parties": visit_of("FRA", "GBR")}], recorded_by="clerk")
+    )
     yield chancery
     chancery.close()
 
@@ -55,7 +62,7 @@ def headers(chancery: Chancery) -> list[bytes]:
 
 
 def test_an_answer_that_rested_on_it_says_what_was_erased_at_every_known_at(chancery: Chancery):
-    chancery.erase("v", 1, COURT, recorded_by="registrar")
+    chancery.commands.execute(EraseEvent("v", 1, COURT, recorded_by="registrar"))
     for position, held in ((2, 2), (3, 3), (4, 3), (5, 3)):
         for day in DAYS:
             state = chancery.state("DEU-FRA", day, position)
@@ -68,7 +75,7 @@ def test_an_answer_that_rested_on_it_says_what_was_erased_at_every_known_at(chan
 def test_answers_of_other_acts_and_of_earlier_knowledge_keep_their_bytes(chancery: Chancery):
     others = answers(chancery, "FRA-GBR", 4)
     before = answers(chancery, "DEU-FRA", 4)
-    chancery.erase("v", 1, COURT, recorded_by="registrar")
+    chancery.commands.execute(EraseEvent("v", 1, COURT, recorded_by="registrar"))
     assert answers(chancery, "FRA-GBR", 4) == others
     after = answers(chancery, "DEU-FRA", 4)
     assert {place for place in before if before[place] != after[place]} == {
@@ -79,7 +86,7 @@ def test_answers_of_other_acts_and_of_earlier_knowledge_keep_their_bytes(chancer
 def test_the_tree_and_every_header_outlive_the_erasure(chancery: Chancery):
     before = headers(chancery)
     proof = chancery.notary().inclusion(2, 4)
-    chancery.erase("v", 1, COURT, recorded_by="registrar")
+    chancery.commands.execute(EraseEvent("v", 1, COURT, recorded_by="registrar"))
     assert headers(chancery)[:4] == before
     assert chancery.notary().inclusion(2, 4) == proof
     assert proof.root == root_of(leaf_hash(header) for header in before)
@@ -93,7 +100,7 @@ def test_the_tree_and_every_header_outlive_the_erasure(chancery: Chancery):
 
 
 def test_act_history_timeline_and_replay_say_that_it_is_erased(chancery: Chancery):
-    chancery.erase("v", 1, COURT, recorded_by="registrar")
+    chancery.commands.execute(EraseEvent("v", 1, COURT, recorded_by="registrar"))
     act = chancery.act("v")
     gone = {"version": 1, "type": "visit.held", "reason": COURT, "records": [3, 5]}
     assert (act["events"], act["title"], act["erased"]) == ([], None, [gone])
@@ -125,33 +132,37 @@ def test_the_rest_of_an_act_stays_between_the_parties_the_erased_event_named(cha
         title="Unbekannt again",
     )
     held = event("visit.held", "2016-01-05")
-    chancery.append("w", [announced, held], recorded_by="clerk")
-    chancery.erase("w", 1, COURT, recorded_by="registrar")
+    chancery.commands.execute(RecordAct("w", [announced, held], recorded_by="clerk"))
+    chancery.commands.execute(EraseEvent("w", 1, COURT, recorded_by="registrar"))
     state = chancery.state("DEU-FRA", "2020-01-01")
     assert state["visits"]["last_held"]["FRA"]["act_id"] == "w"
     assert [line["act_id"] for line in state["erased"]] == ["w"]
-    chancery.correct("w", 2, held | {"date": "2016-01-06"}, "a day on", recorded_by="clerk")
+    chancery.commands.execute(
+        CorrectEvent("w", 2, held | {"date": "2016-01-06"}, "a day on", recorded_by="clerk")
+    )
     assert chancery.act("w")["events"][0]["event"]["date"] == "2016-01-06"
 
 
 def test_what_may_be_said_can_be_told_again_by_a_correction_and_erased_again(chancery: Chancery):
-    chancery.erase("v", 1, COURT, recorded_by="registrar")
+    chancery.commands.execute(EraseEvent("v", 1, COURT, recorded_by="registrar"))
     redacted = event("visit.held", "2014-02", parties=visit_of("FRA", "DEU"))
-    chancery.correct("v", 1, redacted, "without the name", recorded_by="registrar")
+    chancery.commands.execute(
+        CorrectEvent("v", 1, redacted, "without the name", recorded_by="registrar")
+    )
     state = chancery.state("DEU-FRA", "2020-01-01")
     assert state["erased"] == []
     assert state["visits"]["last_held"]["FRA"]["records"] == [6]
     assert chancery.history("v")["events"][0]["fate"] == "corrected"
     assert chancery.state("DEU-FRA", "2020-01-01", 5)["erased"] != []
-    chancery.erase("v", 1, "that too", recorded_by="registrar")
+    chancery.commands.execute(EraseEvent("v", 1, "that too", recorded_by="registrar"))
     assert chancery.state("DEU-FRA", "2020-01-01")["erased"][0]["records"] == [6, 7]
     assert chancery.state("DEU-FRA", "2020-01-01", 5)["erased"][0]["records"] == [3, 5]
     assert list(chancery.verify()) == []
 
 
 def test_an_erasure_of_a_retracted_event_shows_only_where_it_was_in_force(chancery: Chancery):
-    chancery.retract("v", 1, "a hoax", recorded_by="clerk")
-    chancery.erase("v", 1, COURT, recorded_by="registrar")
+    chancery.commands.execute(RetractEvent("v", 1, "a hoax", recorded_by="clerk"))
+    chancery.commands.execute(EraseEvent("v", 1, COURT, recorded_by="registrar"))
     shown = [bool(chancery.state("DEU-FRA", "2020-01-01", p)["erased"]) for p in range(7)]
     assert shown == [False, False, True, True, True, False, False]
     assert chancery.history("v")["events"][0]["fate"] == "retracted"
@@ -160,18 +171,20 @@ def test_an_erasure_of_a_retracted_event_shows_only_where_it_was_in_force(chance
 
 def test_what_is_no_event_or_is_erased_already_is_refused_by_name(chancery: Chancery):
     with pytest.raises(NoSuchVersion, match="corrects version 1"):
-        chancery.erase("v", 2, COURT, recorded_by="registrar")
+        chancery.commands.execute(EraseEvent("v", 2, COURT, recorded_by="registrar"))
     with pytest.raises(VersionConflict):
-        chancery.erase("v", 1, COURT, recorded_by="registrar", expected_version=1)
-    chancery.erase("v", 1, COURT, recorded_by="registrar")
+        chancery.commands.execute(
+            EraseEvent("v", 1, COURT, recorded_by="registrar", expected_version=1)
+        )
+    chancery.commands.execute(EraseEvent("v", 1, COURT, recorded_by="registrar"))
     with pytest.raises(NoSuchVersion, match="erased already"):
-        chancery.erase("v", 1, COURT, recorded_by="registrar")
+        chancery.commands.execute(EraseEvent("v", 1, COURT, recorded_by="registrar"))
     with pytest.raises(NoSuchVersion, match="nothing is left to retract"):
-        chancery.retract("v", 1, COURT, recorded_by="registrar")
+        chancery.commands.execute(RetractEvent("v", 1, COURT, recorded_by="registrar"))
     with pytest.raises(NoSuchVersion, match="corrects version 1"):
-        chancery.correct("v", 2, VISIT, "back", recorded_by="clerk")
+        chancery.commands.execute(CorrectEvent("v", 2, VISIT, "back", recorded_by="clerk"))
     with pytest.raises(NoSuchVersion, match="erases version 1"):
-        chancery.erase("v", 3, COURT, recorded_by="registrar")
+        chancery.commands.execute(EraseEvent("v", 3, COURT, recorded_by="registrar"))
 
 
 def test_the_next_import_does_not_bring_back_what_was_erased(chancery: Chancery):
@@ -179,26 +192,30 @@ def test_the_next_import_does_not_bring_back_what_was_erased(chancery: Chancery)
     rows = [SimpleNamespace(act_id="v", events=[VISIT | {"title": "Unbekannt, revised"}, other])]
 
     def imported() -> tuple[int, int, int]:
-        (told,) = chancery.import_acts(rows, recorded_by="clerk", reason="revised")
+        (told,) = chancery.commands.import_acts(rows, recorded_by="clerk", reason="revised")
         assert told.problems == ()
         return told.recorded, told.known, told.revised
 
-    chancery.erase("v", 1, COURT, recorded_by="registrar")
+    chancery.commands.execute(EraseEvent("v", 1, COURT, recorded_by="registrar"))
     assert imported() == (1, 1, 0)
     assert imported() == (0, 2, 0)
-    chancery.erase("v", chancery.act("v")["version"], COURT, recorded_by="registrar")
+    chancery.commands.execute(
+        EraseEvent("v", chancery.act("v")["version"], COURT, recorded_by="registrar")
+    )
     assert imported() == (0, 2, 0)
     redacted = event("visit.held", "2014-02", parties=visit_of("FRA", "DEU"))
-    chancery.correct("v", 1, redacted, "without the name", recorded_by="registrar")
+    chancery.commands.execute(
+        CorrectEvent("v", 1, redacted, "without the name", recorded_by="registrar")
+    )
     assert imported() == (0, 2, 0)
 
 
 def test_a_request_that_told_it_cannot_be_sent_again_nor_be_guessed(chancery: Chancery):
     request = Request("k", "sha256:of the body")
-    chancery.append("x", [VISIT], recorded_by="clerk", request=request)
-    chancery.erase("x", 1, COURT, recorded_by="registrar")
+    chancery.commands.execute(RecordAct("x", [VISIT], recorded_by="clerk", request=request))
+    chancery.commands.execute(EraseEvent("x", 1, COURT, recorded_by="registrar"))
     with pytest.raises(IdempotencyMismatch):
-        chancery.append("x", [VISIT], recorded_by="clerk", request=request)
+        chancery.commands.execute(RecordAct("x", [VISIT], recorded_by="clerk", request=request))
     with chancery._store.read() as reader:
         kept = reader.remembered("k")
     assert kept is not None
@@ -222,14 +239,22 @@ def crowded(url: str) -> Chancery:
     chancery = open_chancery(url)
     for number in range(1, 60):
         plain = event("visit.held", f"19{10 + number}", parties=visit_of("FRA", "DEU"))
-        chancery.append(f"n:{number}", [plain | {"note": "x" * number * 97}], recorded_by="clerk")
+        chancery.commands.execute(
+            RecordAct(f"n:{number}", [plain | {"note": "x" * number * 97}], recorded_by="clerk")
+        )
         if number % 20 == 5:
-            chancery.append(f"s:{number}", [VISIT], recorded_by="clerk")
+            chancery.commands.execute(RecordAct(f"s:{number}", [VISIT], recorded_by="clerk"))
         if number % 3 == 0:
-            chancery.correct(f"n:{number}", 1, plain, "shorter", recorded_by="clerk")
-    chancery.correct("s:5", 1, VISIT | {"date": "2014-03"}, "Unbekannt", recorded_by="clerk")
-    chancery.add("s:5", [event("visit.held", "2014-04")], recorded_by="clerk")
-    chancery.retract("s:25", 1, "of another name", recorded_by="clerk")
+            chancery.commands.execute(
+                CorrectEvent(f"n:{number}", 1, plain, "shorter", recorded_by="clerk")
+            )
+    chancery.commands.execute(
+        CorrectEvent("s:5", 1, VISIT | {"date": "2014-03"}, "Unbekannt", recorded_by="clerk")
+    )
+    chancery.commands.execute(
+        AddEvents("s:5", [event("visit.held", "2014-04")], recorded_by="clerk")
+    )
+    chancery.commands.execute(RetractEvent("s:25", 1, "of another name", recorded_by="clerk"))
     chancery.rebuild()
     return chancery
 
@@ -243,7 +268,7 @@ def test_the_bytes_are_gone_from_every_file_of_the_store(tmp_path: Path):
     assert len(rows) == 4
     assert len(words(tmp_path, *salts, *digests)) > 10
     for number in (5, 25, 45):
-        chancery.erase(f"s:{number}", 1, COURT, recorded_by="registrar")
+        chancery.commands.execute(EraseEvent(f"s:{number}", 1, COURT, recorded_by="registrar"))
     assert chancery.purged()
     assert words(tmp_path, *salts) == []
     assert {found for _, found in words(tmp_path, *digests)} == set(digests)
@@ -254,14 +279,14 @@ def test_the_bytes_are_gone_from_every_file_of_the_store(tmp_path: Path):
 
 def test_a_reader_may_put_the_last_bytes_off_and_the_next_write_ends_them(tmp_path: Path):
     chancery = open_chancery(f"sqlite:///{tmp_path}/c.db")
-    chancery.append("v", [VISIT], recorded_by="clerk")
+    chancery.commands.execute(RecordAct("v", [VISIT], recorded_by="clerk"))
     with chancery._store.read() as reader:
         assert reader.record(1) is not None
-        chancery.erase("v", 1, COURT, recorded_by="registrar")
+        chancery.commands.execute(EraseEvent("v", 1, COURT, recorded_by="registrar"))
         assert words(tmp_path)
         assert not chancery.purged()
         assert [finding.what for finding in chancery.verify()] == ["erased content"]
-    chancery.append("elysee", [TREATY], recorded_by="clerk")
+    chancery.commands.execute(RecordAct("elysee", [TREATY], recorded_by="clerk"))
     assert words(tmp_path) == []
     assert chancery.purged()
     chancery.close()
@@ -269,10 +294,10 @@ def test_a_reader_may_put_the_last_bytes_off_and_the_next_write_ends_them(tmp_pa
 
 def test_a_store_that_was_left_with_bytes_to_purge_purges_them_when_it_is_opened(tmp_path: Path):
     first = open_chancery(f"sqlite:///{tmp_path}/c.db")
-    first.append("v", [VISIT], recorded_by="clerk")
+    first.commands.execute(RecordAct("v", [VISIT], recorded_by="clerk"))
     with first._store.read() as reader:
         assert reader.record(1) is not None
-        first.erase("v", 1, COURT, recorded_by="registrar")
+        first.commands.execute(EraseEvent("v", 1, COURT, recorded_by="registrar"))
     assert words(tmp_path)
     second = open_chancery(f"sqlite:///{tmp_path}/c.db")
     assert words(tmp_path) == []
@@ -282,8 +307,27 @@ def test_a_store_that_was_left_with_bytes_to_purge_purges_them_when_it_is_opened
 
 def test_an_erased_claim_of_coverage_claims_nothing(chancery: Chancery):
     claim: dict[str, Any] = event("coverage.claimed", "1900/1950", title="Unbekannt's list")
-    chancery.append("claim", [claim], recorded_by="clerk")
+    chancery.commands.execute(RecordAct("claim", [claim], recorded_by="clerk"))
     assert chancery.state("DEU-FRA", "1910-01-01")["coverage"] != []
-    chancery.erase("claim", 1, COURT, recorded_by="registrar")
+    chancery.commands.execute(EraseEvent("claim", 1, COURT, recorded_by="registrar"))
     assert chancery.state("DEU-FRA", "1910-01-01")["coverage"] == []
+    assert list(chancery.verify()) == []
+
+
+def test_a_queued_erasure_is_repeatable_and_its_receipt_is_that_of_one_at_once(chancery: Chancery):
+    request = Request("clerk erase", "sha256:1")
+    command = EraseEvent("v", 1, COURT, recorded_by="registrar", request=request)
+    receipt = chancery.commands.submit(command).result(timeout=30)
+    assert (receipt.act_id, receipt.version, receipt.positions) == ("v", 3, (5,))
+    again = chancery.commands.submit(command).result(timeout=30)
+    assert (again, again.replayed) == (replace(receipt, replayed=True), True)
+    assert chancery.commands.execute(command) == again
+    other = replace(command, request=Request("clerk erase", "sha256:2"))
+    with pytest.raises(IdempotencyMismatch):
+        chancery.commands.submit(other).result(timeout=30)
+    with pytest.raises(NoSuchVersion, match="erased already"):
+        chancery.commands.submit(replace(command, request=None)).result(timeout=30)
+    with pytest.raises(InvalidEvent):
+        chancery.commands.submit(replace(command, reason=" "))
+    assert chancery.head().position == 5
     assert list(chancery.verify()) == []

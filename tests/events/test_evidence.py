@@ -25,6 +25,7 @@ from events.notary.notary import Notary
 from events.notary.witnesses import Witness
 from events.tlog.keys import SignatureType, SigningKey
 from events.tlog.note import parse_note
+from events.write.commands import CorrectEvent, EraseEvent, RecordAct, RetractEvent
 from tests.domain.told import between, event, visit_of
 
 KEY = SigningKey("chancery.example/log", bytes(range(32)))
@@ -55,9 +56,9 @@ class House:
         self.now = 1_767_268_800_000_000
         self.chancery = open_chancery("sqlite:///:memory:", clock=self.tick)
         self.notary = self.chancery.notary([KEY])
-        self.chancery.append("visit:1", [VISIT], recorded_by="clerk")
-        self.chancery.append("talk:1", [TALK], recorded_by="clerk")
-        self.chancery.append("treaty:1", [TREATY], recorded_by="clerk")
+        self.chancery.commands.execute(RecordAct("visit:1", [VISIT], recorded_by="clerk"))
+        self.chancery.commands.execute(RecordAct("talk:1", [TALK], recorded_by="clerk"))
+        self.chancery.commands.execute(RecordAct("treaty:1", [TREATY], recorded_by="clerk"))
 
     def tick(self) -> int:
         self.now += HOUR
@@ -123,9 +124,11 @@ def test_without_a_key_of_the_log_there_is_no_evidence(house):
 def test_an_old_basis_is_proven_after_later_appends_corrections_and_retractions(house):
     before = house.evidence(known_at=3)
     corrected = {**VISIT, "date": "1961-05-30/1961-06-02"}
-    house.chancery.correct("visit:1", 1, corrected, "left on the 30th", recorded_by="editor")
-    house.chancery.retract("talk:1", 1, "another talk", recorded_by="editor")
-    house.chancery.append("visit:2", [VISIT], recorded_by="clerk")
+    house.chancery.commands.execute(
+        CorrectEvent("visit:1", 1, corrected, "left on the 30th", recorded_by="editor")
+    )
+    house.chancery.commands.execute(RetractEvent("talk:1", 1, "another talk", recorded_by="editor"))
+    house.chancery.commands.execute(RecordAct("visit:2", [VISIT], recorded_by="clerk"))
     after = house.evidence(known_at=3)
     for data in (before, after):
         verdict = house.verdict(data, KEY)
@@ -138,9 +141,11 @@ def test_an_old_basis_is_proven_after_later_appends_corrections_and_retractions(
 
 
 def test_what_was_erased_is_proven_to_have_been_there(house):
-    house.chancery.append("visit:2", [VISIT], recorded_by="clerk")
+    house.chancery.commands.execute(RecordAct("visit:2", [VISIT], recorded_by="clerk"))
     before = house.evidence(known_at=4)
-    house.chancery.erase("visit:1", 1, "order of a court", recorded_by="registrar")
+    house.chancery.commands.execute(
+        EraseEvent("visit:1", 1, "order of a court", recorded_by="registrar")
+    )
     for known_at in (4, None):
         verdict = house.verdict(house.evidence(known_at=known_at), KEY)
         assert named(verdict) == ""
@@ -158,7 +163,9 @@ def test_an_erasure_that_comes_between_checkpoint_and_reading_is_reached_too(hou
             note = super().checkpoint()
             self.calls += 1
             if self.calls == 1:
-                house.chancery.erase("visit:1", 1, "order of a court", recorded_by="registrar")
+                house.chancery.commands.execute(
+                    EraseEvent("visit:1", 1, "order of a court", recorded_by="registrar")
+                )
             return note
 
     house.notary = Interrupted(house.chancery._store, [KEY])
@@ -276,8 +283,10 @@ FORGED = [
 
 @pytest.mark.parametrize(("forge", "told"), FORGED)
 def test_what_the_log_does_not_bear_out_is_named_whoever_sealed_it(house, forge, told):
-    house.chancery.append("visit:2", [VISIT], recorded_by="clerk")
-    house.chancery.correct("treaty:1", 1, {**TREATY, "title": "x"}, "y", recorded_by="clerk")
+    house.chancery.commands.execute(RecordAct("visit:2", [VISIT], recorded_by="clerk"))
+    house.chancery.commands.execute(
+        CorrectEvent("treaty:1", 1, {**TREATY, "title": "x"}, "y", recorded_by="clerk")
+    )
     forged = house.resealed(_at_two(house), forge)
     assert told in named(house.verdict(forged, KEY))
 
@@ -287,8 +296,12 @@ def _at_two(house: House) -> bytes:
 
 
 def test_a_record_left_out_of_the_middle_of_an_act_is_missed(house):
-    house.chancery.correct("visit:1", 1, {**VISIT, "place": "Paris"}, "a", recorded_by="clerk")
-    house.chancery.correct("visit:1", 1, {**VISIT, "place": "Orly"}, "b", recorded_by="clerk")
+    house.chancery.commands.execute(
+        CorrectEvent("visit:1", 1, {**VISIT, "place": "Paris"}, "a", recorded_by="clerk")
+    )
+    house.chancery.commands.execute(
+        CorrectEvent("visit:1", 1, {**VISIT, "place": "Orly"}, "b", recorded_by="clerk")
+    )
     forged = house.resealed(house.evidence(), lambda content: content["records"].pop(1))
     assert "versions of act visit:1: calculated 1 to 2, claimed [1, 3]" in named(
         house.verdict(forged, KEY)
@@ -317,7 +330,7 @@ def test_the_cosignature_of_a_witness_comes_with_the_evidence(house):
     house.notary.add_witness(Witness("https://witness.example", WITNESS.verifier))
     note = parse_note(house.notary.checkpoint())
     house.notary.add_cosignatures(note.signed(WITNESS, 1_767_268_800))
-    house.chancery.append("visit:2", [VISIT], recorded_by="clerk")
+    house.chancery.commands.execute(RecordAct("visit:2", [VISIT], recorded_by="clerk"))
     data = house.evidence(known_at=3)
     verdict = house.verdict(data, KEY, WITNESS)
     assert named(verdict) == ""

@@ -8,6 +8,7 @@ import pytest
 
 from events.application import Chancery, open_chancery
 from events.errors import VersionConflict
+from events.write.commands import AddEvents, CorrectEvent, RecordAct
 from tests.domain.told import between, event, visit_of
 
 
@@ -20,14 +21,14 @@ def chancery() -> Iterator[Chancery]:
 
 def test_usa_japan_and_japan_usa_are_one_relationship(chancery: Chancery) -> None:
     visit = event("visit.held", "1960-09-27", parties=visit_of("JPN", "USA"))
-    chancery.append("v", [visit], recorded_by="clerk")
+    chancery.commands.execute(RecordAct("v", [visit], recorded_by="clerk"))
     assert chancery.state("USA-JPN", known_at=1) == chancery.state("JPN-USA", known_at=1)
 
 
 def test_one_act_told_by_two_outlets_is_one_act_with_two_sources(chancery: Chancery) -> None:
     sources = [{"title": "Asahi"}, {"title": "The New York Times"}]
     visit = event("visit.held", "1960-09-27", parties=visit_of("JPN", "USA"), sources=sources)
-    chancery.append("v", [visit], recorded_by="clerk")
+    chancery.commands.execute(RecordAct("v", [visit], recorded_by="clerk"))
     timeline = chancery.timeline("JPN-USA")["events"]
     assert [(line["act_id"], line["sources"]) for line in timeline] == [("v", 2)]
 
@@ -42,9 +43,11 @@ def test_a_source_whose_address_goes_dead_keeps_its_digest_and_says_so(
         "status": "live",
     }
     talk = event("talk.held", "1972-09-29", parties=between("JPN", "CHN"), sources=[source])
-    chancery.append("t", [talk], recorded_by="clerk")
+    chancery.commands.execute(RecordAct("t", [talk], recorded_by="clerk"))
     dead = talk | {"sources": [source | {"status": "dead"}]}
-    chancery.correct("t", 1, dead, "the address answers no more", recorded_by="clerk")
+    chancery.commands.execute(
+        CorrectEvent("t", 1, dead, "the address answers no more", recorded_by="clerk")
+    )
     told = chancery.act("t")["events"][0]["event"]["sources"][0]
     assert (told["status"], told["sha256"]) == ("dead", source["sha256"])
     before = chancery.act("t", known_at=1)["events"][0]["event"]["sources"][0]
@@ -55,8 +58,10 @@ def test_a_trip_recorded_for_the_wrong_year_is_put_right_with_both_years_visible
     chancery: Chancery,
 ) -> None:
     trip = event("visit.held", "2098-05-05", parties=visit_of("USA", "GBR"))
-    chancery.append("t", [trip], recorded_by="clerk")
-    chancery.correct("t", 1, trip | {"date": "2008-05-05"}, "a typing error", recorded_by="clerk")
+    chancery.commands.execute(RecordAct("t", [trip], recorded_by="clerk"))
+    chancery.commands.execute(
+        CorrectEvent("t", 1, trip | {"date": "2008-05-05"}, "a typing error", recorded_by="clerk")
+    )
     dates = [
         record["body"].get("date") or record["body"]["event"]["date"]
         for record in chancery.history("t")["records"]
@@ -71,7 +76,7 @@ def test_an_unknown_end_may_be_over_and_an_open_one_is_not(
     chancery: Chancery, written: str, possible: int
 ) -> None:
     talk = event("talk.held", written, parties=between("SUN", "USA"))
-    chancery.append("t", [talk], recorded_by="clerk")
+    chancery.commands.execute(RecordAct("t", [talk], recorded_by="clerk"))
     state = chancery.state("SUN-USA", "1986-06-01")
     assert len(state["possible"]) == possible
     assert len(state["talks"]["under_way"]) == 1 - possible
@@ -80,7 +85,7 @@ def test_an_unknown_end_may_be_over_and_an_open_one_is_not(
 def test_a_figure_beyond_what_a_double_holds_keeps_every_digit(chancery: Chancery) -> None:
     figure = {"name": "reserves", "value": "9007199254740993", "unit": "KZT"}
     talk = event("talk.held", "2024-01-29", parties=between("KAZ", "KGZ"), figures=[figure])
-    chancery.append("t", [talk], recorded_by="clerk")
+    chancery.commands.execute(RecordAct("t", [talk], recorded_by="clerk"))
     assert chancery.act("t")["events"][0]["event"]["figures"] == [figure]
 
 
@@ -88,11 +93,11 @@ def test_two_writers_that_saw_the_same_version_do_not_both_win(tmp_path: object)
     one = open_chancery(f"sqlite:///{tmp_path}/c.db")
     other = open_chancery(f"sqlite:///{tmp_path}/c.db")
     talk = event("talk.opened", "2024-01-29", parties=between("KAZ", "KGZ"))
-    one.append("t", [talk], recorded_by="a")
+    one.commands.execute(RecordAct("t", [talk], recorded_by="a"))
     held, halted = event("talk.held", "2024-02-01"), event("talk.halted", "2024-01-30")
-    one.add("t", [held], recorded_by="a", expected_version=1)
+    one.commands.execute(AddEvents("t", [held], recorded_by="a", expected_version=1))
     with pytest.raises(VersionConflict):
-        other.add("t", [halted], recorded_by="b", expected_version=1)
+        other.commands.execute(AddEvents("t", [halted], recorded_by="b", expected_version=1))
     assert other.act("t")["version"] == 2
     one.close()
     other.close()

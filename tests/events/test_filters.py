@@ -7,6 +7,7 @@ import pytest
 from events.application import Chancery, open_chancery
 from events.errors import InvalidBasis
 from events.query.filters import Filter, Filtering
+from events.write.commands import CorrectEvent, EraseEvent, RecordAct, RetractEvent
 
 BY = {"recorded_by": "test"}
 TALK = {"type": "talk.held", "date": "1993-05-04", "title": "Talks"}
@@ -20,14 +21,16 @@ def parties(*codes: str) -> list[dict[str, str]]:
 def told() -> Chancery:
     """Talks of two, to which a third is found to have been a party, and an agreement."""
     chancery = open_chancery("sqlite:///:memory:")
-    chancery.append("t:1", [{**TALK, "parties": parties("KAZ", "KGZ")}], **BY)
-    chancery.append("t:2", [{**TALK, "parties": parties("KAZ", "UZB")}], **BY)
+    chancery.commands.execute(RecordAct("t:1", [{**TALK, "parties": parties("KAZ", "KGZ")}], **BY))
+    chancery.commands.execute(RecordAct("t:2", [{**TALK, "parties": parties("KAZ", "UZB")}], **BY))
     three = {**TALK, "parties": parties("KAZ", "KGZ", "TJK")}
-    chancery.correct("t:1", 1, three, "Tajikistan took part", **BY)
+    chancery.commands.execute(CorrectEvent("t:1", 1, three, "Tajikistan took part", **BY))
     signed = {"type": "agreement.signed", "date": "1993-06", "parties": parties("KGZ", "TJK")}
-    chancery.append("a:1", [signed], **BY)
-    chancery.correct("t:1", 1, {**TALK, "parties": parties("KAZ", "TJK")}, "without KGZ", **BY)
-    chancery.retract("t:1", 1, "never held", **BY)
+    chancery.commands.execute(RecordAct("a:1", [signed], **BY))
+    chancery.commands.execute(
+        CorrectEvent("t:1", 1, {**TALK, "parties": parties("KAZ", "TJK")}, "without KGZ", **BY)
+    )
+    chancery.commands.execute(RetractEvent("t:1", 1, "never held", **BY))
     return chancery
 
 
@@ -82,14 +85,14 @@ def test_a_party_named_by_the_second_event_of_the_opening_was_there_from_the_fir
     chancery = open_chancery("sqlite:///:memory:")
     first = {"type": "agreement.signed", "date": "1993-06", "by": ["KGZ"]}
     second = {"type": "agreement.signed", "date": "1993-07", "by": ["TJK"]}
-    chancery.append("a:1", [first, second], **BY)
+    chancery.commands.execute(RecordAct("a:1", [first, second], **BY))
     for code in ("KGZ", "TJK"):
         wanted = Filter(party=code, only="new_acts")
         assert [r.position for r in chancery.wanted_records(wanted, 0, 2)] == [1]
 
 
 def test_a_filter_still_takes_what_was_erased(told):
-    told.erase("a:1", 1, "by order of a court", **BY)
+    told.commands.execute(EraseEvent("a:1", 1, "by order of a court", **BY))
     found = [r.position for r in told.wanted_records(Filter(party="TJK"), 0, 7)]
     assert found == [3, 4, 5, 6, 7]
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from events.application import Chancery, open_chancery
+from events.write.commands import CorrectEvent
 from events.write.importing import BATCH, ImportOutcome
 from tests.domain.told import event, visit_of
 
@@ -36,7 +37,7 @@ def chancery() -> Iterator[Chancery]:
 
 def imported(chancery: Chancery, *acts: Told, dry_run: bool = False) -> list[ImportOutcome]:
     return list(
-        chancery.import_acts(
+        chancery.commands.import_acts(
             acts, recorded_by="import:src", reason="revised by the source", dry_run=dry_run
         )
     )
@@ -53,7 +54,7 @@ def test_acts_that_bear_on_thousands_of_relationships_share_a_transaction_with_f
             # Refused one and all, so that the transactions are all there is to see.
             yield Told(f"src:{drawn}", ({"type": "agreement.signed"},) * 100)
 
-    outcomes = chancery.import_acts(treaties(), recorded_by="import:src", reason="revised")
+    outcomes = chancery.commands.import_acts(treaties(), recorded_by="import:src", reason="revised")
     assert next(outcomes).problems
     assert drawn == 5, "four of a hundred events are a transaction, the fifth was looked at"
     assert len(list(outcomes)) == 10
@@ -94,8 +95,14 @@ def test_a_persons_correction_is_not_undone_by_reading_the_same_file_again(
 ) -> None:
     told = row(1)
     imported(chancery, told)
-    chancery.correct(
-        "src:1", 1, told.events[0] | {"date": "1990-06"}, "the archive says June", recorded_by="me"
+    chancery.commands.execute(
+        CorrectEvent(
+            "src:1",
+            1,
+            told.events[0] | {"date": "1990-06"},
+            "the archive says June",
+            recorded_by="me",
+        )
     )
     assert imported(chancery, told)[0].known == 1
     held = chancery.state("DEU-FRA", "1990-12-31")["visits"]["last_held"]["FRA"]

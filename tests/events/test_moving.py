@@ -22,6 +22,7 @@ from events.query.filters import Filter
 from events.store.protocol import Writer
 from events.tlog.keys import SigningKey
 from events.tlog.witnessing import SignatureType
+from events.write.commands import CorrectEvent, EraseEvent, RecordAct, RetractEvent
 from events.write.receipt import Request
 from tests.events.told import event, write
 from tests.postgres import database, drop
@@ -46,11 +47,17 @@ def record(chancery: Chancery, count: int) -> None:
 def chancery(tmp_path: Path) -> Iterator[Chancery]:
     """A history with all that can lie in a store."""
     opened = open_chancery(f"sqlite:///{tmp_path / 'source.db'}")
-    opened.append("visit:1", [VISIT], recorded_by="historian", request=Request("key 1", "sha256:1"))
-    opened.append("visit:2", [OTHER], recorded_by="historian", request=Request("key 2", "sha256:2"))
-    opened.correct("visit:1", 1, OTHER, "the other visit", recorded_by="historian")
+    opened.commands.execute(
+        RecordAct("visit:1", [VISIT], recorded_by="historian", request=Request("key 1", "sha256:1"))
+    )
+    opened.commands.execute(
+        RecordAct("visit:2", [OTHER], recorded_by="historian", request=Request("key 2", "sha256:2"))
+    )
+    opened.commands.execute(
+        CorrectEvent("visit:1", 1, OTHER, "the other visit", recorded_by="historian")
+    )
     opened.notary([KEY]).checkpoint()
-    opened.erase("visit:2", 1, "a court ordered it", recorded_by="keeper")
+    opened.commands.execute(EraseEvent("visit:2", 1, "a court ordered it", recorded_by="keeper"))
     opened.notary([KEY]).checkpoint()
     opened.webhooks().add("desk", "https://desk.example/acts", "whsec_MTIz", Filter())
     yield opened
@@ -118,7 +125,7 @@ class TestABackup:
     def test_it_is_as_of_one_moment_while_others_write(self, chancery: Chancery, tmp_path: Path):
         told = io.BytesIO()
         with chancery.holdings() as before:
-            chancery.append("visit:3", [VISIT], recorded_by="historian")
+            chancery.commands.execute(RecordAct("visit:3", [VISIT], recorded_by="historian"))
             assert before.size == 4
             assert [row.position for row in before.rows(0)] == [1, 2, 3, 4]
         assert chancery.backup(told).size == 5
@@ -143,7 +150,9 @@ class TestABackup:
     ):
         taken(target, saved(chancery, tmp_path / "b"))
         once = Request("key 1", "sha256:1")
-        receipt = target.append("visit:1", [VISIT], recorded_by="historian", request=once)
+        receipt = target.commands.execute(
+            RecordAct("visit:1", [VISIT], recorded_by="historian", request=once)
+        )
         assert receipt.replayed
         assert target.head().position == 4
 
@@ -234,8 +243,10 @@ class TestTakingOver:
     ):
         with chancery.holdings() as holdings:
             taken(target, holdings)
-        chancery.append("visit:3", [VISIT], recorded_by="historian")
-        chancery.retract("visit:3", 1, "it never took place", recorded_by="historian")
+        chancery.commands.execute(RecordAct("visit:3", [VISIT], recorded_by="historian"))
+        chancery.commands.execute(
+            RetractEvent("visit:3", 1, "it never took place", recorded_by="historian")
+        )
         with chancery.holdings() as holdings:
             target.take(holdings)
         assert not target.needs_rebuild()
@@ -247,7 +258,9 @@ class TestTakingOver:
     ):
         with chancery.holdings() as holdings:
             taken(target, holdings)
-        chancery.erase("visit:1", 1, "a court ordered it", recorded_by="keeper")
+        chancery.commands.execute(
+            EraseEvent("visit:1", 1, "a court ordered it", recorded_by="keeper")
+        )
         with chancery.holdings() as holdings:
             target.take(holdings)
         assert all_of(target) == all_of(chancery)
@@ -262,7 +275,7 @@ class TestTakingOver:
             with chancery.holdings() as holdings:
                 taken(target, holdings)
         target.rebuild(cores=1)
-        target.append("visit:9", [OTHER], recorded_by="somebody else")
+        target.commands.execute(RecordAct("visit:9", [OTHER], recorded_by="somebody else"))
         before = all_of(target) if beyond else target.head()
         with chancery.holdings() as holdings, pytest.raises(OtherLog):
             target.take(holdings)
@@ -330,8 +343,8 @@ def test_from_one_kind_of_store_to_the_other_and_back_nothing_is_changed(
         taken(postgres, holdings)
     assert all_of(postgres) == all_of(chancery)
     assert list(postgres.verify()) == []
-    postgres.append("visit:3", [VISIT], recorded_by="historian")
-    postgres.erase("visit:1", 1, "a court ordered it", recorded_by="keeper")
+    postgres.commands.execute(RecordAct("visit:3", [VISIT], recorded_by="historian"))
+    postgres.commands.execute(EraseEvent("visit:1", 1, "a court ordered it", recorded_by="keeper"))
     taken(target, saved(postgres, tmp_path / "b"))
     assert all_of(target) == all_of(postgres)
     with postgres.holdings() as holdings:
@@ -347,8 +360,8 @@ def test_a_store_of_the_other_kind_that_has_gone_its_own_way_is_refused(
 ):
     with chancery.holdings() as holdings:
         taken(postgres, holdings)
-    postgres.append("visit:9", [OTHER], recorded_by="somebody else")
-    chancery.append("visit:8", [OTHER], recorded_by="historian")
+    postgres.commands.execute(RecordAct("visit:9", [OTHER], recorded_by="somebody else"))
+    chancery.commands.execute(RecordAct("visit:8", [OTHER], recorded_by="historian"))
     before = all_of(postgres)
     with chancery.holdings() as holdings, pytest.raises(OtherLog):
         postgres.take(holdings)

@@ -8,6 +8,7 @@ import pytest
 
 from domain.parties import UnknownParty
 from events.application import Chancery, open_chancery
+from events.write.commands import RecordAct
 from tests.domain.told import between, event
 
 NOON = 1_767_268_800_000_000  # 2026-01-01T12:00:00Z
@@ -30,7 +31,7 @@ def house() -> Iterator[Chancery]:
     for (a, b), (count, year) in SUMMITS.items():
         for number in range(count):
             talk = event("talk.held", f"{year}-05-{number + 1:02}", parties=between(a, b))
-            house.append(None, [talk], recorded_by="clerk")
+            house.commands.execute(RecordAct(None, [talk], recorded_by="clerk"))
     yield house
     house.close()
 

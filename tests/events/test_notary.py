@@ -36,6 +36,7 @@ from events.tlog.tiles import (
     tile_bytes,
     verify_tiles,
 )
+from events.write.commands import RecordAct
 from tests.domain.told import event, visit_of
 
 ORIGIN = "chancery.example/log"
@@ -51,7 +52,7 @@ def told(chancery: Chancery, count: int) -> None:
     start = chancery.head().position
     events = [{**VISIT, "key": f"{number}"} for number in range(50)]
     while (done := chancery.head().position - start) < count:
-        chancery.append(None, events[: count - done], recorded_by="clerk")
+        chancery.commands.execute(RecordAct(None, events[: count - done], recorded_by="clerk"))
 
 
 @pytest.fixture

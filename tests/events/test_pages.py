@@ -9,6 +9,7 @@ import pytest
 from events.application import Chancery, open_chancery
 from events.query.pages import page_of_records, records_back, records_beyond
 from events.store.effort import Effort
+from events.write.commands import RecordAct
 from tests.events.bounds_contract import bounded
 from tests.events.told import event
 
@@ -24,7 +25,7 @@ def chancery() -> Iterator[Chancery]:
         day = f"{1960 + number // 300}-{1 + number // 28 % 12:02}-{1 + number % 28:02}"
         topics = ["x" * 400] * (1_000 if number >= MANY else 0)
         told = event("talk.held", day, "DEU", "FRA", **({"topics": topics} if topics else {}))
-        opened.append(f"t:{number}", [told], recorded_by="clerk")
+        opened.commands.execute(RecordAct(f"t:{number}", [told], recorded_by="clerk"))
     yield opened
     opened.close()
 

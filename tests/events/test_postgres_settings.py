@@ -17,6 +17,7 @@ from events.errors import StoreUnavailable
 from events.registry import load_registry
 from events.store.postgres import connections
 from events.store.postgres.store import PostgresStore, open_postgres
+from events.write.commands import CorrectEvent, RecordAct
 from tests.events.store_case import RETURN, VISIT, Clock
 from tests.events.told import event, tell
 from tests.postgres import Server, database, drop
@@ -77,8 +78,10 @@ def written(url: str) -> list[bytes]:
     chancery = Chancery(store, load_registry(), clock)
     chancery.rebuild(cores=1)
     for number, body in enumerate((VISIT, RETURN, CONGRESS)):
-        chancery.append(f"act:{number}", [body], recorded_by="clerk")
-    chancery.correct("act:2", 1, {**CONGRESS, "title": "Geneva"}, "as told", recorded_by="clerk")
+        chancery.commands.execute(RecordAct(f"act:{number}", [body], recorded_by="clerk"))
+    chancery.commands.execute(
+        CorrectEvent("act:2", 1, {**CONGRESS, "title": "Geneva"}, "as told", recorded_by="clerk")
+    )
     assert list(chancery.verify()) == []
     with store.read() as reader:
         found = [row.state for row in reader.log(0, 9)]

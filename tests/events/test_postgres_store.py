@@ -32,6 +32,7 @@ from events.store.sql import (
     window_queries,
 )
 from events.store.sql.tables import SCHEMA_VERSION
+from events.write.commands import EraseEvent, RecordAct
 from tests.events.lasting_store_contract import SCRIPT, LastingStoreContract
 from tests.events.store_case import RETURN, VISIT, Clock
 from tests.events.test_erasure import crowded, words
@@ -315,7 +316,7 @@ def test_a_url_that_leads_nowhere_is_refused_in_words_that_hold_no_password(
 
 def test_the_index_of_an_older_schema_is_derived_anew_and_the_log_stays(url: str):
     chancery = open_chancery(url)
-    chancery.append("v", [VISIT], recorded_by="clerk")
+    chancery.commands.execute(RecordAct("v", [VISIT], recorded_by="clerk"))
     before = chancery.state("FRA-SUN", "1961-01-01")
     chancery.close()
     log = asked(url, "SELECT * FROM stored_events")
@@ -376,7 +377,7 @@ def test_questions_are_answered_from_an_index(store: PostgresStore):
 def test_whatever_is_altered_is_found(url: str, statement: str, what: str):
     chancery = open_chancery(url)
     for number in range(1, 4):
-        chancery.append(f"v:{number}", [VISIT], recorded_by="clerk")
+        chancery.commands.execute(RecordAct(f"v:{number}", [VISIT], recorded_by="clerk"))
     assert list(chancery.verify()) == []
     asked(url, statement)
     found = list(chancery.verify())
@@ -396,10 +397,14 @@ def test_the_bytes_of_what_is_erased_are_gone_from_the_files_of_the_tables(tmp_p
         salts = [state.split(b"\n")[1] for state in rows]
         asked(server.url(), "ANALYZE; CHECKPOINT")
         assert len(words(folder, *salts)) > 3
-        chancery.erase("s:5", 1, "by order of the court", recorded_by="registrar")
+        chancery.commands.execute(
+            EraseEvent("s:5", 1, "by order of the court", recorded_by="registrar")
+        )
         with chancery._store.read() as reader:
             assert reader.acts(1) != []
-            chancery.erase("s:25", 1, "by order of the court", recorded_by="registrar")
+            chancery.commands.execute(
+                EraseEvent("s:25", 1, "by order of the court", recorded_by="registrar")
+            )
             assert not chancery.purged()
             assert [finding.what for finding in chancery.verify()] == ["erased content"]
         assert chancery.purged()
@@ -407,7 +412,9 @@ def test_the_bytes_of_what_is_erased_are_gone_from_the_files_of_the_tables(tmp_p
         with psycopg.connect(server.url()) as other:
             other.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
             other.execute("SELECT 1")
-            chancery.erase("s:45", 1, "by order of the court", recorded_by="registrar")
+            chancery.commands.execute(
+                EraseEvent("s:45", 1, "by order of the court", recorded_by="registrar")
+            )
             assert not chancery.purged()
         assert chancery.purged()
         asked(server.url(), "CHECKPOINT")

@@ -29,6 +29,7 @@ from events.projection.batch import derive_as
 from events.segments import Grain
 from events.store.sql.tables import DERIVED
 from events.store.sqlite.store import open_sqlite
+from events.write.commands import AddEvents, CorrectEvent, EraseEvent, RecordAct, RetractEvent
 from tests.domain.told import between, event, visit_of
 from tests.events.tampering import connected, sql
 
@@ -44,20 +45,26 @@ def told(chancery: Chancery, name: str, number: int) -> None:
     one, other = PARTIES[number % 8], PARTIES[(number * 3 + 1) % 8]
     other = other if other != one else PARTIES[(number + 1) % 8]
     first = event("visit.held", f"{1900 + number % 90}", parties=visit_of(one, other))
-    chancery.append(act_id, [first | {"title": f"Visit {number}"}], recorded_by="clerk")
+    chancery.commands.execute(
+        RecordAct(act_id, [first | {"title": f"Visit {number}"}], recorded_by="clerk")
+    )
     if number % 5 == 0:
         better = first | {"date": f"{1900 + number % 90}-05"}
-        chancery.correct(act_id, 1, better, "the month", recorded_by="editor")
+        chancery.commands.execute(
+            CorrectEvent(act_id, 1, better, "the month", recorded_by="editor")
+        )
     if number % 7 == 0:
-        chancery.add(act_id, [event("visit.held", "1999-01")], recorded_by="clerk")
-        chancery.retract(act_id, 1, "of another act", recorded_by="editor")
+        chancery.commands.execute(
+            AddEvents(act_id, [event("visit.held", "1999-01")], recorded_by="clerk")
+        )
+        chancery.commands.execute(RetractEvent(act_id, 1, "of another act", recorded_by="editor"))
     if number % 11 == 0:
-        chancery.erase(act_id, 1, "by order", recorded_by="court")
+        chancery.commands.execute(EraseEvent(act_id, 1, "by order", recorded_by="court"))
     if number % 13 == 0:
         treaty = event("agreement.signed", f"{1950 + number % 40}", parties=between(*PARTIES))
-        chancery.append(f"{name}:t{number}", [treaty], recorded_by="clerk")
+        chancery.commands.execute(RecordAct(f"{name}:t{number}", [treaty], recorded_by="clerk"))
         consent = [event("agreement.ratified", "1990-06", by=[code]) for code in PARTIES[:4]]
-        chancery.add(f"{name}:t{number}", consent, recorded_by="clerk")
+        chancery.commands.execute(AddEvents(f"{name}:t{number}", consent, recorded_by="clerk"))
 
 
 FINE = Grain(stretch=3, spread=3, levels=3, segment=2)
@@ -207,9 +214,13 @@ def test_what_is_recorded_meanwhile_stands_in_the_old_index_and_in_the_new_one(
             return
         told(other, "w", number * 5)
         told(other, "w", number * 77)
-        other.correct(f"v:{number * 4:03}", 1, VISIT, "while it was rebuilt", recorded_by="editor")
+        other.commands.execute(
+            CorrectEvent(
+                f"v:{number * 4:03}", 1, VISIT, "while it was rebuilt", recorded_by="editor"
+            )
+        )
         if number in (1, 3, 7):
-            other.erase(f"v:{number:03}", 1, "by order", recorded_by="court")
+            other.commands.execute(EraseEvent(f"v:{number:03}", 1, "by order", recorded_by="court"))
         with chancery._store.read() as reader:
             assert reader.index_of(f"w:{number * 5:03}")
 
@@ -231,7 +242,7 @@ def test_a_writer_and_a_reader_at_full_speed_do_not_disturb_it(file: Path, chanc
         try:
             other = open_chancery(f"sqlite:///{file}")
             while not ended.is_set():
-                receipt = other.append(None, [VISIT], recorded_by="clerk")
+                receipt = other.commands.execute(RecordAct(None, [VISIT], recorded_by="clerk"))
                 recorded.append(receipt.positions[-1])
                 state = other.state("DEU-FRA", "2020-01-01")
                 assert receipt.positions[-1] <= state["basis"]["position"]
@@ -273,7 +284,7 @@ def test_killed_in_the_middle_it_leaves_the_old_index_in_force_and_the_next_begi
     chancery = open_chancery(f"sqlite:///{file}")
     assert list(chancery.verify()) == []
     assert in_order(file) == before
-    chancery.append("late", [VISIT], recorded_by="clerk")
+    chancery.commands.execute(RecordAct("late", [VISIT], recorded_by="clerk"))
     assert chancery.rebuild(cores=1) == chancery.head().position
     assert not [name for name in names(file) if name.startswith(("next_", "old_"))]
     assert list(chancery.verify()) == []
@@ -344,7 +355,7 @@ def test_what_is_erased_meanwhile_leaves_no_byte_also_where_the_rebuild_fails(
     file: Path, chancery: Chancery
 ):
     secret = VISIT | {"title": "Geheimrat Unbekannt"}
-    chancery.append("secret", [secret], recorded_by="clerk")
+    chancery.commands.execute(RecordAct("secret", [secret], recorded_by="clerk"))
     looks = iter(range(100))
 
     def erase(done: int, of: int) -> None:
@@ -353,7 +364,7 @@ def test_what_is_erased_meanwhile_leaves_no_byte_also_where_the_rebuild_fails(
                 rows = beside.execute("SELECT title FROM next_act_known").fetchall()
             assert len(rows) > 5
         if done == of and words(file.parent, b"Geheimrat"):
-            chancery.erase("secret", 1, "by order", recorded_by="court")
+            chancery.commands.execute(EraseEvent("secret", 1, "by order", recorded_by="court"))
             assert chancery.purged()
             assert words(file.parent, b"Geheimrat") == words(file.parent, b"geheimrat") == []
             raise RuntimeError("lost")

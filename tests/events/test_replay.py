@@ -15,6 +15,7 @@ from domain.acts import Act, InvalidEvent
 from events.application import Chancery, open_chancery
 from events.errors import NoSuchVersion
 from events.query.basis import resolve
+from events.write.commands import AddEvents, CorrectEvent, EraseEvent, RecordAct, RetractEvent
 from tests.domain.histories import PARTIES, acts
 from tests.domain.told import between, event, visit_of
 from tests.events.plain_replay import learnt_days, learnt_steps, valid_steps
@@ -74,7 +75,7 @@ def test_a_replay_is_the_comparison_of_whole_states(
             for act in history:
                 told.append((f"{number}.{act.act_id}", act))
                 bodies = [dict(fact.event.body) for fact in act.facts]
-                chancery.append(told[-1][0], bodies, recorded_by="clerk")
+                chancery.commands.execute(RecordAct(told[-1][0], bodies, recorded_by="clerk"))
         for _ in range(data.draw(st.integers(0, 6))):
             act_id, act = data.draw(st.sampled_from(told))
             fact = data.draw(st.sampled_from(act.facts))
@@ -83,11 +84,17 @@ def test_a_replay_is_the_comparison_of_whole_states(
                 match data.draw(st.sampled_from(["correct", "retract", "erase"])):
                     case "correct":
                         body = dict(fact.event.body) | {"date": date}
-                        chancery.correct(act_id, fact.version, body, "so", recorded_by="x")
+                        chancery.commands.execute(
+                            CorrectEvent(act_id, fact.version, body, "so", recorded_by="x")
+                        )
                     case "retract":
-                        chancery.retract(act_id, fact.version, "no", recorded_by="x")
+                        chancery.commands.execute(
+                            RetractEvent(act_id, fact.version, "no", recorded_by="x")
+                        )
                     case _:
-                        chancery.erase(act_id, fact.version, "order", recorded_by="x")
+                        chancery.commands.execute(
+                            EraseEvent(act_id, fact.version, "order", recorded_by="x")
+                        )
         for pair in PAIRS:
             for as_of in DAYS:
                 agrees(chancery, pair, as_of)
@@ -101,17 +108,23 @@ def target(value: int) -> dict[str, Any]:
 def test_a_figure_that_another_act_reports_moves_the_share_that_a_proposal_has_reached():
     with opened() as chancery:
         tabled = event("proposal.tabled", "1994-01-10", parties=between("DEU", "FRA"), by=["DEU"])
-        chancery.append("p", [tabled | {"target": target(2_000)}], recorded_by="clerk")
-        chancery.append("q", [tabled | {"title": "Another"}], recorded_by="clerk")
+        chancery.commands.execute(
+            RecordAct("p", [tabled | {"target": target(2_000)}], recorded_by="clerk")
+        )
+        chancery.commands.execute(
+            RecordAct("q", [tabled | {"title": "Another"}], recorded_by="clerk")
+        )
         endorsed = event("proposal.endorsed", "1994-05-01", target=target(1_000))
-        chancery.add("q", [endorsed], recorded_by="clerk")
+        chancery.commands.execute(AddEvents("q", [endorsed], recorded_by="clerk"))
         for number, (date, value) in enumerate(
             [("1994-06-01", 500), ("1995-06-01", 900), ("1994-12-01", 700)]
         ):
             talk = event("talk.held", date, parties=between("DEU", "FRA"))
             figures = [target(value) | {"period": "1994"}]
-            chancery.append(f"t:{number}", [talk | {"figures": figures}], recorded_by="clerk")
-        chancery.retract("t:1", 1, "of another year", recorded_by="editor")
+            chancery.commands.execute(
+                RecordAct(f"t:{number}", [talk | {"figures": figures}], recorded_by="clerk")
+            )
+        chancery.commands.execute(RetractEvent("t:1", 1, "of another year", recorded_by="editor"))
         agrees(chancery, "DEU-FRA", "1996-01-01")
         agrees(chancery, "DEU-FRA", "1994-12-31")
         steps = [*chancery.replay("DEU-FRA", "recorded", "1996-01-01")]
@@ -127,9 +140,11 @@ def test_what_set_the_last_word_and_is_taken_back_gives_way_to_the_one_before():
     with opened() as chancery:
         for year in range(1990, 1999):
             visit = event("visit.held", f"{year}-05-01", parties=visit_of("FRA", "DEU"))
-            chancery.append(f"v:{year}", [visit], recorded_by="clerk")
+            chancery.commands.execute(RecordAct(f"v:{year}", [visit], recorded_by="clerk"))
         for year in (1998, 1997, 1990, 1994):
-            chancery.retract(f"v:{year}", 1, "never held", recorded_by="editor")
+            chancery.commands.execute(
+                RetractEvent(f"v:{year}", 1, "never held", recorded_by="editor")
+            )
         agrees(chancery, "DEU-FRA", "2010-01-01")
         steps = [*chancery.replay("DEU-FRA", "recorded", "2010-01-01")]
         lasts = [
@@ -146,9 +161,13 @@ def test_a_replay_is_read_in_pages_of_any_size(order: str, monkeypatch: pytest.M
     with opened() as chancery:
         for year in range(1900, 1960):
             visit = event("visit.held", f"{year % 7 + 1950}", parties=visit_of("FRA", "DEU"))
-            chancery.append(f"v:{year}", [visit | {"title": f"{year}"}], recorded_by="clerk")
+            chancery.commands.execute(
+                RecordAct(f"v:{year}", [visit | {"title": f"{year}"}], recorded_by="clerk")
+            )
             if year % 9 == 0:
-                chancery.retract(f"v:{year}", 1, "never held", recorded_by="editor")
+                chancery.commands.execute(
+                    RetractEvent(f"v:{year}", 1, "never held", recorded_by="editor")
+                )
         whole = [*chancery.replay("DEU-FRA", order, "2010-01-01")]
         monkeypatch.setattr("events.query.replay._PAGE", 3)
         monkeypatch.setattr("events.query.replay._POSITIONS", 3)

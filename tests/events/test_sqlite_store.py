@@ -17,6 +17,7 @@ from events.store.sqlite import files
 from events.store.sqlite.datastore import Datastore
 from events.store.sqlite.recorder import LogRecorder
 from events.store.sqlite.store import SqliteStore, open_sqlite
+from events.write.commands import RecordAct
 from tests.events.lasting_store_contract import LastingStoreContract
 from tests.events.store_case import RETURN, VISIT, Clock
 from tests.events.store_contract import StoreContract
@@ -289,7 +290,7 @@ def test_the_index_of_an_older_schema_is_derived_anew_and_the_log_stays(
 ):
     path = tmp_path / "older.db"
     chancery = open_chancery(f"sqlite:///{path}")
-    chancery.append("v", [VISIT], recorded_by="clerk")
+    chancery.commands.execute(RecordAct("v", [VISIT], recorded_by="clerk"))
     before = chancery.state("FRA-SUN", "1961-01-01")
     chancery.close()
     with sqlite3.connect(path) as connection:

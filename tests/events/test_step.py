@@ -9,6 +9,7 @@ import pytest
 from domain.parties import UnknownParty
 from events.application import Chancery, open_chancery
 from events.errors import InvalidBasis
+from events.write.commands import CorrectEvent, RecordAct, RetractEvent
 from tests.domain.told import between, event, visit_of
 
 DAY = 86_400_000_000
@@ -31,13 +32,15 @@ def house() -> Iterator[Chancery]:
     """Five records: a visit, a talk of others, a visit back, a correction, a retraction."""
     clock = Clock()
     house = open_chancery("sqlite:///:memory:", clock)
-    house.append("visit:1", [VISIT], recorded_by="clerk")
-    house.append("talk:1", [TALK], recorded_by="clerk")
-    house.append("visit:2", [RETURN], recorded_by="clerk")
+    house.commands.execute(RecordAct("visit:1", [VISIT], recorded_by="clerk"))
+    house.commands.execute(RecordAct("talk:1", [TALK], recorded_by="clerk"))
+    house.commands.execute(RecordAct("visit:2", [RETURN], recorded_by="clerk"))
     clock.day = 2
     corrected = {**VISIT, "date": "1961-05-30/1961-06-02"}
-    house.correct("visit:1", 1, corrected, "left on the 30th", recorded_by="editor")
-    house.retract("visit:1", 1, "another president", recorded_by="editor")
+    house.commands.execute(
+        CorrectEvent("visit:1", 1, corrected, "left on the 30th", recorded_by="editor")
+    )
+    house.commands.execute(RetractEvent("visit:1", 1, "another president", recorded_by="editor"))
     yield house
     house.close()
 

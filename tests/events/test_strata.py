@@ -20,6 +20,7 @@ from events.registry import load_registry
 from events.segments import Grain
 from events.segments.fenwick import cover, joined, span
 from events.store.sqlite.store import open_sqlite
+from events.write.commands import CorrectEvent, EraseEvent, RecordAct, RetractEvent
 from tests.domain.told import between, event, visit_of
 from tests.events.plain import plain_state
 
@@ -39,7 +40,7 @@ def chancery() -> Iterator[Chancery]:
 
 def signed(chancery: Chancery, number: int, date: str) -> None:
     told = event("agreement.signed", date, parties=between("FRA", "DEU"))
-    chancery.append(f"a:{number}", [told], recorded_by="clerk")
+    chancery.commands.execute(RecordAct(f"a:{number}", [told], recorded_by="clerk"))
 
 
 def kept(chancery: Chancery, relationship: str = PAIR) -> list[int]:
@@ -96,7 +97,7 @@ def test_a_late_act_and_a_correction_change_the_answer_and_no_stratum(
     known = agree(chancery, "1960-01-01")
     signed(chancery, 99, "1951-01-01")
     told = event("agreement.signed", "1949", parties=between("FRA", "DEU"))
-    chancery.correct("a:3", 1, told, "a misprint", recorded_by="editor")
+    chancery.commands.execute(CorrectEvent("a:3", 1, told, "a misprint", recorded_by="editor"))
     assert agree(chancery, "1960-01-01", 20)["agreements"] == known["agreements"]
     assert agree(chancery, "1960-01-01")["agreements"] != known["agreements"]
     with chancery._store.read() as reader:
@@ -109,9 +110,11 @@ def test_when_all_that_strata_name_was_retracted_the_rest_is_found(chancery: Cha
     for number in range(60):
         signed(chancery, number, format_day(712_000 + number))
     visit = event("visit.held", "1949-05-01", parties=visit_of("FRA", "DEU"))
-    chancery.append("old", [visit], recorded_by="clerk")
+    chancery.commands.execute(RecordAct("old", [visit], recorded_by="clerk"))
     for number in range(59, 9, -1):
-        chancery.retract(f"a:{number}", 1, "never signed", recorded_by="editor")
+        chancery.commands.execute(
+            RetractEvent(f"a:{number}", 1, "never signed", recorded_by="editor")
+        )
     state = agree(chancery, "1960-01-01")
     assert [line["act_id"] for line in state["agreements"]["signed"]] == [
         f"a:{number}" for number in range(9, -1, -1)
@@ -125,7 +128,9 @@ def test_a_first_contact_that_was_retracted_gives_way_to_the_next(chancery: Chan
     for number in range(30):
         signed(chancery, number, f"{1920 + number}")
     for number in range(20):
-        chancery.retract(f"a:{number}", 1, "never signed", recorded_by="editor")
+        chancery.commands.execute(
+            RetractEvent(f"a:{number}", 1, "never signed", recorded_by="editor")
+        )
     assert agree(chancery, "1990-01-01")["contact"]["first"] == "1940"
     assert agree(chancery, "1990-01-01", 35)["contact"]["first"] == "1925"
 
@@ -135,7 +140,7 @@ def test_an_erasure_lays_anew_what_it_reaches_and_nothing_before(chancery: Chanc
         signed(chancery, number, f"{1920 + number}")
     with chancery._store.read() as reader:
         first = reader.bare().segments(PAIR, 9)
-    chancery.erase("a:25", 1, "a court's order", recorded_by="court")
+    chancery.commands.execute(EraseEvent("a:25", 1, "a court's order", recorded_by="court"))
     with chancery._store.read() as reader:
         assert reader.bare().segments(PAIR, 9) == first != []
     for position in (10, 20, 26, 30, 31):
@@ -148,7 +153,9 @@ def test_an_erasure_lays_anew_what_it_reaches_and_nothing_before(chancery: Chanc
 def test_an_erasure_near_the_end_leaves_strata_of_every_size(chancery: Chancery, acts: int) -> None:
     for number in range(acts):
         signed(chancery, number, f"{1920 + number}")
-    chancery.erase(f"a:{acts - 2}", 1, "a court's order", recorded_by="court")
+    chancery.commands.execute(
+        EraseEvent(f"a:{acts - 2}", 1, "a court's order", recorded_by="court")
+    )
     agree(chancery, "1990-01-01")
     assert list(chancery.verify()) == []
 
@@ -156,7 +163,7 @@ def test_an_erasure_near_the_end_leaves_strata_of_every_size(chancery: Chancery,
 def test_a_rebuild_lays_the_same_strata(chancery: Chancery) -> None:
     for number in range(30):
         signed(chancery, number, f"{1920 + number}")
-    chancery.retract("a:3", 1, "never signed", recorded_by="editor")
+    chancery.commands.execute(RetractEvent("a:3", 1, "never signed", recorded_by="editor"))
     before = agree(chancery, "1940-01-01"), kept(chancery)
     chancery.rebuild()
     assert before == (agree(chancery, "1940-01-01"), kept(chancery))
@@ -168,17 +175,19 @@ def test_acts_of_the_last_12_months_are_those_begun_since_the_day_a_year_ago(
 ) -> None:
     for number in range(40):
         talk = event("talk.held", format_day(712_000 + 31 * number), parties=between("FRA", "DEU"))
-        chancery.append(f"t:{number}", [talk], recorded_by="clerk")
+        chancery.commands.execute(RecordAct(f"t:{number}", [talk], recorded_by="clerk"))
     assert agree(chancery, format_day(712_000 + 31 * 30))["contact"]["last_12_months"] == 12
 
 
 def test_an_act_that_was_taken_back_is_counted_no_longer(chancery: Chancery) -> None:
     for number in range(30):
         talk = event("talk.held", format_day(712_000 + 31 * number), parties=between("FRA", "DEU"))
-        chancery.append(f"t:{number}", [talk], recorded_by="clerk")
+        chancery.commands.execute(RecordAct(f"t:{number}", [talk], recorded_by="clerk"))
     before = chancery.head().position
     for number in range(12, 22, 2):
-        chancery.retract(f"t:{number}", 1, "never held", recorded_by="editor")
+        chancery.commands.execute(
+            RetractEvent(f"t:{number}", 1, "never held", recorded_by="editor")
+        )
     asked = format_day(712_000 + 31 * 22)
     assert agree(chancery, asked)["contact"]["last_12_months"] == 7
     assert agree(chancery, asked, before)["contact"]["last_12_months"] == 12

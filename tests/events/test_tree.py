@@ -9,6 +9,7 @@ from events.application import open_chancery
 from events.log.record import header_of
 from events.tlog.merkle import leaf_hash, root_at, root_of
 from events.tlog.tree import grown, nodes
+from events.write.commands import RecordAct
 from tests.domain.told import event, visit_of
 
 
@@ -57,7 +58,7 @@ def test_a_stores_tree_is_that_of_its_headers_and_a_snapshot_keeps_its_own() -> 
     chancery = open_chancery("sqlite:///:memory:")
     visit = event("visit.held", "1990-05-01", parties=visit_of("FRA", "DEU"))
     for number in range(300):
-        chancery.append(f"v:{number}", [visit], recorded_by="clerk")
+        chancery.commands.execute(RecordAct(f"v:{number}", [visit], recorded_by="clerk"))
     with chancery._store.read() as reader:
         headers = [leaf_hash(header_of(row.state)) for row in reader.log(0, 1_000)]
         for size in (1, 255, 256, 300):

@@ -17,6 +17,7 @@ from events.segments import Grain
 from events.store.sqlite.store import open_sqlite
 from events.tlog.keys import SigningKey
 from events.verify import Against, Finding
+from events.write.commands import CorrectEvent, EraseEvent, RecordAct, RetractEvent
 from events.write.receipt import Request
 from tests.domain.told import between, event, visit_of
 from tests.events.alterations import note_of, rewritten, truncated
@@ -44,20 +45,28 @@ def pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
     open_sqlite(f"sqlite:///{path}", system_clock, grain=FINE).close()
     chancery = open_chancery(f"sqlite:///{path}")
     notary = chancery.notary((KEY,))
-    chancery.append("a", [VISIT], recorded_by="clerk", request=Request("k", "sha256:0"))
+    chancery.commands.execute(
+        RecordAct("a", [VISIT], recorded_by="clerk", request=Request("k", "sha256:0"))
+    )
     treaty = event("agreement.signed", "1963-01-22", parties=between("FRA", "DEU"))
     consent = event("agreement.ratified", "1963-07-02", by=["FRA"])
-    chancery.append("b", [treaty, consent], recorded_by="clerk")
-    chancery.correct("a", 1, VISIT | {"date": "1990-06"}, "June", recorded_by="editor")
-    chancery.retract("b", 2, "of another treaty", recorded_by="editor")
+    chancery.commands.execute(RecordAct("b", [treaty, consent], recorded_by="clerk"))
+    chancery.commands.execute(
+        CorrectEvent("a", 1, VISIT | {"date": "1990-06"}, "June", recorded_by="editor")
+    )
+    chancery.commands.execute(RetractEvent("b", 2, "of another treaty", recorded_by="editor"))
     notary.checkpoint()
     third = VISIT | {"parties": visit_of("FRA", "GBR"), "title": "A secret"}
-    chancery.append("c", [third], recorded_by="clerk")
-    chancery.correct("c", 1, third | {"date": "1991"}, "a year on", recorded_by="editor")
-    chancery.erase("c", 1, "by order", recorded_by="court")
+    chancery.commands.execute(RecordAct("c", [third], recorded_by="clerk"))
+    chancery.commands.execute(
+        CorrectEvent("c", 1, third | {"date": "1991"}, "a year on", recorded_by="editor")
+    )
+    chancery.commands.execute(EraseEvent("c", 1, "by order", recorded_by="court"))
     notary.checkpoint()
     for year in (1992, 1993, 1994):
-        chancery.append(f"d:{year}", [VISIT | {"date": f"{year}"}], recorded_by="clerk")
+        chancery.commands.execute(
+            RecordAct(f"d:{year}", [VISIT | {"date": f"{year}"}], recorded_by="clerk")
+        )
     notary.checkpoint()
     chancery.close()
     return path
@@ -240,7 +249,7 @@ def test_a_store_that_grows_past_a_tile_verifies(tmp_path: Path) -> None:
     for number in range(30):
         events = [event("visit.held", f"{1900 + n}") for n in range(9)]
         first = event("visit.held", "1899", parties=visit_of("FRA", "DEU"))
-        chancery.append(f"v:{number}", [first, *events], recorded_by="clerk")
+        chancery.commands.execute(RecordAct(f"v:{number}", [first, *events], recorded_by="clerk"))
     chancery.close()
     assert found(path, Against(states=None)) == []
     sql("UPDATE tile SET hashes = zeroblob(32) WHERE level = 1")(path)

@@ -10,6 +10,7 @@ from events.application import Chancery, open_chancery
 from events.errors import InvalidBasis, InvalidWebhook, UnknownWebhook
 from events.query.filters import Filter
 from events.webhooks import MOST, Progress
+from events.write.commands import RecordAct
 
 URL, SECRET = "https://desk.example/hook", "whsec_" + "A" * 43 + "="
 TALK = {
@@ -23,7 +24,7 @@ TALK = {
 def told(tmp_path) -> Chancery:
     chancery = open_chancery(f"sqlite:///{tmp_path / 'acts.db'}")
     for number in range(5):
-        chancery.append(f"t:{number}", [TALK], recorded_by="test")
+        chancery.commands.execute(RecordAct(f"t:{number}", [TALK], recorded_by="test"))
     return chancery
 
 

@@ -12,6 +12,7 @@ from events.application import Chancery, open_chancery
 from events.errors import TooCostly
 from events.registry import load_registry
 from events.store.effort import Effort
+from events.write.commands import AddEvents, CorrectEvent, RecordAct, RetractEvent
 from events.write.cost import MOST_PAIRS, MOST_STEPS, MOST_TOLD, check_weight
 from tests.events.bounds_contract import bounded
 
@@ -45,7 +46,7 @@ def asked() -> Any:
 def test_an_act_of_very_many_events_at_once_is_refused_before_it_is_begun(chancery: Chancery):
     events = [signed(2), *(ratified(number) for number in range(HEAVY - 1))]
     with asked(), pytest.raises(TooCostly, match="500 times 500 squared"):
-        chancery.append("act", events, recorded_by="clerk")
+        chancery.commands.execute(RecordAct("act", events, recorded_by="clerk"))
     assert chancery.head().position == 0
 
 
@@ -54,7 +55,7 @@ def test_an_act_of_very_many_parties_is_refused_before_it_is_begun(chancery: Cha
         asked(),
         pytest.raises(TooCostly, match=r"at most 45000 pairs .* 124750 pairs"),
     ):
-        chancery.append("act", [signed(HEAVY)], recorded_by="clerk")
+        chancery.commands.execute(RecordAct("act", [signed(HEAVY)], recorded_by="clerk"))
     assert chancery.head().position == 0
 
 
@@ -62,25 +63,33 @@ def test_what_is_there_already_counts(chancery: Chancery, monkeypatch):
     monkeypatch.setattr("events.write.cost.MOST_STEPS", 2_000)
     # As an import would bring it, which nothing bounds.
     events = [signed(2), *(ratified(number) for number in range(29))]
-    chancery.append("act", events, recorded_by="import")
+    chancery.commands.execute(RecordAct("act", events, recorded_by="import"))
     with asked(), pytest.raises(TooCostly, match="2 times 32 squared"):
-        chancery.add("act", [ratified(30), ratified(31)], recorded_by="clerk")
+        chancery.commands.execute(
+            AddEvents("act", [ratified(30), ratified(31)], recorded_by="clerk")
+        )
     with asked():
-        chancery.add("act", [ratified(30)], recorded_by="clerk")
+        chancery.commands.execute(AddEvents("act", [ratified(30)], recorded_by="clerk"))
     assert chancery.head().position == 31
 
 
 @pytest.mark.parametrize("way", ["correct", "retract", "preview"])
 def test_what_is_said_of_a_heavy_event_is_as_heavy(chancery: Chancery, monkeypatch, way: str):
     monkeypatch.setattr("events.write.cost.MOST_TOLD", 2_000)
-    chancery.append("act", [signed(2)], recorded_by="clerk")
+    chancery.commands.execute(RecordAct("act", [signed(2)], recorded_by="clerk"))
     acceded = {"type": "agreement.acceded", "date": "2001-01-01", "by": CODES[:40]}
-    chancery.add("act", [acceded], recorded_by="import")
+    chancery.commands.execute(AddEvents("act", [acceded], recorded_by="import"))
     other = {**acceded, "date": "2001-01-02"}
     deeds = {
-        "correct": lambda: chancery.correct("act", 2, other, "a day", recorded_by="clerk"),
-        "retract": lambda: chancery.retract("act", 2, "never", recorded_by="clerk"),
-        "preview": lambda: chancery.preview().retract("act", 2, "never", recorded_by="clerk"),
+        "correct": lambda: chancery.commands.execute(
+            CorrectEvent("act", 2, other, "a day", recorded_by="clerk")
+        ),
+        "retract": lambda: chancery.commands.execute(
+            RetractEvent("act", 2, "never", recorded_by="clerk")
+        ),
+        "preview": lambda: chancery.commands.preview(
+            RetractEvent("act", 2, "never", recorded_by="clerk")
+        ),
     }
     with asked(), pytest.raises(TooCostly, match="780 pairs, 3 events"):
         deeds[way]()

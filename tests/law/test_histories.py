@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from events.application import Chancery, open_chancery
+from events.write.commands import AddEvents, CorrectEvent, RecordAct, RetractEvent
 from tests.law.comparing import differences
 from tests.law.table import Entry, History, State, histories
 
@@ -20,13 +21,17 @@ NOW = int(datetime(2026, 11, 25, 12, tzinfo=UTC).timestamp() * 1_000_000)
 def tell(chancery: Chancery, entry: Entry, opened: set[str]) -> None:
     """Record one entry: it takes the next position of the log."""
     if entry.version is not None and entry.event is not None:
-        chancery.correct(entry.act, entry.version, entry.event, entry.reason, recorded_by=CLERK)
+        chancery.commands.execute(
+            CorrectEvent(entry.act, entry.version, entry.event, entry.reason, recorded_by=CLERK)
+        )
     elif entry.version is not None:
-        chancery.retract(entry.act, entry.version, entry.reason, recorded_by=CLERK)
+        chancery.commands.execute(
+            RetractEvent(entry.act, entry.version, entry.reason, recorded_by=CLERK)
+        )
     elif entry.event is not None and entry.act in opened:
-        chancery.add(entry.act, [entry.event], recorded_by=CLERK)
+        chancery.commands.execute(AddEvents(entry.act, [entry.event], recorded_by=CLERK))
     elif entry.event is not None:
-        chancery.append(entry.act, [entry.event], recorded_by=CLERK)
+        chancery.commands.execute(RecordAct(entry.act, [entry.event], recorded_by=CLERK))
         opened.add(entry.act)
 
 

@@ -19,6 +19,7 @@ from events.notary.notary import Notary
 from events.tlog.checkpoint import Policy, TreeHead, verify_checkpoint
 from events.tlog.keys import SigningKey
 from events.tlog.merkle import Frontier, leaf_hash
+from events.write.commands import RecordAct
 from tests.events.told import event
 
 KEY = SigningKey("chancery.example/log", bytes(range(32)))
@@ -65,7 +66,7 @@ class Campaign:
             services = [
                 opened.enter_context(closing(open_chancery(self._url))) for _ in range(SERVICES)
             ]
-            services[0].append("visit:1", [VISIT], recorded_by="clerk")
+            services[0].commands.execute(RecordAct("visit:1", [VISIT], recorded_by="clerk"))
             writing = [
                 pool.submit(self._write, services[number % SERVICES], number)
                 for number in range(self._writers)
@@ -87,7 +88,9 @@ class Campaign:
     def _write(self, chancery: Chancery, number: int) -> None:
         count = 0
         while not self._done.is_set():
-            chancery.append(f"visit:{number}.{count}", [OTHER], recorded_by="clerk")
+            chancery.commands.execute(
+                RecordAct(f"visit:{number}.{count}", [OTHER], recorded_by="clerk")
+            )
             count += 1
 
     def _sign(self, chancery: Chancery) -> None:

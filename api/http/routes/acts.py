@@ -28,6 +28,7 @@ from api.http.schemas.words import given
 from domain.acts import KINDS
 from domain.shapes import shown
 from events.errors import InvalidBasis
+from events.write.commands import AddEvents, CorrectEvent, RecordAct, RetractEvent
 
 router = APIRouter(
     prefix="/v1/acts",
@@ -50,17 +51,7 @@ async def record_act(
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """All events are recorded or none; without an `act_id` one is made."""
-    return await recorded(
-        request,
-        NEW_ACT,
-        lambda queue, order: queue.append(
-            order.told.get("act_id"),
-            order.told["events"],
-            recorded_by=order.by,
-            request=order.once,
-        ),
-        idempotency_key,
-    )
+    return await recorded(request, RecordAct, idempotency_key)
 
 
 @router.post(
@@ -77,19 +68,7 @@ async def record_events(
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """In whatever order they happened in the world: none comes too early."""
-    return await recorded(
-        request,
-        NEXT_EVENTS,
-        lambda queue, order: queue.add(
-            act_id,
-            order.told["events"],
-            recorded_by=order.by,
-            expected_version=order.expected_version,
-            request=order.once,
-        ),
-        idempotency_key,
-        if_match,
-    )
+    return await recorded(request, AddEvents, idempotency_key, if_match, act_id=act_id)
 
 
 @router.post(
@@ -108,19 +87,7 @@ async def correct_event(
 ) -> Response:
     """The earlier body stays readable for ever. Of a retracted event: reinstates it."""
     return await recorded(
-        request,
-        CORRECTION,
-        lambda queue, order: queue.correct(
-            act_id,
-            version,
-            order.told["event"],
-            order.told["reason"],
-            recorded_by=order.by,
-            expected_version=order.expected_version,
-            request=order.once,
-        ),
-        idempotency_key,
-        if_match,
+        request, CorrectEvent, idempotency_key, if_match, act_id=act_id, version=version
     )
 
 
@@ -140,18 +107,7 @@ async def retract_event(
 ) -> Response:
     """What was recorded stays readable; the answers no longer count it."""
     return await recorded(
-        request,
-        RETRACTION,
-        lambda queue, order: queue.retract(
-            act_id,
-            version,
-            order.told["reason"],
-            recorded_by=order.by,
-            expected_version=order.expected_version,
-            request=order.once,
-        ),
-        idempotency_key,
-        if_match,
+        request, RetractEvent, idempotency_key, if_match, act_id=act_id, version=version
     )
 
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from fastapi import APIRouter, Depends, Request, Response
 
-from api.access.actor import Who
 from api.http.answering import JSON, receipt_answer
 from api.http.examples import ERASURES
 from api.http.routes.asking import Act, App, Version, gives, known_parameters
-from api.http.routes.posting import IdempotencyKey, IfMatch, Raw, order_of
+from api.http.routes.posting import IdempotencyKey, IfMatch, Raw, carried_out, command_sent
 from api.http.schemas.requests import ERASURE, request_body
 from api.http.schemas.words import given
 from api.logs import log_of
 from api.work.working import work_of
+from events.write.commands import EraseEvent
 
 log = log_of("erasing")
 
@@ -35,7 +33,6 @@ router = APIRouter(
 async def erase_event(
     request: Request,
     chancery: App,
-    who: Who,
     act_id: Act,
     version: Version,
     data: Raw,
@@ -47,19 +44,12 @@ async def erase_event(
     `Chancery-Purged` says whether its bytes are gone from the files too: a reader in another
     process may hold them for a while.
     """
-    order = order_of(request, who, data, ERASURE, idempotency_key, if_match)
-    erased = partial(
-        chancery.erase,
-        act_id,
-        version,
-        order.told["reason"],
-        recorded_by=order.by,
-        expected_version=order.expected_version,
-        request=order.once,
+    command = command_sent(
+        request, EraseEvent, data, idempotency_key, if_match, act_id=act_id, version=version
     )
     work = work_of(request)
     with work.admitted(request):
-        receipt = await work.long.run(erased)
+        receipt = await carried_out(request, lambda: command, len(data))
         purged = await work.long.run(chancery.purged)
     if not purged:
         log.warning("not purged", reason="a reader still holds what was erased", act_id=act_id)

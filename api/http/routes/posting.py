@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from typing import Annotated, Any
 
@@ -16,12 +16,12 @@ from starlette.requests import ClientDisconnect
 from api.access.actor import Actor, actor_of
 from api.bodies import read_json
 from api.http.answering import JSON, receipt_answer
+from api.http.commands import read_body
 from api.http.loop_bridge import Returning
 from api.problems import Refused
-from domain.acts import InvalidEvent
-from domain.shapes import Problem, Problems, Shape, shown
+from domain.shapes import Problem, shown
 from events.application import Chancery
-from events.write.queued import Queued
+from events.write.commands import Command, CommandType
 from events.write.receipt import Receipt
 from events.write.receipt import Request as Idempotent
 
@@ -106,62 +106,52 @@ async def raw_body(request: Request) -> bytes:
 Raw = Annotated[bytes, Depends(raw_body)]
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What a request asks to have recorded, and on what condition."""
-
-    told: dict[str, Any]
-    """Its body."""
-    by: str
-    expected_version: int | None
-    once: Idempotent | None
-
-
-def order_of(
-    request: Request, who: Actor, data: bytes, shape: Shape, key: str | None, if_match: str | None
-) -> Order:
-    """The order of a request with these headers and a body of this shape.
+def command_sent(
+    request: Request,
+    kind: CommandType,
+    data: bytes,
+    key: str | None,
+    if_match: str | None = None,
+    **place: Any,
+) -> Command:
+    """The command of a request with these headers and this body; its path says the `place`.
 
     Raises `Refused` for a header and `InvalidEvent` for a body of another form.
     """
+    who = actor_of(request)
     once = idempotent(request, who, key, data)
-    version = matched_version(if_match)
-    return Order(envelope(data, shape), who.name, version, once)
+    if if_match is not None:
+        place["expected_version"] = matched_version(if_match)
+    return read_body(kind, read_json(data), who.name, once, **place)
 
 
 async def recorded(
     request: Request,
-    shape: Shape,
-    record: Callable[[Queued, Order], Future[Receipt]],
+    kind: CommandType,
     key: str | None,
     if_match: str | None = None,
+    **place: Any,
 ) -> Response:
-    """The answer to a request, once what it asks is recorded and durable.
+    """The answer to a request, once what it asks is recorded and durable."""
+    data = await raw_body(request)
+    command = partial(command_sent, request, kind, data, key, if_match, **place)
+    return receipt_answer(request, await carried_out(request, command, len(data)))
+
+
+async def carried_out(request: Request, command: Callable[[], Command], size_bytes: int) -> Receipt:
+    """The receipt of a command that was sent, once it is durable.
 
     It is waited for in no thread: those who ask questions find theirs free.
     """
-    who, data = actor_of(request), await raw_body(request)
     chancery: Chancery = request.app.state.chancery
 
-    def carried_out() -> Future[Receipt]:
-        order = order_of(request, who, data, shape, key, if_match)
-        return record(chancery.queued(), order)
+    def submitted() -> Future[Receipt]:
+        return chancery.commands.submit(command())
 
-    short = len(data) <= _SHORT_BYTES
-    future = carried_out() if short else await run_in_threadpool(carried_out)
+    short = size_bytes <= _SHORT_BYTES
+    future = submitted() if short else await run_in_threadpool(submitted)
     returning: Returning = request.app.state.returning
-    return receipt_answer(request, await returning.result(future))
-
-
-def envelope(data: bytes, shape: Shape) -> dict[str, Any]:
-    """The body of a request, of the shape the operation takes; events inside are the domain's."""
-    given = read_json(data)
-    problems: Problems = []
-    shape.check(given, "", problems)
-    if problems:
-        raise InvalidEvent(problems)
-    read: dict[str, Any] = given
-    return read
+    return await returning.result(future)
 
 
 def idempotent(request: Request, who: Actor, key: IdempotencyKey, data: bytes) -> Idempotent | None:

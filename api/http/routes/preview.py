@@ -8,15 +8,16 @@ import orjson
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.access.actor import Who
+from api.bodies import read_json
 from api.http.answering import JSON, answer
+from api.http.commands import read_preview
 from api.http.examples import PREVIEWS
 from api.http.routes.asking import App, AsOf, gives, known_parameters
-from api.http.routes.posting import Raw, envelope
+from api.http.routes.posting import Raw
 from api.http.schemas.requests import PREVIEW, request_body
 from api.http.schemas.words import given
 from domain.dates import FIRST_DAY, LAST_DAY, DateError, EdtfDate, describe, format_day, parse
 from events.errors import InvalidBasis
-from events.write.recording import Recording, T
 
 router = APIRouter(
     prefix="/v1", tags=["before recording"], dependencies=[Depends(known_parameters)]
@@ -33,25 +34,10 @@ _JSON = [Depends(gives(JSON))]
 )
 def preview(chancery: App, who: Who, data: Raw, as_of: AsOf = None) -> Response:
     """Refused as it would be refused. The states compared are those on `as_of`."""
-    told = envelope(data, PREVIEW)
-    found = carried_out(chancery.preview(as_of), told, who.name)
+    command = read_preview(read_json(data), who.name)
+    found = chancery.commands.preview(command, as_of)
     headers = {"Cache-Control": "no-store"}
     return Response(orjson.dumps(found), media_type=JSON, headers=headers)
-
-
-def carried_out(recording: Recording[T], told: dict[str, Any], recorded_by: str, **more: Any) -> T:
-    """What a body of the shape `PREVIEW` asks, done on the record or in a preview of it."""
-    act_id, version = told.get("act_id"), told.get("version")
-    if "events" in told and version is None:
-        return recording.append(act_id, told["events"], recorded_by=recorded_by, **more)
-    going_on = {"recorded_by": recorded_by, "expected_version": version, **more}
-    if "events" in told:
-        return recording.add(told["act_id"], told["events"], **going_on)
-    if "corrects" in told:
-        return recording.correct(
-            told["act_id"], told["corrects"], told["event"], told["reason"], **going_on
-        )
-    return recording.retract(told["act_id"], told["retracts"], told["reason"], **going_on)
 
 
 @router.get(

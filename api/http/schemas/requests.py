@@ -38,6 +38,7 @@ _DEEDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "events": ((), ("act_id", "version")),
     "corrects": (("act_id", "event", "reason"), ("version",)),
     "retracts": (("act_id", "reason"), ("version",)),
+    "erases": (("act_id", "reason"), ("version",)),
 }
 
 
@@ -45,7 +46,7 @@ def _one_deed(value: Mapping[str, Any], where: str, problems: Problems) -> None:
     done = [deed for deed in _DEEDS if deed in value]
     if len(done) != 1:
         got = " and ".join(done) or "none"
-        problems.append(Problem(where, "one of events, corrects and retracts", got))
+        problems.append(Problem(where, "one of events, corrects, retracts and erases", got))
         return
     needed, allowed = _DEEDS[done[0]]
     if done == ["events"] and "version" in value:
@@ -69,8 +70,8 @@ CORRECTION = Fields({"reason": _REASON, "event": AnEvent()}, required=("reason",
 RETRACTION = Fields({"reason": _REASON}, required=("reason",))
 #: POST …/erasure.
 ERASURE = Fields({"reason": _REASON}, required=("reason",))
-#: POST /v1/preview: a new act; with `version`, the next events of an act; or a correction or a
-#: retraction of one of its events.
+#: POST /v1/preview: a new act; with `version`, the next events of an act; or a correction, a
+#: retraction or an erasure of one of its events.
 PREVIEW = Fields(
     {
         "act_id": _ACT_ID,
@@ -78,6 +79,7 @@ PREVIEW = Fields(
         "events": _EVENTS,
         "corrects": _Version(),
         "retracts": _Version(),
+        "erases": _Version(),
         "event": AnEvent(),
         "reason": _REASON,
     },

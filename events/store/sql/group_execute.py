@@ -56,6 +56,25 @@ def carry_out(
                 one.fail(refusal)
 
 
+def answer_alone(
+    waiting: Iterator[Waiting[Writer]],
+    carried_out: Callable[[Callable[[Writer], Any]], Any],
+    refusals: Context,
+) -> None:
+    """Carry out the plan of a group of its own, then answer it."""
+    for one in waiting:
+        try:
+            with refusals():
+                result = carried_out(one.plan)
+        except Exception as error:  # noqa: BLE001 - it is raised where the plan is waited for
+            one.fail(error)
+        except BaseException:
+            one.fail(RuntimeError("the thread that wrote was told to end"))
+            raise
+        else:
+            one.succeed(result)
+
+
 def _tried(writer: SqlWriter, one: Waiting[Writer], refusals: Context) -> Outcome:
     """What becomes of a plan; raises only where the transaction is no more."""
     try:

@@ -18,7 +18,7 @@ from events.store.group_commit import Grouping
 from events.store.protocol import Reader, Writer
 from events.store.snapshots import Snapshot, SnapshotEnded, Snapshots
 from events.store.sql import queries
-from events.store.sql.group_execute import carry_out
+from events.store.sql.group_execute import answer_alone, carry_out
 from events.store.sql.purging import Purgeable, Purging
 from events.store.sql.reader import SqlReader
 from events.store.sql.session import Session
@@ -134,20 +134,27 @@ class SqlStore(ABC):
                 self._turns.refuse_owner()
                 return self._group.write(plan)
             with self._turns.turn(BUSY_SECONDS):
-                with self._written(unhurried=True) as writer:
-                    result = plan(writer)
-                self._purging.written()
-        return result
+                return self._carry_out_alone(plan)
 
-    def submit(self, plan: Callable[[Writer], T]) -> Future[T]:
+    def submit(self, plan: Callable[[Writer], T], *, alone: bool = False) -> Future[T]:
         """Carry out a plan, and wait for it in no thread."""
         self._turns.refuse_owner()
-        return self._group.submit(plan)
+        return self._group.submit(plan, alone=alone)
 
     def _carry_out(self, timeout_seconds: float) -> None:
         with self._refusals(), self._turns.turn(timeout_seconds):
+            if self._group.alone:
+                answer_alone(self._group.taken(), self._carry_out_alone, self._refusals)
+                return
             carry_out(self._group.taken(), self._written, self._refusals)
             self._purging.written()
+
+    def _carry_out_alone(self, plan: Callable[[Writer], T]) -> T:
+        """Carry out a plan that may take long; what it erased is purged before this returns."""
+        with self._written(unhurried=True) as writer:
+            result = plan(writer)
+        self._purging.written()
+        return result
 
     @contextmanager
     def _written(self, *, unhurried: bool = False) -> Iterator[SqlWriter]:
