@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import orjson
@@ -126,7 +125,14 @@ class Wire(HttpToolsProtocol):
             raise ValueError("an unknown transfer coding")
 
     def _start_asgi_task(self, cycle: Any, app: Any) -> None:
-        begin = partial(super()._start_asgi_task, cycle, app)
+        start = super()._start_asgi_task
+
+        def begin() -> bool:
+            if self._presence.left:
+                return False
+            start(cycle, app)
+            return True
+
         if cycle.scope["raw_path"] in _ALWAYS:
             begin()
         else:
