@@ -19,6 +19,9 @@ from api.exchange.unreadable import BROKEN, UnreadableSource
 _PIECE_BYTES = 2**14
 #: Before the first element, and between one tag and the next: text, a comment, an attribute.
 MOST_PROLOG_BYTES, MOST_BETWEEN_BYTES = 2**18, 2**20
+#: Comments and instructions between one tag and the next. The parser joins the text before each
+#: with the text after it, so that many take the square of their number.
+MOST_COMMENTS = 1_000
 #: How deep elements may lie in each other, and how many in one that is given.
 DEEPEST, MOST_ELEMENTS = 200, 1_000_000
 #: Of an element that is given, as it stands in the file.
@@ -81,7 +84,7 @@ class _Reading:
         self._wanted = 0
         #: Elements that are held, and bytes that were read since none of them was.
         self._held = self._bytes = 0
-        self._between = 0
+        self._between = self._comments = 0
 
     def found(self) -> Iterator[ElementTree.Element]:
         parser: ElementTree.XMLPullParser[Any] = ElementTree.XMLPullParser(
@@ -94,10 +97,13 @@ class _Reading:
             self._bytes += len(piece)
             told = cast("Iterator[tuple[str, ElementTree.Element]]", parser.read_events())
             for what, element in told:
-                self._between = 0
+                if what in ("comment", "pi"):
+                    self._comment()
+                    continue
+                self._between = self._comments = 0
                 if what == "start":
                     self._begin(element)
-                elif what == "end":
+                else:
                     if element.tag == self._tag:
                         yield element
                     self._end(element)
@@ -112,6 +118,11 @@ class _Reading:
             raise self._refusal(f"expected at most {DEEPEST} elements in each other")
         if self._held > MOST_ELEMENTS:
             raise self._refusal(f"expected at most {MOST_ELEMENTS} elements in one")
+
+    def _comment(self) -> None:
+        self._comments += 1
+        if self._comments > MOST_COMMENTS:
+            raise self._refusal(f"expected a tag within {MOST_COMMENTS} comments")
 
     def _end(self, element: ElementTree.Element) -> None:
         self._open.pop()

@@ -43,6 +43,12 @@ XML = {
         b"<visits>\n<visit " + b"".join(b"a%d='' " % n for n in range(200_000)),
         "a tag within",
     ),
+    "comments without end": (b"<visits>\n" + b"<!---->" * 2_000, "a tag within 1000 comments"),
+    "instructions without end": (b"<visits>\n" + b"<?a?>" * 2_000, "a tag within 1000 comments"),
+    "long comments without end": (
+        b"<visits>\n" + (b"<!--" + b"x" * 10_000 + b"-->") * 200,
+        "a tag within",
+    ),
     "a comment before all": (b"<!--" + b"\n" * MEGABYTE, "an element within"),
     "nothing before all": (b"<?xml version='1.0'?>" + b" \n" * MEGABYTE, "an element within"),
     "an instruction before all": (b"<?x " + b"y" * MEGABYTE, "an element within"),

@@ -22,6 +22,7 @@ from pathlib import Path
 from statistics import median
 from threading import Event, Thread
 
+from events.address import without_password
 from tests.attack.besieged import Besieged
 from tests.crash.act import PARTIES
 from tests.crash.campaign import seed_of
@@ -261,7 +262,8 @@ def main() -> int:
     given = read.parse_args()
     seed = seed_of(given.seed)
     folder = Path(tempfile.mkdtemp(prefix="chancery-soak-"))
-    say(f"seed {seed}, {given.minutes:g} minutes, store {given.store}, in {folder}")
+    store = without_password(given.store)
+    say(f"seed {seed}, {given.minutes:g} minutes, store {store}, in {folder}")
     where = stores(given.store, folder)
     try:
         broken = soak(
