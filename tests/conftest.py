@@ -3,6 +3,7 @@
 Hypothesis times nothing, for a busy machine is no fault. Processes that tests start keep what they
 compile, whatever the machine's setting: else each compiles the whole program again. What takes
 longest as one piece begins first: at the end it would keep one worker alone, or two at the same.
+Tests that need a program which the machine has not are left out, and told of; see `left_out.py`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+pytest_plugins = ["tests.left_out"]
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

@@ -31,7 +31,7 @@ def run(command: str, folder: Path) -> str:
     environment = {**os.environ, "COLUMNS": "300", "NO_COLOR": "1"}
     environment.pop("CHANCERY_STORE", None)
     done = subprocess.run(
-        ["bash", "-c", words],
+        ["sh", "-c", words],
         cwd=folder,
         env=environment,
         stdout=subprocess.PIPE,

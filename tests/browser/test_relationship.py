@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+pytestmark = pytest.mark.needs("chromium")
 KAZ_KGZ = "/relationships/KAZ-KGZ"
 PINNED = f"{KAZ_KGZ}?as_of=2024-02-02"
 

@@ -7,6 +7,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+pytestmark = pytest.mark.needs("chromium")
+
 
 def test_a_pair_is_found_by_keyboard_alone_under_the_names_of_its_day(page):
     page.goto("/")
