@@ -8,7 +8,7 @@ ROOMS  := domain events api
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help python setup setup-dev serve test coverage lint format types imports check bench crash attack failover lock clean
+.PHONY: help python setup setup-dev serve test coverage docs lint format types imports check bench crash attack failover lock clean
 
 help:
 	@echo 'make serve      set up, then serve the sample history on 127.0.0.1:8000'
@@ -17,6 +17,7 @@ help:
 	@echo 'make setup      the environment the program needs, in $(VENV)'
 	@echo 'make setup-dev  the same with what the tests need'
 	@echo 'make bench      Chancery and its peers, measured; EVENTS=1000000 for another size'
+	@echo 'make docs       the documentation as pages, in build/docs'
 	@echo 'make crash      the service killed under load, KILLS=500 times on STORE=sqlite'
 	@echo 'make attack     the service under load and attack, on STORE=sqlite'
 	@echo 'make failover   the leader of a PostgreSQL cluster killed under load, ROUNDS=20 times'
@@ -68,6 +69,15 @@ test: setup-dev
 coverage: setup-dev
 	$(BIN)/python -m coverage run -m pytest --benchmark-disable
 	$(BIN)/python -m coverage report
+
+# Pages of the documents, with no link that leads nowhere; nothing in them is fetched elsewhere.
+# `--quiet` would let a link to nothing pass: what is not told is not counted.
+$(VENV)/.docs: requirements/docs.txt $(VENV)/.setup-dev
+	$(PIP) install --quiet --require-hashes -r requirements/docs.txt
+	@touch $@
+
+docs: $(VENV)/.docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 lint: setup-dev
 	$(BIN)/ruff check .
@@ -135,6 +145,7 @@ lock: setup-dev
 	$(LOCK) pyproject.toml --group dev --constraint requirements/runtime.txt --constraint requirements/build.txt --output-file requirements/dev.txt
 	$(LOCK) pyproject.toml --group bench --constraint requirements/dev.txt --output-file requirements/bench.txt
 	$(LOCK) --group node --constraint requirements/dev.txt --output-file requirements/node.txt
+	$(LOCK) --group docs --constraint requirements/dev.txt --output-file requirements/docs.txt
 	@if grep -nE 'https?://' requirements/*.txt api/web/frontend/package-lock.json; then echo 'A lock names a host.' >&2; exit 1; fi
 
 clean:
