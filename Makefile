@@ -8,7 +8,7 @@ ROOMS  := domain events api
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help python setup setup-dev serve test coverage docs lint format types imports check bench crash attack failover lock clean
+.PHONY: help python setup setup-dev serve test coverage docs pictures lint format types imports check bench crash attack failover lock clean
 
 help:
 	@echo 'make serve      set up, then serve the sample history on 127.0.0.1:8000'
@@ -21,7 +21,7 @@ help:
 	@echo 'make crash      the service killed under load, KILLS=500 times on STORE=sqlite'
 	@echo 'make attack     the service under load and attack, on STORE=sqlite'
 	@echo 'make failover   the leader of a PostgreSQL cluster killed under load, ROUNDS=20 times'
-	@echo 'also: format, lint, types, imports, coverage, lock, clean'
+	@echo 'also: format, lint, types, imports, coverage, pictures, lock, clean'
 
 # Only asked when an environment is about to be made: a made one carries its own Python.
 python:
@@ -78,6 +78,10 @@ $(VENV)/.docs: requirements/docs.txt $(VENV)/.setup-dev
 
 docs: $(VENV)/.docs
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
+# Needs Chromium. PYTHONPATH: they are drawn by what the tests of the pages stand on.
+pictures: setup-dev
+	PYTHONPATH=$(CURDIR) $(BIN)/python scripts/make_pictures.py
 
 lint: setup-dev
 	$(BIN)/ruff check .
