@@ -8,7 +8,7 @@ ROOMS  := domain events api
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help python setup setup-dev serve test coverage docs pictures lint format types imports check bench crash attack failover lock clean
+.PHONY: help python setup setup-dev serve test coverage docs pictures lint format types imports check bench crash attack mutants failover lock clean
 
 help:
 	@echo 'make serve      set up, then serve the sample history on 127.0.0.1:8000'
@@ -20,6 +20,7 @@ help:
 	@echo 'make docs       the documentation as pages, in build/docs'
 	@echo 'make crash      the service killed under load, KILLS=500 times on STORE=sqlite'
 	@echo 'make attack     the service under load and attack, on STORE=sqlite'
+	@echo 'make mutants    faults put into the rules one by one: does a test find each?'
 	@echo 'make failover   the leader of a PostgreSQL cluster killed under load, ROUNDS=20 times'
 	@echo 'also: format, lint, types, imports, coverage, pictures, lock, clean'
 
@@ -138,6 +139,10 @@ failover: setup-dev
 # See docs/load.md; OPTIONS: what `python -m tests.attack --help` tells besides.
 attack: setup-dev
 	$(BIN)/python -m tests.attack --store $(STORE) $(OPTIONS)
+
+# See docs/mutation.md; OPTIONS: what `python -m tests.mutants --help` tells.
+mutants: setup-dev
+	$(BIN)/python -m tests.mutants $(OPTIONS)
 
 # The newest releases that pyproject.toml allows, for every platform; no index host is written.
 LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \

@@ -12,10 +12,13 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 pytest_plugins = ["tests.left_out"]
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# `make mutants` asks whether a law fails at all, and not for the smallest example.
+_PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
+settings.register_profile("unshrunk", settings.get_profile("untimed"), phases=_PHASES)
 settings.load_profile("untimed")
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 _LONG = (Path(__file__).parent / "failover", Path(__file__).parent / "test_readme.py")
