@@ -8,7 +8,7 @@ ROOMS  := domain events api
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help python setup setup-dev serve test coverage lint format types imports check bench crash attack failover lock clean
+.PHONY: help python setup setup-dev serve test coverage docs pictures lint format types imports check bench crash attack mutants failover lock clean
 
 help:
 	@echo 'make serve      set up, then serve the sample history on 127.0.0.1:8000'
@@ -17,10 +17,12 @@ help:
 	@echo 'make setup      the environment the program needs, in $(VENV)'
 	@echo 'make setup-dev  the same with what the tests need'
 	@echo 'make bench      Chancery and its peers, measured; EVENTS=1000000 for another size'
+	@echo 'make docs       the documentation as pages, in build/docs'
 	@echo 'make crash      the service killed under load, KILLS=500 times on STORE=sqlite'
 	@echo 'make attack     the service under load and attack, on STORE=sqlite'
+	@echo 'make mutants    faults put into the rules one by one: does a test find each?'
 	@echo 'make failover   the leader of a PostgreSQL cluster killed under load, ROUNDS=20 times'
-	@echo 'also: format, lint, types, imports, coverage, lock, clean'
+	@echo 'also: format, lint, types, imports, coverage, pictures, lock, clean'
 
 # Only asked when an environment is about to be made: a made one carries its own Python.
 python:
@@ -68,6 +70,19 @@ test: setup-dev
 coverage: setup-dev
 	$(BIN)/python -m coverage run -m pytest --benchmark-disable
 	$(BIN)/python -m coverage report
+
+# Pages of the documents, with no link that leads nowhere; nothing in them is fetched elsewhere.
+# `--quiet` would let a link to nothing pass: what is not told is not counted.
+$(VENV)/.docs: requirements/docs.txt $(VENV)/.setup-dev
+	$(PIP) install --quiet --require-hashes -r requirements/docs.txt
+	@touch $@
+
+docs: $(VENV)/.docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
+# Needs Chromium. PYTHONPATH: they are drawn by what the tests of the pages stand on.
+pictures: setup-dev
+	PYTHONPATH=$(CURDIR) $(BIN)/python scripts/make_pictures.py
 
 lint: setup-dev
 	$(BIN)/ruff check .
@@ -125,6 +140,10 @@ failover: setup-dev
 attack: setup-dev
 	$(BIN)/python -m tests.attack --store $(STORE) $(OPTIONS)
 
+# See docs/mutation.md; OPTIONS: what `python -m tests.mutants --help` tells.
+mutants: setup-dev
+	$(BIN)/python -m tests.mutants $(OPTIONS)
+
 # The newest releases that pyproject.toml allows, for every platform; no index host is written.
 LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
 	--upgrade --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' --quiet
@@ -135,6 +154,7 @@ lock: setup-dev
 	$(LOCK) pyproject.toml --group dev --constraint requirements/runtime.txt --constraint requirements/build.txt --output-file requirements/dev.txt
 	$(LOCK) pyproject.toml --group bench --constraint requirements/dev.txt --output-file requirements/bench.txt
 	$(LOCK) --group node --constraint requirements/dev.txt --output-file requirements/node.txt
+	$(LOCK) --group docs --constraint requirements/dev.txt --output-file requirements/docs.txt
 	@if grep -nE 'https?://' requirements/*.txt api/web/frontend/package-lock.json; then echo 'A lock names a host.' >&2; exit 1; fi
 
 clean:

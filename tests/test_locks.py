@@ -22,7 +22,7 @@ def test_no_tool_that_builds_is_among_what_runs():
     assert set(locked("build")).isdisjoint(locked("runtime"))
 
 
-@pytest.mark.parametrize("other", ["build", "dev", "bench"])
+@pytest.mark.parametrize("other", ["build", "dev", "bench", "docs"])
 def test_one_package_is_of_one_version_in_every_lock(other: str):
     runtime = locked("runtime")
     assert {name: version for name, version in locked(other).items() if name in runtime} == {

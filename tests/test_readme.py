@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import os
 import re
 import subprocess
@@ -31,7 +32,7 @@ def run(command: str, folder: Path) -> str:
     environment = {**os.environ, "COLUMNS": "300", "NO_COLOR": "1"}
     environment.pop("CHANCERY_STORE", None)
     done = subprocess.run(
-        ["bash", "-c", words],
+        ["sh", "-c", words],
         cwd=folder,
         env=environment,
         stdout=subprocess.PIPE,
@@ -74,6 +75,28 @@ def test_an_act_of_ones_own_is_recorded_as_the_readme_says(folder: Path, tmp_pat
     shown, recorded = told(RECORDING[0])
     (tmp_path / "visit.json").write_text(shown[1], encoding="utf-8")
     assert fits(recorded[1], run(recorded[0], tmp_path))
+
+
+def test_the_pictures_are_there_small_and_ask_no_other_machine_for_anything() -> None:
+    shown = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", README)
+    assert [Path(name).suffix for name in shown] == [".png", ".svg"]
+    assert all((ROOT / name).stat().st_size < 200_000 for name in shown)
+    drawn = (ROOT / shown[1]).read_text("utf-8")
+    assert set(re.findall(r"https?://[^\"') ]+", drawn)) == {"http://www.w3.org/2000/svg"}
+    # Whoever comes sees the page before anything is asked of them.
+    assert README.index(shown[0]) < README.index("## Two commands")
+
+
+def test_the_session_that_is_drawn_says_what_the_commands_say(folder: Path) -> None:
+    drawn = (ROOT / "docs/pictures/session.svg").read_text("utf-8")
+    words = " ".join(re.findall(r">([^<>]+)</text>", drawn)).replace("&#160;", " ")
+    flat = " ".join(html.unescape(words).split())
+    for command in ("chancery state KAZ-KGZ --as-of 2024-02-02", "chancery verify"):
+        assert command in flat
+        answer = run(command, folder)
+        # The instant of what is known is that of the recording.
+        told = re.sub(r"known at \S+", "…", " ".join(answer.split()))
+        assert told in re.sub(r"known at \S+", "…", flat)
 
 
 def test_the_patterns_can_fail() -> None:

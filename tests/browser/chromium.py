@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-_NAMES = ("chromium", "chromium-browser", "google-chrome")
+from tests.left_out import program
+
 _FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -26,14 +25,11 @@ _FLAGS = (
 
 def chromium_path() -> str:
     """Where Chromium is; raises an error that says how to get it."""
-    standard = Path("/usr/bin/chromium")
-    found = str(standard) if standard.exists() else None
-    for name in _NAMES:
-        found = found or shutil.which(name)
+    found = program("chromium")
     if found is None:
         raise RuntimeError(
-            "expected Chromium as /usr/bin/chromium or on the PATH, got none: the pages are tested "
-            "in it (on Debian and Ubuntu: apt-get install chromium)"
+            "expected Chromium on the PATH, got none: the pages are tested in it (on Debian and "
+            "Ubuntu: apt-get install chromium)"
         )
     return found
 

@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+pytestmark = pytest.mark.needs("chromium")
 PAGES = (
     "/",
     "/?q=Soviet+Union,+Finland&as_of=1985-01-01",

@@ -8,6 +8,7 @@ import time
 import pytest
 from playwright.sync_api import Page, expect
 
+pytestmark = pytest.mark.needs("chromium")
 FORMS = (
     "/record",
     "/record?type=visit.announced&between=KAZ-KGZ",

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from events.write.commands import RecordAct
 
+pytestmark = pytest.mark.needs("chromium")
 KAZ_KGZ = "/relationships/KAZ-KGZ"
 PINNED = f"{KAZ_KGZ}?as_of=2024-02-02"
 

@@ -12,6 +12,8 @@ from api.settings import Settings
 from tests.browser.conftest import History
 from tests.browser.serving import Served
 
+pytestmark = pytest.mark.needs("chromium")
+
 
 @pytest.fixture
 def house() -> Iterator[tuple[Served, dict[str, str]]]:

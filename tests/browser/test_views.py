@@ -9,6 +9,8 @@ from playwright.sync_api import expect
 
 from events.write.commands import CorrectEvent, RecordAct
 
+pytestmark = pytest.mark.needs("chromium")
+
 
 def test_a_pair_is_found_by_keyboard_alone_under_the_names_of_its_day(page):
     page.goto("/")

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import random
 import re
-import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -19,6 +18,7 @@ from pathlib import Path
 
 import orjson
 
+from tests.left_out import program
 from tests.process import CHANCERY, Running, environment_of
 
 _TRACED = (
@@ -45,7 +45,7 @@ class Traced:
 
     def __init__(self, trace: Path, failing: str) -> None:
         """`failing` are the syncs of a thread that fail, such as `20+7`, the 20th and each 7th."""
-        if shutil.which("strace") is None:
+        if program("strace") is None:
             raise RuntimeError("expected the program strace, got none: apt-get install strace")
         self.trace = trace
         self._failing = f"inject=fdatasync:error=EIO:when={failing}"

@@ -23,6 +23,7 @@ from tests.crash.load import Writer
 from tests.crash.power import Disk, Traced, moments
 from tests.crash.service import Service
 
+pytestmark = pytest.mark.needs("strace")
 KEY = SigningKey("chancery.example/power", bytes(range(32)))
 _HEADS = "acts.db.signed"
 _REQUESTS = 14

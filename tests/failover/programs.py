@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from tests.left_out import program
 from tests.postgres import unprivileged
 
 #: PostgreSQL refuses to be run by root, and so Patroni may not be root either.
@@ -20,7 +21,7 @@ _REACH = ("--inh-caps=+dac_override", "--ambient-caps=+dac_override")
 @cache
 def etcd() -> str:
     """The program; raises where the machine has none, with what to do."""
-    found = shutil.which("etcd")
+    found = program("etcd")
     if found is None:
         raise RuntimeError("expected etcd, got none: apt install etcd-server, as .ci/run does")
     return found

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.api.conftest import Service
 from tests.failover.cluster import Cluster
 from tests.failover.failing import fail, rejoin
@@ -16,6 +18,7 @@ SETTINGS = {"fsync": "off", "full_page_writes": "off"}
 WRITERS = 3
 
 
+@pytest.mark.needs("etcd")
 def test_what_was_acknowledged_outlives_the_leader_and_is_there_once(tmp_path: Path):
     with Cluster(settings=SETTINGS) as cluster:
         service = Service(tmp_path, "--store", cluster.url())

@@ -145,6 +145,7 @@ def member(tmp_path) -> Iterator[str]:
     process.wait()
 
 
+@pytest.mark.needs("etcd")
 def test_the_lead_is_taken_only_while_it_and_the_agreement_are_as_they_were_seen(member):
     # One that does not answer is passed over.
     etcd = lead_watch.Etcd([f"127.0.0.1:{free_port()}", member], "chancery")
