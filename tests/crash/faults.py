@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import replace
 from queue import SimpleQueue
 from threading import Thread
 from typing import Any
@@ -13,6 +14,9 @@ from typing import Any
 import events.application
 from events.application import Chancery
 from events.store.protocol import Store
+from events.write.commands import AddEvents, Command, RecordAct
+from events.write.execution import Commands
+from events.write.receipt import Receipt
 
 #: How long a fault lets pass between an answer and what should have come before it.
 _LATE_SECONDS = 0.15
@@ -123,17 +127,19 @@ class _Unindexed(_Forgetting):
 
 def _halving() -> None:
     """Record the events of an act that comes in bulk one by one."""
-    whole = Chancery.append
+    whole = Commands.execute
 
-    def append(self: Chancery, act_id: str | None, events: Sequence[Any], **more: Any) -> Any:
-        receipt = whole(self, act_id, events[:1], **more)
-        for event in events[1:]:
+    def execute(self: Commands, command: Command) -> Receipt:
+        if not isinstance(command, RecordAct):
+            return whole(self, command)
+        receipt = whole(self, replace(command, events=command.events[:1]))
+        for event in command.events[1:]:
             time.sleep(_LATE_SECONDS / 10)
-            more.pop("request", None)
-            receipt = self.add(receipt.act_id, [event], **more)
+            following = AddEvents(receipt.act_id, [event], recorded_by=command.recorded_by)
+            receipt = whole(self, following)
         return receipt
 
-    Chancery.append = append  # type: ignore[method-assign,assignment]
+    Commands.execute = execute  # type: ignore[method-assign]
 
 
 FAULTS: dict[str, Callable[[], None]] = {

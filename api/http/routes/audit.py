@@ -69,7 +69,7 @@ def list_audit_records(
 ) -> Response:
     """Each parameter narrows. A page may hold fewer than `limit`: go on while there is a cursor."""
     reached = at_head(chancery)
-    found = chancery.audit_records(
+    found = chancery.inspection.audit_records(
         act_id=act,
         relationship=relationship,
         actor=actor,
@@ -99,7 +99,7 @@ def list_late_changes(
 ) -> Response:
     """Those of relationships of which something had been told before; docs/audit.md says it."""
     reached = at_head(chancery)
-    return answer(request, chancery.late_changes(did, after, limit), reached)
+    return answer(request, chancery.inspection.late_changes(did, after, limit), reached)
 
 
 @router.get(
@@ -116,7 +116,7 @@ async def show_belief(
         return await _can_be_asked(chancery, pair, as_of, known_at)
     work = work_of(request)
     with work.admitted(request):
-        found = await work.long.run(chancery.belief, pair, as_of, known_at)
+        found = await work.long.run(chancery.inspection.belief, pair, as_of, known_at)
     return answer(request, found, at_home(request, pair, "/belief"))
 
 
@@ -140,7 +140,7 @@ async def show_evidence(
             raise NoLogKey
         return await _can_be_asked(chancery, pair, as_of, known_at)
     work = work_of(request)
-    made = partial(chancery.evidence, pair, as_of, known_at, notary=notary)
+    made = partial(chancery.inspection.evidence, pair, as_of, known_at, notary=notary)
     with work.admitted(request):
         body = await work.long.run(made)
     headers = {
@@ -156,5 +156,5 @@ async def _can_be_asked(
     """The answer to a HEAD: it can be had, and what its tag is is known only when it is made."""
     for code in pair.split("-"):
         chancery.registry.get(code)
-    await run_in_threadpool(chancery.basis, as_of, known_at)
+    await run_in_threadpool(chancery.query.basis, as_of, known_at)
     return Response(media_type=JSON, headers={"Cache-Control": "no-cache"})

@@ -76,7 +76,7 @@ Near = Annotated[Chancery, Depends(near)]
 
 def at_head(chancery: Chancery) -> dict[str, str]:
     """The header of an answer without a basis: it has all up to this position."""
-    return {POSITION: str(chancery.head().position)}
+    return {POSITION: str(chancery.query.head().position)}
 
 
 class NearRoute(APIRoute):
