@@ -81,7 +81,7 @@ def create_app(settings: Settings | None = None, chancery: Chancery | None = Non
         trusted = tokens_of(chosen)
         app.state.access = Access(chosen, opened, trusted[1] if trusted else None, work.keys)
         app.state.feed = Feed(opened)
-        app.state.notary = opened.notary(keys, heads)
+        app.state.notary = opened.admin.notary(keys, heads)
         app.state.readiness = Readiness(lambda: app.state.reading, app.state.notary)
         await work.apart.run(app.state.readiness.begin)
         app.state.numbers.watch(

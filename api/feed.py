@@ -88,8 +88,8 @@ class Feed:
         seen = 0
         while not self.closed:
             try:
-                if self._chancery.wait(seen, _LOOK_SECONDS):
-                    seen = self._chancery.head().position
+                if self._chancery.query.wait(seen, _LOOK_SECONDS):
+                    seen = self._chancery.query.head().position
                     loop.call_soon_threadsafe(self._announce, seen)
             except ChanceryError:
                 # The store is away for now: streams stay silent and go on once it is back.
@@ -138,7 +138,7 @@ def _page(
     chancery: Chancery, after: int, shape: Callable[[dict[str, Any]], Any]
 ) -> tuple[bytes, int]:
     """The next records as they are sent, none where there are none yet, and where to go on."""
-    page = chancery.records(after, _PAGE)
+    page = chancery.query.records(after, _PAGE)
     told = bytearray()
     for record in page["events"]:
         data = orjson.dumps(shape(record)).decode()

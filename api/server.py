@@ -63,7 +63,7 @@ class Loader:
             log.error("sample not loaded", reason=str(error))
         else:
             if not self._stopped.is_set():
-                _say(f"sample loaded: {self._chancery.head().position} records")
+                _say(f"sample loaded: {self._chancery.query.head().position} records")
 
     def _load(self, name: str) -> None:
         source, paths = sample(name)

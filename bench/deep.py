@@ -53,7 +53,7 @@ def made(store: Path, acts: int) -> tuple[ChanceryPeer, History, dict[str, Any]]
             "records in the store": f"{records:,}",
             "import": f"{records / seconds:,.0f} records/s",
             "memory of the import, peak": f"{processes.own_peak() / 1e6:,.0f} MB",
-            "bytes on disk a record": f"{peer.chancery.figures().size_bytes / records:,.0f}",
+            "bytes on disk a record": f"{peer.chancery.admin.figures().size_bytes / records:,.0f}",
         },
     )
 
@@ -106,7 +106,7 @@ class Sorts:
         self._peer = peer
         self._history = history
         self._chance = random.Random(7)
-        self._last = peer.chancery.head().position
+        self._last = peer.chancery.query.head().position
         self._end = 0.0
         self.found: dict[str, dict[str, Waits]] = {}
 

@@ -44,7 +44,7 @@ class Oracle:
         self._instants = [0]
         self.acts = {key: sorted(acts[key]) for key in sorted(wanted)}
         needed = {act_id for ids in self.acts.values() for act_id in ids}
-        for record in chancery.raw_records():
+        for record in chancery.query.raw_records():
             self._instants.append(record.recorded_at)
             if record.act_id in needed:
                 self._streams[record.act_id].append(record)

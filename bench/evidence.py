@@ -31,9 +31,9 @@ FIRST, LAST = day_of("1866-01-01"), day_of("2026-12-31")
 def matrix(chancery: Chancery, bases: int) -> dict[str, Any]:
     """Every relationship at so many bases, each on both axes."""
     chosen = random.Random(20241125)
-    notary = chancery.notary([KEY])
-    last = chancery.head().position
-    page = chancery.relationships(as_of="2026-12-31", limit=500)
+    notary = chancery.admin.notary([KEY])
+    last = chancery.query.head().position
+    page = chancery.query.relationships(as_of="2026-12-31", limit=500)
     pairs = [line["relationship"] for line in page["relationships"]] + AMONG_OTHERS
     waits: dict[str, list[float]] = {"state": [], "make": [], "verify": []}
     sizes, records, empty, differing = [], 0, 0, []
@@ -43,9 +43,9 @@ def matrix(chancery: Chancery, bases: int) -> dict[str, Any]:
             # Every other one by all that is known, since a small part of the log tells little.
             position = last if number % 2 else chosen.randint(0, last)
             begun = time.perf_counter()
-            chancery.state(pair, as_of, position)
+            chancery.query.state(pair, as_of, position)
             asked = time.perf_counter()
-            data = chancery.evidence(pair, as_of, position, notary=notary)
+            data = chancery.inspection.evidence(pair, as_of, position, notary=notary)
             made = time.perf_counter()
             verdict = verify_bundle(data, chancery.registry, [KEY.verifier])
             waits["state"].append(asked - begun)
@@ -71,7 +71,9 @@ def matrix(chancery: Chancery, bases: int) -> dict[str, Any]:
 def changed_bytes(chancery: Chancery, number: int) -> dict[str, Any]:
     """How many one-byte changes of a bundle verify; there must be none."""
     chosen = random.Random(1)
-    data = chancery.evidence("KAZ-KGZ", "2024-02-02", notary=chancery.notary([KEY]))
+    data = chancery.inspection.evidence(
+        "KAZ-KGZ", "2024-02-02", notary=chancery.admin.notary([KEY])
+    )
     places = range(len(data)) if not number else chosen.sample(range(len(data)), number)
     unseen = []
     for place in places:

@@ -91,7 +91,7 @@ def import_seconds(folder: Path, name: str) -> tuple[int, float, float]:
     begun, processor = time.perf_counter(), time.process_time()
     import_sample(chancery)
     seconds, processor = time.perf_counter() - begun, time.process_time() - processor
-    records = chancery.head().position
+    records = chancery.query.head().position
     chancery.close()
     return records, seconds, processor
 
@@ -185,8 +185,8 @@ def milliseconds(calls: list[Callable[[], object]]) -> dict[str, float]:
 
 def proofs(chancery: Chancery, calls: int) -> dict[str, Any]:
     """Milliseconds of each kind of proof at random places, as the application gives it."""
-    size = chancery.head().position
-    notary: Notary = chancery.notary([fresh_key("bench.example/log")])
+    size = chancery.query.head().position
+    notary: Notary = chancery.admin.notary([fresh_key("bench.example/log")])
     chosen = random.Random(1)
     begun = time.perf_counter()
     notary.checkpoint()

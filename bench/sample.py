@@ -79,7 +79,7 @@ def questions(chancery: Chancery, number: int) -> list[tuple[str, str]]:
     keys: list[str] = []
     cursor: str | None = ""
     while cursor is not None:
-        page = chancery.relationships(cursor=cursor, limit=500)
+        page = chancery.query.relationships(cursor=cursor, limit=500)
         keys += [line["relationship"] for line in page["relationships"]]
         cursor = page["cursor"]
     chosen = random.Random(20241125)
@@ -151,7 +151,7 @@ def main() -> None:
             acts = sum(number for number, _ in told.values())
             seconds = sum(taken for _, taken in told.values())
             raw = raw_insert(chancery, Path(folder) / "raw.db")
-            records = chancery.head().position
+            records = chancery.query.head().position
             imports.append(
                 {
                     "acts_per_second": round(acts / seconds),
@@ -160,7 +160,7 @@ def main() -> None:
                     },
                     "records_per_second": round(records / seconds),
                     "times_raw_insert": round(seconds / raw, 1),
-                    "bytes_per_record": round(chancery.figures().size_bytes / records),
+                    "bytes_per_record": round(chancery.admin.figures().size_bytes / records),
                 }
             )
             if round_ == given.rounds - 1:
@@ -168,7 +168,7 @@ def main() -> None:
                 waits = []
                 for key, day in asked:
                     begun = time.perf_counter()
-                    chancery.state(key, day)
+                    chancery.query.state(key, day)
                     waits.append(time.perf_counter() - begun)
                 answers = {"state in process": milliseconds(waits)}
                 chancery.close()

@@ -57,15 +57,17 @@ def figures(house: Chancery, appends: int, questions: int) -> dict[str, float]:
     """Records a second, and the median wait for an answer in milliseconds."""
     told: dict[str, float] = {}
     seconds = timed(lambda: imported(house))
-    told["import, records/s"] = house.head().position / seconds
+    told["import, records/s"] = house.query.head().position / seconds
     told["1 writer, appends/s"] = appends / timed(lambda: appended(house, "one", appends))
     told[f"{WRITERS} writers, appends/s"] = appends / timed(lambda: by_many(house, appends))
-    keys = [row["relationship"] for row in house.relationships(limit=50)["relationships"]]
-    head = house.head().position
+    keys = [row["relationship"] for row in house.query.relationships(limit=50)["relationships"]]
+    head = house.query.head().position
     for title, known_at in (("state now", None), ("state as known half-way", head // 2)):
         waits = [
             timed(
-                lambda n=n, at=known_at: house.state(keys[n % len(keys)], DAYS[n % len(DAYS)], at)
+                lambda n=n, at=known_at: house.query.state(
+                    keys[n % len(keys)], DAYS[n % len(DAYS)], at
+                )
             )
             for n in range(questions)
         ]

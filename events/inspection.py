@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from domain.parties import Registry
 from events.errors import InvalidBasis
 from events.evidence import make_bundle
 from events.notary.notary import Notary
 from events.query import audit, belief, recent, retroactive
-from events.query.basis import instants, known_position, resolve
+from events.query.answers import canonical_key
+from events.query.basis import Clock, instants, known_position, resolve
 from events.query.log_step import step
-from events.query.questions import Json, KnownAt, Questions
+from events.query.questions import Json, KnownAt
+from events.store.protocol import Store
 
 
-class Inspection(Questions):
+class Inspection:
     """Ask who recorded what and when, how belief grew, and for evidence of an answer."""
+
+    def __init__(self, store: Store, registry: Registry, clock: Clock) -> None:
+        self._store = store
+        self._registry = registry
+        self._clock = clock
 
     def audit_records(
         self,
@@ -34,17 +42,17 @@ class Inspection(Questions):
         until = None if recorded_to is None else instants(recorded_to, "to")[1]
         if since is not None and until is not None and until < since:
             raise InvalidBasis("to", f"a time not before {recorded_from}", str(recorded_to))
-        key = None if relationship is None else self._key(relationship)
+        key = None if relationship is None else canonical_key(relationship, self._registry)
         with self._store.read() as reader:
             asked = audit.Asked(act_id, key, actor, since, until)
             return audit.records(reader, asked, after, limit)
 
     def belief(self, relationship: str, as_of: str | None = None, known_at: KnownAt = None) -> Json:
         """What was held about one valid day, recorded day by recorded day."""
-        key = self._key(relationship)
+        key = canonical_key(relationship, self._registry)
         with self._store.read() as reader:
             basis = resolve(reader, self._clock, as_of, known_at)
-            return belief.belief(reader, self.registry, key, basis)
+            return belief.belief(reader, self._registry, key, basis)
 
     def late_changes(self, did: str | None = None, after: int = 0, limit: int = 100) -> Json:
         """Records beyond a position that changed answers about days already past.
@@ -67,16 +75,16 @@ class Inspection(Questions):
         Without a position the last one. Of a relationship only records that changed what is
         known of it are steps. Raises `UnknownParty` and `InvalidBasis`.
         """
-        key = None if relationship is None else self._key(relationship)
+        key = None if relationship is None else canonical_key(relationship, self._registry)
         with self._store.read() as reader:
             reached = known_position(reader, self._clock, position, "position")
             day = resolve(reader, self._clock, as_of).as_of
-            return step(reader, self.registry, key, reached, day)
+            return step(reader, self._registry, key, reached, day)
 
     def recent(self) -> Json:
         """What was recorded last: new acts, corrections, and late changes, each newest first."""
         with self._store.read() as reader:
-            return recent.recent(reader, self.registry)
+            return recent.recent(reader, self._registry)
 
     def evidence(
         self,
@@ -90,7 +98,7 @@ class Inspection(Questions):
 
         Raises `NoLogKey` where the notary has no key, and else as `state` does.
         """
-        key = self._key(relationship)
+        key = canonical_key(relationship, self._registry)
         with self._store.read() as reader:
             basis = resolve(reader, self._clock, as_of, known_at)
         data = None
@@ -98,5 +106,5 @@ class Inspection(Questions):
             # Made after the basis is known and before it is read again, so that it reaches it.
             checkpoint = notary.checkpoint()
             with self._store.read() as reader:
-                data = make_bundle(reader, self.registry, key, basis, checkpoint, notary)
+                data = make_bundle(reader, self._registry, key, basis, checkpoint, notary)
         return data

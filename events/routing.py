@@ -50,7 +50,7 @@ def open_replica(url: str) -> Chancery:
     """
     store = open_postgres(url, system_clock, patience_seconds=PATIENCE_SECONDS)
     chancery = Chancery(store, load_registry(), system_clock)
-    if chancery.needs_rebuild() or chancery.unfinished():
+    if chancery.admin.needs_rebuild() or chancery.admin.unfinished():
         chancery.close()
         raise StoreUnavailable(url, "its index is not the one this program makes")
     return chancery
@@ -108,7 +108,7 @@ class Reading:
                 replica = None
         if demand.least:
             try:
-                last = self.leader.head().position
+                last = self.leader.query.head().position
             except StoreUnavailable:
                 if replica is None:
                     raise
@@ -125,7 +125,7 @@ class Reading:
         """The end of the log as the replica has it; None where there is none, or none to reach."""
         replica = self._in_reach()
         try:
-            return None if replica is None else replica.head()
+            return None if replica is None else replica.query.head()
         except StoreUnavailable:
             self.failed()
             return None
@@ -159,7 +159,7 @@ class Reading:
         deadline = self._clock() + self._wait_seconds
         wanted = max(demand.least, demand.position)
         while True:
-            head = replica.head()
+            head = replica.query.head()
             if head.position >= wanted or self._clock() >= deadline:
                 return head
             time.sleep(_LOOK_SECONDS)

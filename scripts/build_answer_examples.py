@@ -53,7 +53,7 @@ def seeded() -> Chancery:
     chancery = Chancery(
         open_sqlite("sqlite:///:memory:", clock, lambda: bytes(16)), registry, clock
     )
-    chancery.rebuild()
+    chancery.admin.rebuild()
     source, paths = sample("eurasian-2024")
     load(chancery, source, paths, lambda row: None)
     return chancery

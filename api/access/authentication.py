@@ -43,7 +43,7 @@ class Access:
         """`pool` has the threads in which the store is asked who may come in."""
         self.required = is_required(settings)
         self._anyone = anyone(settings.actor)
-        self._keys = chancery.access_keys()
+        self._keys = chancery.admin.access_keys()
         self._hours = settings.session_hours
         self._pool = pool
         self._keyring = Keyring(self._keys, pool)

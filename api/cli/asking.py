@@ -45,7 +45,7 @@ def state(
 ) -> int:
     """What stood between two parties on a day, by what was known at a time."""
     with opened(store) as chancery:
-        asked = chancery.state_along if chain else chancery.state
+        asked = chancery.query.state_along if chain else chancery.query.state
         found = asked(pair, as_of, known_at)
     print_json(found) if json else print_state(found)
     return 0
@@ -65,9 +65,9 @@ def timeline(
         table.add_column(name, overflow="fold")
     cursor = None
     with opened(store) as chancery:
-        position = chancery.head().position if known_at is None else known_at
+        position = chancery.query.head().position if known_at is None else known_at
         while True:
-            page = chancery.timeline(
+            page = chancery.query.timeline(
                 pair, day_from=day_from, day_to=day_to, known_at=position, cursor=cursor, limit=500
             )
             if json:
@@ -111,9 +111,9 @@ def diff(
         raise InvalidBasis("diff", "--from and --to, or --known-from", "neither pair, or both")
     with opened(store) as chancery:
         if day_from is not None and day_to is not None:
-            found = chancery.diff_dates(pair, day_from, day_to, known_at)
+            found = chancery.query.diff_dates(pair, day_from, day_to, known_at)
         else:
-            found = chancery.diff_knowledge(pair, as_of, known_from or "0", known_to)
+            found = chancery.query.diff_knowledge(pair, as_of, known_from or "0", known_to)
     if json:
         print_json(found)
     else:
@@ -128,7 +128,7 @@ def history(
 ) -> int:
     """Every record of an act: what was told, corrected or retracted, by whom, when and why."""
     with opened(store) as chancery:
-        found = chancery.history(act_id)
+        found = chancery.query.history(act_id)
     if json:
         print_json(found)
         return 0
@@ -167,7 +167,7 @@ def replay(
 ) -> int:
     """A relationship step by step, or without one the whole log; with --json a step a line."""
     with opened(store) as chancery:
-        for step in chancery.replay(pair, order, as_of, known_at):
+        for step in chancery.query.replay(pair, order, as_of, known_at):
             if json:
                 print_json(step)
                 continue

@@ -63,7 +63,7 @@ def audit(
     lines: list[dict[str, Any]] = []
     with opened(store) as chancery:
         while cursor is not None:
-            page = chancery.audit_records(
+            page = chancery.inspection.audit_records(
                 act_id=act,
                 relationship=relationship,
                 actor=actor,
@@ -88,7 +88,7 @@ def belief(
 ) -> int:
     """What was held about one day, recorded day by recorded day, as it was learnt."""
     with opened(store) as chancery:
-        found = chancery.belief(pair, as_of, known_at)
+        found = chancery.inspection.belief(pair, as_of, known_at)
     if json:
         print_json(found)
         return 0
@@ -119,7 +119,7 @@ def late_changes(
     lines: list[dict[str, Any]] = []
     with opened(store) as chancery:
         while cursor is not None:
-            page = chancery.late_changes(did, cursor, _LIMIT)
+            page = chancery.inspection.late_changes(did, cursor, _LIMIT)
             lines += _given(page["late_changes"], json)
             cursor = page["cursor"]
     if not json:

@@ -63,7 +63,7 @@ def backup(
     url = store or Settings().store
     _refuse_absent(url)
     with opened(url, as_it_lies=True) as chancery, _progress() as told:
-        if chancery.unfinished():
+        if chancery.admin.unfinished():
             raise StoreUnavailable(url, "it holds a part of another: restore or copy was not done")
         path, made = back_up(chancery, place, force, told)
     if json:
@@ -100,15 +100,17 @@ def restore(
     holdings = BackupFile(file)
     notes = tuple((f"checkpoint {path.name}", path.read_bytes()) for path in checkpoint or ())
     with opened(store, as_it_lies=True) as chancery, _progress() as told:
-        there = chancery.head().position
-        if there and not chancery.unfinished():
+        there = chancery.query.head().position
+        if there and not chancery.admin.unfinished():
             raise ValueError(f"--store: expected a store without records, got one of {there}")
         holdings.check(told)
-        now = chancery.access_keys().now()
+        now = chancery.admin.access_keys().now()
         keys = [key for key in keys_among(holdings.remarks()) if key.standing(now) == "good"]
         count = _take(chancery, holdings if keep_keys else KeysRevoked(holdings, now), told)
-        hooks = [hook for hook in chancery.webhooks().all() if hook.progress.disabled is None]
-        behind = [f"{finding}" for finding in chancery.reaches(notes)] + _behind_signed(chancery)
+        hooks = [hook for hook in chancery.admin.webhooks().all() if hook.progress.disabled is None]
+        behind = [f"{finding}" for finding in chancery.admin.reaches(notes)] + _behind_signed(
+            chancery
+        )
     root = holdings.manifest.root.hex()
     if json:
         shown = {"records": count, "root": root, "differences": behind}
@@ -144,7 +146,7 @@ def copy(
     ):
         count = _copy(given, taking, told)
         compared, other = other_states(given, taking, count, number)
-        with taking.holdings() as holdings:
+        with taking.admin.holdings() as holdings:
             root = holdings.root(count).hex()
     if other:
         raise Differs(f"the state of {other[0]} differs (and {len(other) - 1} more)")
@@ -160,16 +162,16 @@ def copy(
 def _copy(given: Chancery, taking: Chancery, told: Callable[[int, int], None]) -> int:
     """Copy until nothing new has come meanwhile; gives how many records there are."""
     count = -1
-    while count < given.head().position:
-        with given.holdings() as holdings:
+    while count < given.query.head().position:
+        with given.admin.holdings() as holdings:
             count = _take(taking, holdings, told)
     return count
 
 
 def _take(chancery: Chancery, holdings: Holdings, told: Callable[[int, int], None]) -> int:
-    count = chancery.take(holdings, told)
-    if chancery.needs_rebuild():
-        chancery.rebuild(told=told)
+    count = chancery.admin.take(holdings, told)
+    if chancery.admin.needs_rebuild():
+        chancery.admin.rebuild(told=told)
     return count
 
 
@@ -200,7 +202,7 @@ def _behind_signed(chancery: Chancery) -> list[str]:
         heads_beside(settings.log_key, settings.log_heads),
     )
     try:
-        chancery.notary(keys, heads).check()
+        chancery.admin.notary(keys, heads).check()
     except LogBehind as error:
         return [f"{error}"]
     return []

@@ -50,7 +50,7 @@ def erase(
             _show(chancery.commands.preview(command, as_of), version, json)
             return 0
         receipt = chancery.commands.execute(command)
-        if not chancery.purged():
+        if not chancery.admin.purged():
             complain(
                 "a reader still holds what was erased in the store's files: "
                 "it is gone after the next write that finds no such reader"

@@ -50,7 +50,9 @@ def evidence(
     path = log_key or settings.log_key
     keys, heads = read_log_keys(path), heads_beside(path, settings.log_heads)
     with opened(store) as chancery:
-        data = chancery.evidence(pair, as_of, known_at, notary=chancery.notary(keys, heads))
+        data = chancery.inspection.evidence(
+            pair, as_of, known_at, notary=chancery.admin.notary(keys, heads)
+        )
     if output is None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()

@@ -45,7 +45,7 @@ def create(
         expected = "another name than CHANCERY_ACTOR's, by which nobody was asked"
         raise InvalidAccessKey("name", expected, repr(name))
     with opened(store) as chancery:
-        keys = chancery.access_keys()
+        keys = chancery.admin.access_keys()
         kept, key = keys.create(name, scope, _instant(expires, keys.now()))
         told = kept.to_json(keys.now())
     if json:
@@ -59,7 +59,7 @@ def create(
 def list_(json: JsonOption = False, store: StoreOption = None) -> int:
     """Every key there ever was: whose it is, what it may, and whether it is good."""
     with opened(store) as chancery:
-        keys = chancery.access_keys()
+        keys = chancery.admin.access_keys()
         told = [key.to_json(keys.now()) for key in keys.all()]
     if json:
         print_json({"keys": told})
@@ -87,7 +87,7 @@ def revoke(
 ) -> int:
     """Let a key in no more: services that run know it within a second."""
     with opened(store) as chancery:
-        keys = chancery.access_keys()
+        keys = chancery.admin.access_keys()
         told = [one.to_json(keys.now()) for one in keys.revoke(key)]
     if json:
         print_json({"revoked": told})

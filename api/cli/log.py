@@ -154,7 +154,7 @@ def _notary(store: str | None, log_key: Path | None) -> Iterator[Notary]:
     path = log_key or settings.log_key
     keys, heads = read_log_keys(path), heads_beside(path, settings.log_heads)
     with opened(store) as chancery:
-        yield chancery.notary(keys, heads)
+        yield chancery.admin.notary(keys, heads)
 
 
 def _give(data: bytes, output: Path | None) -> None:

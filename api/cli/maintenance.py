@@ -98,7 +98,7 @@ def verify(
         count, findings = check([file], against)
     else:
         with opened(store, as_it_lies=True) as chancery:
-            findings = list(chancery.verify(against))
+            findings = list(chancery.admin.verify(against))
             count = _count(chancery, findings)
     if json:
         differences = [
@@ -117,7 +117,7 @@ def verify(
 def _count(chancery: Chancery, findings: list[Finding]) -> int:
     """How many records there are, as far as a damaged store can be asked."""
     try:
-        return chancery.head().position
+        return chancery.query.head().position
     except (UnreadableRecord, StoreUnavailable):
         return max((finding.position for finding in findings), default=0)
 
@@ -148,7 +148,7 @@ def rebuild(
         def told(done: int, of: int) -> None:
             progress.update(task, completed=done, total=of, description=f"{done} of {of} records")
 
-        count = chancery.rebuild(cores=cores, dask=dask, told=told)
+        count = chancery.admin.rebuild(cores=cores, dask=dask, told=told)
     if json:
         print_json({"records": count})
     else:

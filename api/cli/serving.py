@@ -47,7 +47,7 @@ def serve(
     check_settings(settings)
     set_up(settings.log_format, settings.log_level)
     chancery = open_chancery(settings.store)
-    check_keys(settings, chancery.access_keys())
+    check_keys(settings, chancery.admin.access_keys())
     with listen(settings.host, settings.port) as listening:
         loader = Loader(chancery) if with_sample else None
         if loader is not None:

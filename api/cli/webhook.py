@@ -72,10 +72,10 @@ def add(
     chosen = secret or fresh_secret()
     secret_bytes(chosen)
     with opened(store) as chancery:
-        wanted = chancery.filter(
+        wanted = chancery.exports.filter(
             kind=kind, party=party, relationship=relationship, act_id=act, only=only
         )
-        added = chancery.webhooks().add(name, url, chosen, wanted, after)
+        added = chancery.admin.webhooks().add(name, url, chosen, wanted, after)
     shown = {} if secret else {"secret": chosen}
     if json:
         print_json({**added.to_json(), **shown})
@@ -89,8 +89,8 @@ def add(
 def list_(json: JsonOption = False, store: StoreOption = None) -> int:
     """Every webhook: what it is told, how far it is, and how it fares."""
     with opened(store) as chancery:
-        head = chancery.head().position
-        told = [hook.to_json() for hook in chancery.webhooks().all()]
+        head = chancery.query.head().position
+        told = [hook.to_json() for hook in chancery.admin.webhooks().all()]
     if json:
         print_json({"position": head, "webhooks": told})
         return 0
@@ -120,7 +120,7 @@ def trial(name: _Name, json: JsonOption = False, store: StoreOption = None) -> i
     """Send one message that tells nothing; exit code 1 if it is not taken."""
     settings = Settings()
     with opened(store) as chancery:
-        hook = chancery.webhooks().get(name)
+        hook = chancery.admin.webhooks().get(name)
     with _sender(settings) as sender:
         outcome = sender.trial(hook)
     if json:
@@ -145,7 +145,7 @@ def _sender(settings: Settings) -> Iterator[Sender]:
 def enable(name: _Name, store: StoreOption = None) -> int:
     """Deliver again to one that was disabled, from where it was."""
     with opened(store) as chancery:
-        hook = chancery.webhooks().enable(name)
+        hook = chancery.admin.webhooks().enable(name)
     out().print(cell(f"{name} is told of what comes after position {hook.progress.position}"))
     return 0
 
@@ -153,5 +153,5 @@ def enable(name: _Name, store: StoreOption = None) -> int:
 def remove(name: _Name, store: StoreOption = None) -> int:
     """Tell it nothing more, and forget its secret."""
     with opened(store) as chancery:
-        chancery.webhooks().remove(name)
+        chancery.admin.webhooks().remove(name)
     return 0

@@ -30,7 +30,7 @@ NAME = "jsonl"
 
 def write(chancery: Chancery, known_at: str | int | None) -> Iterator[bytes]:
     """Every record up to a `known_at`, a line each."""
-    for record in chancery.raw_records(known_at):
+    for record in chancery.query.raw_records(known_at):
         yield orjson.dumps(line_of(record), option=orjson.OPT_APPEND_NEWLINE)
 
 
@@ -126,7 +126,7 @@ def _tell(chancery: Chancery, group: list[_Told], recorded_by: str) -> list[str]
         raise unfit("a line that can be read", "another")
     act_id = group[0][0]["stream"]
     try:
-        records = chancery.history(act_id)["records"]
+        records = chancery.query.history(act_id)["records"]
     except UnknownAct:
         records = []
     new = []

@@ -118,7 +118,7 @@ class Asked:
 
     def filter(self, chancery: Chancery) -> Filter:
         """The filter among the parameters."""
-        return chancery.filter(
+        return chancery.exports.filter(
             kind=self.get("kind"),
             party=self.get("party"),
             relationship=self.get("relationship"),

@@ -45,7 +45,7 @@ def find(chancery: Chancery, asked: Asked) -> Found:
 
 def _state(chancery: Chancery, asked: Asked) -> Found:
     pair, as_of = asked.get("relationship"), asked.get("as_of")
-    state = chancery.state(pair, as_of, asked.get("known_at"))
+    state = chancery.query.state(pair, as_of, asked.get("known_at"))
     return Found(state["basis"], _state_rows(chancery, state))
 
 
@@ -57,7 +57,7 @@ def _state_rows(chancery: Chancery, state: Json) -> Iterator[Json]:
     for place, more in state["more"].items():
         cursor = more["cursor"]
         while cursor is not None:
-            page = chancery.state_items(
+            page = chancery.query.state_items(
                 state["relationship"], place, cursor, basis["as_of"], basis["position"], _PAGE
             )
             yield from ({"list": place, **line} for line in page["items"])
@@ -80,7 +80,7 @@ def _flat(place: str, value: Any) -> Iterator[Json]:
 
 
 def _timeline(chancery: Chancery, asked: Asked) -> Found:
-    basis = {**chancery.basis(None, asked.get("known_at")), "as_of": None}
+    basis = {**chancery.query.basis(None, asked.get("known_at")), "as_of": None}
     chosen = Chosen(*(_word(asked, name) for name in _CHOICES))
     pages = _timeline_pages(chancery, asked, basis["position"], chosen)
     return Found(basis, (row for page in pages for row in page["events"]))
@@ -98,7 +98,7 @@ def _timeline_pages(
 ) -> Iterator[Json]:
     cursor = None
     while True:
-        page = chancery.timeline(
+        page = chancery.query.timeline(
             asked.get("relationship"),
             day_from=asked.get("from"),
             day_to=asked.get("to"),
@@ -114,8 +114,8 @@ def _timeline_pages(
 
 
 def _acts(chancery: Chancery, asked: Asked) -> Found:
-    basis = chancery.basis(asked.get("as_of"), asked.get("known_at"))
-    rows = chancery.known_acts(
+    basis = chancery.query.basis(asked.get("as_of"), asked.get("known_at"))
+    rows = chancery.exports.known_acts(
         asked.filter(chancery),
         basis["position"],
         basis["as_of"],
@@ -128,7 +128,7 @@ def _acts(chancery: Chancery, asked: Asked) -> Found:
 
 
 def _relationships(chancery: Chancery, asked: Asked) -> Found:
-    basis = chancery.basis(asked.get("as_of"), asked.get("known_at"))
+    basis = chancery.query.basis(asked.get("as_of"), asked.get("known_at"))
     least = asked.get("least_acts") or 1
     pages = _relationship_pages(chancery, asked.get("party"), basis)
     rows = (row for page in pages for row in page if row["acts"] >= least)
@@ -138,13 +138,13 @@ def _relationships(chancery: Chancery, asked: Asked) -> Found:
 def _relationship_pages(chancery: Chancery, party: str | None, basis: Json) -> Iterator[list[Json]]:
     cursor: str | None = ""
     while cursor is not None:
-        page = chancery.relationships(party, basis["as_of"], basis["position"], cursor, _PAGE)
+        page = chancery.query.relationships(party, basis["as_of"], basis["position"], cursor, _PAGE)
         yield page["relationships"]
         cursor = page["cursor"]
 
 
 def _network(chancery: Chancery, asked: Asked) -> Found:
-    found = chancery.network(
+    found = chancery.query.network(
         asked.get("party"),
         asked.get("as_of"),
         asked.get("known_at"),
@@ -155,21 +155,21 @@ def _network(chancery: Chancery, asked: Asked) -> Found:
 
 
 def _events(chancery: Chancery, asked: Asked) -> Found:
-    basis = {**chancery.basis(None, asked.get("known_at")), "as_of": None}
+    basis = {**chancery.query.basis(None, asked.get("known_at")), "as_of": None}
     position, after = basis["position"], asked.get("after") or 0
     wanted = asked.filter(chancery)
     if after > position:
         raise InvalidBasis("after", f"a position from 0 to {position}", str(after))
     if wanted.act_id is not None:
-        chancery.history(wanted.act_id)  # that there is such an act
+        chancery.query.history(wanted.act_id)  # that there is such an act
     if asked.form.name == "atom":
         limit = asked.get("limit") or FEED_LENGTH
-        lines, following = chancery.newest_records(wanted, position, limit)
+        lines, following = chancery.exports.newest_records(wanted, position, limit)
         return Found(basis, iter(lines), following)
     if asked.form.name in ("jsonl", "cloudevents"):
         shape = line_of if asked.form.name == "jsonl" else record_json
-        return Found(basis, map(shape, chancery.wanted_records(wanted, after, position)))
-    return Found(basis, chancery.record_lines(wanted, after, position))
+        return Found(basis, map(shape, chancery.exports.wanted_records(wanted, after, position)))
+    return Found(basis, chancery.exports.record_lines(wanted, after, position))
 
 
 _FINDERS = {

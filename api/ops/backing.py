@@ -33,7 +33,7 @@ def back_up(chancery: Chancery, place: Path, force: bool, told: Told) -> tuple[P
     try:
         part.touch(mode=0o600, exist_ok=False)
         with part.open("wb") as file:
-            manifest = chancery.backup(file, told)
+            manifest = chancery.admin.backup(file, told)
             file.flush()
             os.fsync(file.fileno())
         BackupFile(part).check(lambda done, of: None)
@@ -46,8 +46,8 @@ def back_up(chancery: Chancery, place: Path, force: bool, told: Told) -> tuple[P
 
 
 def _name(chancery: Chancery) -> str:
-    head = chancery.head()
-    return f"chancery-{chancery.today()}-{head.position:010}.backup"
+    head = chancery.query.head()
+    return f"chancery-{chancery.query.today()}-{head.position:010}.backup"
 
 
 def _give_name(part: Path, path: Path, force: bool) -> None:
@@ -71,14 +71,14 @@ def other_states(
     """
     keys, cursor = [], ""
     known_at = str(size)
-    while page := source.relationships(None, None, known_at, cursor, _PAGE)["relationships"]:
+    while page := source.query.relationships(None, None, known_at, cursor, _PAGE)["relationships"]:
         keys += [one["relationship"] for one in page]
         cursor = keys[-1]
     if number is not None and number < len(keys):
         keys = sorted(SystemRandom().sample(keys, number))
-    day = source.today()
+    day = source.query.today()
 
     def told(chancery: Chancery, key: str) -> bytes:
-        return orjson.dumps(chancery.state(key, day, known_at))
+        return orjson.dumps(chancery.query.state(key, day, known_at))
 
     return len(keys), [key for key in keys if told(source, key) != told(target, key)]

@@ -38,5 +38,5 @@ class Purging:
             await asyncio.sleep(pause)
             gone = False
             with suppress(ChanceryError):
-                gone = await self._pool.run(self._chancery.purged)
+                gone = await self._pool.run(self._chancery.admin.purged)
             pause = _SOONEST_SECONDS if gone else min(2 * pause, _LATEST_SECONDS)

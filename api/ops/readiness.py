@@ -121,7 +121,7 @@ class Readiness:
     def _answer(self) -> Standing | ChanceryError:
         reading = self._reading()
         try:
-            standing = Standing(reading.leader.ping())
+            standing = Standing(reading.leader.admin.ping())
             # A replica is no way out of this: it follows the same log.
             self._notary.check()
         except StoreUnavailable as error:

@@ -43,8 +43,8 @@ class StoreNumbers(Collector):
         yield from self._of_work()
         try:
             # Told at once where it is away: a scrape waits for few seconds, other questions longer.
-            self._chancery.ping()
-            found = self._chancery.figures()
+            self._chancery.admin.ping()
+            found = self._chancery.admin.figures()
         except ChanceryError:
             yield _gauge("store_up", _UP, 0)
             return

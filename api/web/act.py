@@ -33,8 +33,8 @@ def act_page(request: Request, chancery: App, notary: Vouching, act_id: Act) -> 
     """An act as it stood on a day, by what was known at a time, and every record behind it."""
     basis = basis_of(asked(request))
     try:
-        act = chancery.act(act_id, **basis)
-        history = chancery.history(act_id, basis["known_at"])
+        act = chancery.query.act(act_id, **basis)
+        history = chancery.query.history(act_id, basis["known_at"])
     except UnknownAct:
         raise
     except KNOWN_ERRORS as error:

@@ -29,14 +29,14 @@ def audit_page(request: Request, chancery: App) -> Response:
         "name": Names(chancery.registry, None),
     }
     try:
-        found = chancery.step(
+        found = chancery.inspection.step(
             given.get("position"), _pair(given.get("relationship")), given.get("as_of")
         )
     except KNOWN_ERRORS as error:
         problem = document_of(error)
         return page("audit.html", problem.kind.status, problem=problem, **told)
     told["name"] = Names(chancery.registry, day_of(found["basis"]["as_of"]))
-    return page("audit.html", problem=None, step=found, head=chancery.head().position, **told)
+    return page("audit.html", problem=None, step=found, head=chancery.query.head().position, **told)
 
 
 def _pair(text: str | None) -> str | None:

@@ -35,7 +35,7 @@ def party_page(request: Request, chancery: App, code: str) -> Response:
     told: dict[str, Any] = {"party": party_json(party), "asked": basis}
     try:
         number = whole_number(given, "page", 1)
-        found = chancery.relationships(
+        found = chancery.query.relationships(
             party.code, basis["as_of"], basis["known_at"], limit=_MOST_RELATIONSHIPS
         )
     except KNOWN_ERRORS as error:
@@ -72,7 +72,7 @@ def network_page(request: Request, chancery: App, code: str) -> Response:
         "limit": given.get("limit", ""),
     }
     try:
-        found = chancery.network(
+        found = chancery.query.network(
             party.code,
             basis["as_of"],
             basis["known_at"],

@@ -61,7 +61,7 @@ def new_posted(request: Request, chancery: App, who: Who, posted: Posted) -> Res
 @router.get("/acts/{act_id}/next")
 def next_form(chancery: App, act_id: Act, type: str | None = None) -> Response:
     """The form of an act's next event."""
-    version = chancery.history(act_id)["version"]
+    version = chancery.query.history(act_id)["version"]
     return _opened(chancery, Intended("next", act_id, type=type, version=version), None)
 
 
@@ -75,7 +75,7 @@ def next_posted(request: Request, chancery: App, who: Who, posted: Posted, act_i
 def correction_form(chancery: App, act_id: Act, version: Version) -> Response:
     """The form of a correction, with all that the event says now."""
     body = _last_said(chancery, act_id, version)
-    whole = chancery.history(act_id)["version"]
+    whole = chancery.query.history(act_id)["version"]
     name = body.pop("type")
     return _shown(
         chancery,
@@ -100,7 +100,7 @@ def correction_posted(
 def retraction_form(chancery: App, act_id: Act, version: Version) -> Response:
     """The form of a retraction: its reason."""
     _last_said(chancery, act_id, version)
-    whole = chancery.history(act_id)["version"]
+    whole = chancery.query.history(act_id)["version"]
     return _shown(chancery, Intended("retract", act_id, version, version=whole))
 
 
@@ -119,7 +119,7 @@ def retraction_posted(
 
 def _last_said(chancery: Chancery, act_id: str, version: int) -> dict[str, Any]:
     """What an event was last said to be, with its type; raises `NoSuchVersion`."""
-    history = chancery.history(act_id)
+    history = chancery.query.history(act_id)
     records = {record["position"]: record for record in history["records"]}
     event = next((one for one in history["events"] if one["version"] == version), None)
     if event is None:
@@ -134,7 +134,7 @@ def _last_said(chancery: Chancery, act_id: str, version: int) -> dict[str, Any]:
 def _opened(chancery: Chancery, form: Intended, pair: str | None) -> Response:
     kinds = [kind for kind in KINDS if kind != "coverage"]
     if form.deed == "next":
-        kinds = [chancery.history(str(form.act_id))["kind"]]
+        kinds = [chancery.query.history(str(form.act_id))["kind"]]
     types = {kind: [t for t in EVENT_TYPES.values() if t.kind == kind] for kind in kinds}
     if form.type is None:
         return _page(chancery, "choose.html", 200, form, types=types, between=pair)
@@ -237,7 +237,7 @@ def _page(chancery: Chancery, template: str, status: int, form: Intended, **give
         template,
         status,
         form=form,
-        name=Names(chancery.registry, day_of(chancery.today())),
+        name=Names(chancery.registry, day_of(chancery.query.today())),
         **given,
     )
     answer.headers["Cache-Control"] = "no-store"

@@ -140,7 +140,7 @@ def events_part(request: Request, chancery: App, pair: Pair) -> Response:
 @data.get(f"{_PATH}/learnt")
 def learnt_instants(chancery: App, pair: Pair) -> Response:
     """The instants at which something was learnt of the relationship, rising, at most 500."""
-    instants = dict.fromkeys(one["recorded_at"] for one in chancery.learnt(pair))
+    instants = dict.fromkeys(one["recorded_at"] for one in chancery.query.learnt(pair))
     body = orjson.dumps({"relationship": pair, "instants": list(instants)})
     return Response(body, media_type="application/json", headers={"Cache-Control": "no-cache"})
 
@@ -152,7 +152,7 @@ def because_part(request: Request, chancery: App, act_id: Act) -> Response:
     if not re.fullmatch(r"[0-9]{1,15}(,[0-9]{1,15}){0,499}", text):
         raise InvalidBasis("records", "positions parted by commas", repr(text[:80]))
     wanted = {int(position) for position in text.split(",")}
-    history = chancery.history(act_id)
+    history = chancery.query.history(act_id)
     versions = {
         record["body"]["version"] if _about(record) else record["version"]
         for record in history["records"]
@@ -173,11 +173,11 @@ def _about(record: Mapping[str, Any]) -> bool:
 
 def _state(chancery: Chancery, pair: str, given: Mapping[str, str]) -> dict[str, Any]:
     basis = _of(given, _BASIS)
-    state = chancery.state(pair, **basis)
+    state = chancery.query.state(pair, **basis)
     return {
         "state": state,
         "glance": glance(state),
-        "steps": chancery.steps(pair, **basis),
+        "steps": chancery.query.steps(pair, **basis),
         "name": Names(chancery.registry, day_of(state["basis"]["as_of"])),
     }
 
@@ -186,14 +186,16 @@ def _changes(chancery: Chancery, pair: str, given: Mapping[str, str]) -> dict[st
     as_of, known_at = given.get("as_of"), given.get("known_at")
     changed = learnt = None
     if "from" in given:
-        changed = chancery.diff_dates(pair, given["from"], as_of or chancery.today(), known_at)
+        changed = chancery.query.diff_dates(
+            pair, given["from"], as_of or chancery.query.today(), known_at
+        )
     if "known_from" in given:
-        learnt = chancery.diff_knowledge(pair, as_of, given["known_from"], known_at)
+        learnt = chancery.query.diff_knowledge(pair, as_of, given["known_from"], known_at)
     return {"changed": changed, "learnt": learnt}
 
 
 def _events(chancery: Chancery, pair: str, given: Mapping[str, str]) -> dict[str, Any]:
-    timeline = chancery.timeline(
+    timeline = chancery.query.timeline(
         pair,
         day_from=given.get("first"),
         day_to=given.get("last"),
@@ -205,7 +207,7 @@ def _events(chancery: Chancery, pair: str, given: Mapping[str, str]) -> dict[str
 
 
 def _density(chancery: Chancery, pair: str, given: Mapping[str, str]) -> dict[str, Any]:
-    return chancery.density(
+    return chancery.query.density(
         pair,
         day_from=given.get("first"),
         day_to=given.get("last"),
@@ -221,8 +223,8 @@ def _chosen(given: Mapping[str, str]) -> Chosen:
 
 def _bounds(chancery: Chancery, as_of: str, extent: dict[str, str] | None) -> dict[str, str]:
     """The ends of the two sliders, as days: all events and today; all records and today."""
-    today = chancery.today()
-    first = chancery.records(0, 1)["events"]
+    today = chancery.query.today()
+    first = chancery.query.records(0, 1)["events"]
     recorded = first[0]["recorded_at"] if first else f"{today}T00:00:00Z"
     day_before = format_day(utc_day(instant_us(recorded)) - 1)
     begun = [day_of(day) for day in extent.values()] if extent else []

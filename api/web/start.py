@@ -34,7 +34,7 @@ def start_page(request: Request, chancery: App) -> Response:
         number = whole_number(given, "page", 1)
         if sort not in SORTS:
             raise InvalidBasis("sort", "one of " + ", ".join(SORTS), repr(sort))
-        found = chancery.relationships(
+        found = chancery.query.relationships(
             as_of=basis["as_of"], known_at=basis["known_at"], limit=_MOST_RELATIONSHIPS
         )
     except KNOWN_ERRORS as error:
@@ -54,7 +54,7 @@ def start_page(request: Request, chancery: App) -> Response:
         basis=found["basis"],
         pair=_pair(told["meant"]),
         offered=MOST_OFFERED,
-        recent=None if given else chancery.recent(),
+        recent=None if given else chancery.inspection.recent(),
         name=Names(chancery.registry, day),
         **told,
     )

@@ -67,7 +67,7 @@ class Delivering:
         self._now = now
         self._stopped = Event()
         self._workers: dict[tuple[str, int], _Worker] = {}
-        self._lease = chancery.lease("webhooks", self._pace.lease_seconds)
+        self._lease = chancery.admin.lease("webhooks", self._pace.lease_seconds)
         self._thread = Thread(target=self._watch, name="webhooks", daemon=True)
 
     def start(self) -> None:
@@ -120,7 +120,7 @@ class Delivering:
     def _due(self) -> dict[tuple[str, int], Webhook]:
         return {
             (hook.name, hook.added_at): hook
-            for hook in self._chancery.webhooks().all()
+            for hook in self._chancery.admin.webhooks().all()
             if hook.progress.disabled is None
         }
 
@@ -180,14 +180,14 @@ class _Worker:
             self.stopped.wait(min(wait, _LOOK_SECONDS))
             return
         position = self._progress.position
-        if not self._chancery.wait(position, _LOOK_SECONDS):
+        if not self._chancery.query.wait(position, _LOOK_SECONDS):
             self._keep_in_time(0.0)
-            if self._chancery.head().position < position:
+            if self._chancery.query.head().position < position:
                 # The log was put back from a copy: to wait would skip what comes below.
                 self._disable("the log ends before the position reached")
             return
-        head = self._chancery.head().position
-        for record in self._chancery.wanted_records(self._hook.wanted, position, head):
+        head = self._chancery.query.head().position
+        for record in self._chancery.exports.wanted_records(self._hook.wanted, position, head):
             if self._ended():
                 return
             outcome = self._sender.record(self._hook, record_json(record))
@@ -237,5 +237,5 @@ class _Worker:
             self._keep()
 
     def _keep(self) -> None:
-        self._chancery.webhooks().progressed(self._hook, self._progress)
+        self._chancery.admin.webhooks().progressed(self._hook, self._progress)
         self._kept, self._kept_at = self._progress, self._now()

@@ -66,13 +66,13 @@ class ChanceryPeer(Peer):
             )
 
     def state(self, relationship: str, as_of: int, position: int | None) -> Any:
-        return self.chancery.state(relationship, format_day(as_of), position)
+        return self.chancery.query.state(relationship, format_day(as_of), position)
 
     def reduce(self, answer: Any) -> Reduced:
         return of_state(answer)
 
     def rebuild(self) -> None:
-        self.chancery.rebuild()
+        self.chancery.admin.rebuild()
 
     def close(self) -> None:
         self.chancery.close()

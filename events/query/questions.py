@@ -19,7 +19,7 @@ Json = dict[str, Any]
 KnownAt = str | int | None
 
 
-class Questions:
+class Query:
     """Ask what stood between two parties, and of the acts and records it rests on.
 
     Every answer is a JSON object with its `basis`. Dates are civil days, instants UTC.
@@ -28,7 +28,7 @@ class Questions:
     def __init__(self, store: Store, registry: Registry, clock: Clock) -> None:
         self._store = store
         self._clock = clock
-        self.registry = registry
+        self._registry = registry
 
     def state(self, relationship: str, as_of: str | None = None, known_at: KnownAt = None) -> Json:
         """The state of a relationship; empty where nothing was known.
@@ -38,7 +38,7 @@ class Questions:
         key = self._key(relationship)
         with self._store.read() as reader:
             basis = resolve(reader, self._clock, as_of, known_at)
-            return answers.state(reader, self.registry, key, basis)
+            return answers.state(reader, self._registry, key, basis)
 
     def state_along(
         self, relationship: str, as_of: str | None = None, known_at: KnownAt = None
@@ -47,7 +47,7 @@ class Questions:
         key = self._key(relationship)
         with self._store.read() as reader:
             basis = resolve(reader, self._clock, as_of, known_at)
-            return chain.state_along(reader, self.registry, key, basis)
+            return chain.state_along(reader, self._registry, key, basis)
 
     def state_items(
         self,
@@ -62,7 +62,7 @@ class Questions:
         key = self._key(relationship)
         with self._store.read() as reader:
             basis = resolve(reader, self._clock, as_of, known_at)
-            return answers.state_items(reader, self.registry, key, place, cursor, basis, limit)
+            return answers.state_items(reader, self._registry, key, place, cursor, basis, limit)
 
     def timeline(
         self,
@@ -81,7 +81,7 @@ class Questions:
         with self._store.read() as reader:
             basis = resolve(reader, self._clock, None, known_at)
             return timeline.timeline(
-                reader, self.registry, key, window, basis, cursor, limit, chosen
+                reader, self._registry, key, window, basis, cursor, limit, chosen
             )
 
     def density(
@@ -99,7 +99,7 @@ class Questions:
         window = _window(day_from, day_to)
         with self._store.read() as reader:
             basis = resolve(reader, self._clock, None, known_at)
-            return timeline.density(reader, self.registry, key, window, basis, stretches, chosen)
+            return timeline.density(reader, self._registry, key, window, basis, stretches, chosen)
 
     def steps(self, relationship: str, as_of: str | None = None, known_at: KnownAt = None) -> Json:
         """The days before and after `as_of` on which something changes; None where none does."""
@@ -120,7 +120,7 @@ class Questions:
         key = self._key(relationship)
         with self._store.read() as reader:
             days = (day_from, day_to)
-            return differences.diff_dates(reader, self.registry, self._clock, key, days, known_at)
+            return differences.diff_dates(reader, self._registry, self._clock, key, days, known_at)
 
     def diff_knowledge(
         self,
@@ -133,13 +133,15 @@ class Questions:
         key = self._key(relationship)
         with self._store.read() as reader:
             known = (known_from, known_to)
-            return differences.diff_knowledge(reader, self.registry, self._clock, key, as_of, known)
+            return differences.diff_knowledge(
+                reader, self._registry, self._clock, key, as_of, known
+            )
 
     def act(self, act_id: str, as_of: str | None = None, known_at: KnownAt = None) -> Json:
         """An act as it stood; raises `UnknownAct`."""
         with self._store.read() as reader:
             basis = resolve(reader, self._clock, as_of, known_at)
-            return acts_view.act(reader, self.registry, act_id, basis)
+            return acts_view.act(reader, self._registry, act_id, basis)
 
     def history(self, act_id: str, known_at: KnownAt = None) -> Json:
         """Every record of an act, and what became of each event; raises `UnknownAct`."""
@@ -161,12 +163,12 @@ class Questions:
         limit: int = 100,
     ) -> Json:
         """Acts in the order they were first recorded, filtered; `q` is found in their text."""
-        code = None if party is None else self.registry.get(party).code
+        code = None if party is None else self._registry.get(party).code
         with self._store.read() as reader:
             basis = resolve(reader, self._clock, as_of, known_at)
             return acts_view.acts(
                 reader,
-                self.registry,
+                self._registry,
                 basis,
                 kind=kind,
                 party=code,
@@ -186,10 +188,10 @@ class Questions:
         limit: int = 100,
     ) -> Json:
         """Relationships by key, each with its acts counted and its first and last contact."""
-        code = None if party is None else self.registry.get(party).code
+        code = None if party is None else self._registry.get(party).code
         with self._store.read() as reader:
             basis = resolve(reader, self._clock, as_of, known_at)
-            return acts_view.relationships(reader, self.registry, basis, code, cursor, limit)
+            return acts_view.relationships(reader, self._registry, basis, code, cursor, limit)
 
     def network(
         self,
@@ -200,10 +202,10 @@ class Questions:
         limit: int = 40,
     ) -> Json:
         """The strongest relationships of a party, and those among the parties it has them with."""
-        code = self.registry.get(party).code
+        code = self._registry.get(party).code
         with self._store.read() as reader:
             basis = resolve(reader, self._clock, as_of, known_at)
-            return network.network(reader, self.registry, code, basis, least, limit)
+            return network.network(reader, self._registry, code, basis, least, limit)
 
     def records(self, after: int = 0, limit: int = 100) -> Json:
         """The events feed: records beyond a position, in the order they were recorded.
@@ -241,10 +243,16 @@ class Questions:
         if key is None:
             steps = replay.whole_log(reader, basis)
         elif order == "recorded":
-            steps = replay.recorded_order(reader, self.registry, key, basis)
+            steps = replay.recorded_order(reader, self._registry, key, basis)
         else:
-            steps = replay.valid_order(reader, self.registry, key, basis)
+            steps = replay.valid_order(reader, self._registry, key, basis)
         yield from in_stretches(renewing, steps)
+
+    def basis(self, as_of: str | None = None, known_at: KnownAt = None) -> Json:
+        """What a question now would rest on: day, time known, position, edition of the parties."""
+        with self._store.read() as reader:
+            basis = resolve(reader, self._clock, as_of, known_at)
+        return {**basis.to_json(), "parties": self._registry.edition}
 
     def head(self) -> Head:
         """The last position and when it was recorded."""
@@ -271,7 +279,7 @@ class Questions:
         return self._store.wait(position, timeout_seconds)
 
     def _key(self, relationship: str) -> str:
-        return answers.canonical_key(relationship, self.registry)
+        return answers.canonical_key(relationship, self._registry)
 
 
 def _window(day_from: str | None, day_to: str | None) -> tuple[int | None, int | None]:

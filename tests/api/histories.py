@@ -46,14 +46,14 @@ def agreement(**more: Any) -> dict[str, Any]:
 
 def retell(house: Chancery) -> Chancery:
     """Corrections, a retraction, a reinstatement; plans and expiries of every exactness."""
-    act = house.act("eurasian-2024:a03")["events"][0]["event"]
+    act = house.query.act("eurasian-2024:a03")["events"][0]["event"]
     house.commands.execute(
         CorrectEvent(
             "eurasian-2024:a03", 1, {**act, "planned_for": "2024-04~"}, "about April", **BY
         )
     )
     house.commands.execute(RetractEvent("eurasian-2024:a10", 1, "not yet over", **BY))
-    again = house.history("eurasian-2024:a05")["records"][0]
+    again = house.query.history("eurasian-2024:a05")["records"][0]
     house.commands.execute(RetractEvent("eurasian-2024:a05", 1, "doubted", **BY))
     body = {"type": again["type"], **again["body"], "note": "seen again"}
     house.commands.execute(
@@ -81,9 +81,9 @@ def retell(house: Chancery) -> Chancery:
 def states(chancery: Chancery, *days: str) -> dict[str, Any]:
     """Every state on some days, without what belongs to the store alone."""
     found = {}
-    for row in chancery.relationships(limit=500)["relationships"]:
+    for row in chancery.query.relationships(limit=500)["relationships"]:
         for day in days:
-            state = chancery.state(row["relationship"], day)
+            state = chancery.query.state(row["relationship"], day)
             del state["basis"]
             found[row["relationship"], day] = without_records(state)
     return found

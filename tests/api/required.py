@@ -22,7 +22,9 @@ KEYS: dict[str, Sequence[str]] = {
 
 def keys_of(house: Chancery) -> dict[str, str]:
     """A key for each name, as it was shown once."""
-    return {name: house.access_keys().create(name, scopes)[1] for name, scopes in KEYS.items()}
+    return {
+        name: house.admin.access_keys().create(name, scopes)[1] for name, scopes in KEYS.items()
+    }
 
 
 def bearer(key: str) -> dict[str, str]:

@@ -105,7 +105,7 @@ REQUESTS = [
 
 @pytest.mark.parametrize(("method", "path", "scope"), REQUESTS)
 def test_who_has_the_scope_is_let_in_and_nobody_else(asked, house, keys, method, path, scope):
-    before = house.head()
+    before = house.query.head()
     nobody = is_problem(asked.request(method, path), 401)
     assert nobody["type"] == "/problems/unauthenticated"
     assert "KAZ" not in nobody["detail"]
@@ -118,7 +118,7 @@ def test_who_has_the_scope_is_let_in_and_nobody_else(asked, house, keys, method,
             problem = is_problem(answer, 403)
             assert problem["detail"] == f"This needs the scope {scope}."
             assert f'scope="{scope}"' in answer.headers["WWW-Authenticate"]
-    assert house.head() == before
+    assert house.query.head() == before
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/openapi.json", "/docs", "/problems"])
@@ -212,10 +212,10 @@ def test_two_credentials_are_none(asked, keys):
 
 def test_a_revoked_key_is_let_in_no_more_and_is_told_so(seeded_store, house, monkeypatch):
     monkeypatch.setattr("api.access.keyring.STALE_SECONDS", 0.0)
-    kept, key = house.access_keys().create("guest", ["read"])
+    kept, key = house.admin.access_keys().create("guest", ["read"])
     with required(seeded_store) as client:
         assert client.get("/v1/events", headers=bearer(key)).status_code == 200
-        house.access_keys().revoke(kept.key_id)
+        house.admin.access_keys().revoke(kept.key_id)
         told = is_problem(client.get("/v1/events", headers=bearer(key)), 401)
     assert told["detail"] == f"The key {kept.key_id} is revoked."
 
@@ -223,7 +223,7 @@ def test_a_revoked_key_is_let_in_no_more_and_is_told_so(seeded_store, house, mon
 def test_while_the_store_is_away_keys_that_were_known_serve_for_a_while(house, monkeypatch):
     now = [1_000.0]
     monkeypatch.setattr("api.access.keyring.time", SimpleNamespace(monotonic=lambda: now[0]))
-    kept, key = house.access_keys().create("guest", ["read"])
+    kept, key = house.admin.access_keys().create("guest", ["read"])
 
     class Away:
         """Keys whose store can be reached at first."""
@@ -286,12 +286,12 @@ def test_a_service_that_nobody_could_enter_is_not_started():
     chancery = seeded()
     elsewhere = Settings(host="0.0.0.0")
     with pytest.raises(ValueError, match="chancery key create"):
-        check_keys(elsewhere, chancery.access_keys())
-    kept, _ = chancery.access_keys().create("desk", ["read"])
-    check_keys(elsewhere, chancery.access_keys())
-    chancery.access_keys().revoke(kept.key_id)
+        check_keys(elsewhere, chancery.admin.access_keys())
+    kept, _ = chancery.admin.access_keys().create("desk", ["read"])
+    check_keys(elsewhere, chancery.admin.access_keys())
+    chancery.admin.access_keys().revoke(kept.key_id)
     with pytest.raises(ValueError, match="chancery key create"):
-        check_keys(elsewhere, chancery.access_keys())
+        check_keys(elsewhere, chancery.admin.access_keys())
     chancery.close()
 
 

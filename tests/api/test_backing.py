@@ -42,14 +42,14 @@ def record(url: str, *act_ids: str) -> bytes:
     chancery = open_chancery(url)
     for act_id in act_ids:
         chancery.commands.execute(RecordAct(act_id, [VISIT], recorded_by="historian"))
-    note = chancery.notary([KEY]).checkpoint()
+    note = chancery.admin.notary([KEY]).checkpoint()
     chancery.close()
     return note
 
 
 def head(url: str) -> int:
     chancery = open_chancery(url, as_it_lies=True)
-    position = chancery.head().position
+    position = chancery.query.head().position
     chancery.close()
     return position
 
@@ -197,24 +197,24 @@ class TestWhoWasLetIn:
     def backup(self, command: Any, source: str, tmp_path: Path) -> Path:
         """Made when three keys and a webhook were good, of which some were given up later."""
         chancery = open_chancery(source)
-        keys = chancery.access_keys()
+        keys = chancery.admin.access_keys()
         keys.create("desk", ["read"])
         keys.create("thief", ["read", "append"])
         keys.create("gone", ["admin"])
         keys.revoke("gone")
-        chancery.webhooks().add("rival", "https://rival.example/in", "whsec_MTIz", Filter())
+        chancery.admin.webhooks().add("rival", "https://rival.example/in", "whsec_MTIz", Filter())
         chancery.close()
         file = tmp_path / "acts.backup"
         assert command("backup", str(file), "--store", source)[0] == 0
         chancery = open_chancery(source)
-        chancery.access_keys().revoke("thief")
-        chancery.webhooks().remove("rival")
+        chancery.admin.access_keys().revoke("thief")
+        chancery.admin.webhooks().remove("rival")
         chancery.close()
         return file
 
     def standings(self, url: str) -> dict[str, str]:
         chancery = open_chancery(url)
-        keys = chancery.access_keys()
+        keys = chancery.admin.access_keys()
         found = {key.name: key.standing(keys.now()) for key in keys.all()}
         chancery.close()
         return found

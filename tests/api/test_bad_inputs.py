@@ -147,12 +147,12 @@ WRONG_BODIES: dict[str, tuple[bytes, int, str, str]] = {
 @pytest.mark.parametrize("name", WRONG_BODIES)
 def test_a_body_that_is_wrong_is_refused_with_the_place_and_nothing_is_stored(client, house, name):
     body, status, where, expected = WRONG_BODIES[name]
-    before = house.head()
+    before = house.query.head()
     answer = client.post("/v1/acts", content=body, headers={"Content-Type": "application/json"})
     document = is_problem(answer, status)
     assert where in [problem["where"] for problem in document["problems"]], document
     assert any(expected in problem["expected"] for problem in document["problems"]), document
-    assert house.head() == before
+    assert house.query.head() == before
 
 
 def test_every_wrong_thing_of_a_body_is_told_at_once(client):

@@ -105,7 +105,7 @@ def test_an_error_nobody_foresaw_says_nothing_of_the_inside(client, house, monke
     def broken(*args, **kwargs):
         raise RuntimeError("/secret/path")
 
-    monkeypatch.setattr(house, "acts", broken)
+    monkeypatch.setattr(house.query, "acts", broken)
     assert "secret" not in str(is_problem(client.get("/v1/acts"), 500))
 
 
@@ -122,4 +122,4 @@ def test_a_correction_owes_a_reason(client, house, reason):
     path = "/v1/acts/eurasian-2024:a03/events/1/retraction"
     body = {} if reason is None else {"reason": reason}
     is_problem(client.post(path, json=body), 422)
-    assert house.head().position == 23
+    assert house.query.head().position == 23

@@ -262,7 +262,7 @@ def test_an_order_keeps_to_its_costs_or_is_refused(client, house, counted, name)
 
 def test_an_order_that_is_too_heavy_is_refused_and_says_what_it_weighs(client, house):
     parties = [{"party": party.code} for party in [*house.registry][:500]]
-    before = house.head().position
+    before = house.query.head().position
     for events, told in (
         ([SIGNED] * 159, "159 times 159 squared"),
         ([{**SIGNED, "parties": parties}], "124750 pairs"),
@@ -278,4 +278,4 @@ def test_an_order_that_is_too_heavy_is_refused_and_says_what_it_weighs(client, h
         sent = {"content": line, "headers": {"Content-Type": "application/x-ndjson"}}
         result = client.post("/v1/events/bulk", **sent).json()
         assert (result["status"], result["problem"]["type"]) == (422, "/problems/too-costly")
-    assert house.head().position == before
+    assert house.query.head().position == before

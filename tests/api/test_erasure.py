@@ -109,7 +109,7 @@ def lines(chancery) -> list[bytes]:
 @pytest.fixture
 def erased(house):
     """The seed with a correction, after which both it and the event were erased."""
-    event = house.act(VISIT)["events"][0]["event"]
+    event = house.query.act(VISIT)["events"][0]["event"]
     house.commands.execute(
         CorrectEvent(VISIT, 1, {**event, "note": "seen"}, "a note", recorded_by="desk")
     )
@@ -146,7 +146,7 @@ def test_a_new_store_is_told_all_but_what_was_erased_and_says_what_it_lacks(eras
     assert len(aside) == 3
     assert "it was erased" in aside[0].reason
     assert sum(line.outcome == "recorded" for line in outcomes) == len(outcomes) - 3
-    assert list(other.verify()) == []
+    assert list(other.admin.verify()) == []
     other.close()
 
 
@@ -157,15 +157,15 @@ def test_a_store_that_holds_a_copy_erases_it_when_it_is_told(erased, tmp_path):
     then.write_bytes(b"".join(lines(house)))
     other = open_chancery("sqlite:///:memory:")
     other.commands.execute(
-        RecordAct("own", [house.act("later")["events"][0]["event"]], recorded_by="desk")
+        RecordAct("own", [house.query.act("later")["events"][0]["event"]], recorded_by="desk")
     )
     assert all(line.outcome == "recorded" for line in jsonl.put_back(other, [first], "copy"))
     outcomes = [line.outcome for line in jsonl.put_back(other, [then], "copy")]
     assert outcomes.count("recorded") == 2
     assert outcomes.count("known") == len(outcomes) - 2
-    assert other.history(VISIT)["events"][0]["fate"] == "erased"
+    assert other.query.history(VISIT)["events"][0]["fate"] == "erased"
     assert all(line.outcome == "known" for line in jsonl.put_back(other, [then], "copy"))
-    assert list(other.verify()) == []
+    assert list(other.admin.verify()) == []
     other.close()
 
 

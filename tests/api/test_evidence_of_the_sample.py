@@ -16,7 +16,7 @@ FIRST, LAST = day_of("1866-01-01"), day_of("2026-12-31")
 
 
 def relationships(chancery: Chancery) -> list[str]:
-    page = chancery.relationships(as_of="2026-12-31", limit=500)
+    page = chancery.query.relationships(as_of="2026-12-31", limit=500)
     assert page["cursor"] is None
     # Three pairs only meet among others: no list has them, and they have states.
     among_others = ["EAEU-KAZ", "EAEU-KGZ", "EAEU-RUS"]
@@ -37,12 +37,12 @@ def test_every_relationship_of_the_sample_is_proven_at_a_random_basis():
     for name in DEFAULT_SAMPLES:
         source, paths = sample(name)
         load(chancery, source, paths, lambda row: None)
-    notary = chancery.notary([KEY])
+    notary = chancery.admin.notary([KEY])
     pairs = relationships(chancery)
     assert len(pairs) >= 277
     told = 0
-    for pair, as_of, position in bases(random.Random(8), pairs, chancery.head().position):
-        data = chancery.evidence(pair, as_of, position, notary=notary)
+    for pair, as_of, position in bases(random.Random(8), pairs, chancery.query.head().position):
+        data = chancery.inspection.evidence(pair, as_of, position, notary=notary)
         verdict = verify_bundle(data, chancery.registry, [KEY.verifier])
         assert verdict.differences == (), (pair, as_of, position)
         assert verdict.bundle is not None

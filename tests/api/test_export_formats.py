@@ -54,7 +54,7 @@ def calendar(chancery: Chancery, **asked: Any) -> dict[str, Any]:
 
 
 def test_the_calendar_has_the_plans_of_the_state_and_the_agreements_that_will_expire(told):
-    state = told.state(PAIR, DAY)
+    state = told.query.state(PAIR, DAY)
     planned = {line["act_id"]: line.get("window") for line in state["visits"]["planned"]}
     in_force = state["agreements"]["in_force"]
     expiring = {line["act_id"]: line["until"] for line in in_force if "until" in line}
@@ -136,19 +136,21 @@ def test_a_feed_tells_every_record_once_newest_first_page_after_page(told):
         seen += positions(found)
         following = [link.href for link in found.feed.links if link.rel == "next"]
         known_at = following[0].rpartition("known_at=")[2] if following else ""
-    assert seen == list(range(told.head().position, 0, -1))
+    assert seen == list(range(told.query.head().position, 0, -1))
 
 
 def test_a_feed_of_corrections_says_what_was_done_and_why(told):
     found = feed(told, only="corrections")
-    audit = [r for r in told.audit_records(limit=500)["records"] if r["did"] != "recorded"]
+    audit = [
+        r for r in told.inspection.audit_records(limit=500)["records"] if r["did"] != "recorded"
+    ]
     assert positions(found) == [record["position"] for record in reversed(audit)]
     assert "Reason: about April" in found.entries[-1].summary
     assert found.entries[-1].title.startswith("Corrected: visit: announced: ")
 
 
 def test_a_feed_of_late_changes_is_the_audit_s_and_names_what_it_changed(told):
-    late = told.late_changes(limit=500)["late_changes"]
+    late = told.inspection.late_changes(limit=500)["late_changes"]
     found = feed(told, only="late_changes", limit=500)
     assert positions(found) == [record["position"] for record in reversed(late)]
     for entry, record in zip(found.entries, reversed(late), strict=True):
@@ -175,7 +177,7 @@ def graph(chancery: Chancery, **asked: Any) -> Any:
 
 
 def test_the_graph_has_the_relationships_of_the_list_with_their_acts_and_contacts(told):
-    listed = told.relationships(as_of=DAY, limit=500)
+    listed = told.query.relationships(as_of=DAY, limit=500)
     found = graph(told, as_of=DAY)
     edges = {
         d["id"]: (d["acts"], d.get("first"), d.get("last")) for *_, d in found.edges(data=True)
@@ -191,7 +193,7 @@ def test_the_graph_has_the_relationships_of_the_list_with_their_acts_and_contact
 
 def test_the_graph_round_one_party_leaves_out_what_is_below_the_threshold(told):
     assert set(graph(told, party="NAM").nodes) == {"NAM", "USA"}
-    listed = told.relationships(limit=500)["relationships"]
+    listed = told.query.relationships(limit=500)["relationships"]
     most = max(row["acts"] for row in listed)
     edges = graph(told, least_acts=most).edges(data=True)
     assert [d["id"] for *_, d in edges] == [PAIR]
@@ -199,7 +201,7 @@ def test_the_graph_round_one_party_leaves_out_what_is_below_the_threshold(told):
 
 
 def test_the_graph_of_a_network_is_the_network_of_the_page(told):
-    network = told.network("KAZ", DAY, least=1, limit=3)
+    network = told.query.network("KAZ", DAY, least=1, limit=3)
     rows = [*network["relationships"], *network["among"]]
     found = graph(told, view="network", party="KAZ", limit=3, as_of=DAY)
     assert {d["id"]: d["acts"] for *_, d in found.edges(data=True)} == {
@@ -231,7 +233,7 @@ def test_the_linked_acts_are_events_of_schema_org_with_edtf_dates_and_sources(to
     assert (act_node("plan:year", "#event-1"), SCHEMA.startDate, None) in found
     assert (event, SCHEMA.startDate, None) not in found
     sources = [found.value(s, SCHEMA.name) for s in found.objects(event, PROV.hadPrimarySource)]
-    body = told.act("eurasian-2024:a03")["events"][0]["event"]
+    body = told.query.act("eurasian-2024:a03")["events"][0]["event"]
     assert [str(name) for name in sources] == [s["title"] for s in body["sources"]]
     kazakhstan = URIRef(f"{BASE}/v1/parties/KAZ")
     assert (visit, TERMS.host, kazakhstan) in found
@@ -241,8 +243,8 @@ def test_the_linked_acts_are_events_of_schema_org_with_edtf_dates_and_sources(to
 def test_the_linked_acts_are_all_acts_the_record_knows(told):
     found = linked(told)
     acts = {str(node).rpartition("/")[2] for node in found.subjects(SCHEMA.isPartOf)}
-    listed = {row["act_id"] for row in told.acts(limit=500)["acts"]}
-    claims = {row["act_id"] for row in told.acts(kind="coverage")["acts"]}
+    listed = {row["act_id"] for row in told.query.acts(limit=500)["acts"]}
+    claims = {row["act_id"] for row in told.query.acts(kind="coverage")["acts"]}
     assert acts == listed | claims
 
 
@@ -251,14 +253,14 @@ def test_the_linked_records_revise_and_invalidate_as_prov_has_it(told):
     first, correction = (act_node("eurasian-2024:a03", f"#record-{n}") for n in (3, 24))
     assert (correction, PROV.wasRevisionOf, first) in found
     assert (act_node("eurasian-2024:a10", "#event-1"), PROV.wasInvalidatedBy, None) in found
-    record = told.history("eurasian-2024:a03")["records"][1]
+    record = told.query.history("eurasian-2024:a03")["records"][1]
     when = Literal(record["recorded_at"], datatype=XSD.dateTime)
     assert (correction, PROV.generatedAtTime, when) in found
     assert found.value(correction, SCHEMA.description) == Literal("about April")
 
 
 def test_the_linked_state_says_each_line_and_the_records_it_rests_on(told):
-    state = told.state(PAIR, DAY)
+    state = told.query.state(PAIR, DAY)
     found = linked(told, view="state", relationship=PAIR, as_of=DAY)
     ((export_node, _, digest),) = list(found.triples((None, SCHEMA.identifier, None)))
     assert str(digest) == state["basis"]["digest"]
@@ -296,7 +298,7 @@ def test_parquet_of_acts_has_the_events_in_force_with_their_bounds_as_days(told,
 def test_parquet_of_a_state_counts_what_the_state_counts(told, tmp_path):
     question = "SELECT list, count FROM TAKEN WHERE list LIKE 'contact.acts.%'"
     rows = asked_in_duckdb(told, tmp_path, question, view="state", relationship=PAIR, as_of=DAY)
-    acts = told.state(PAIR, DAY)["contact"]["acts"]
+    acts = told.query.state(PAIR, DAY)["contact"]["acts"]
     assert {name.rpartition(".")[2]: count for name, count in rows} == acts
 
 
@@ -317,7 +319,7 @@ def table(chancery: Chancery, **asked: Any) -> list[dict[str, str]]:
 def test_the_table_of_a_state_has_every_line_of_its_lists_however_long(told):
     for number in range(60):
         told.commands.execute(RecordAct(f"many:{number:02}", [plan_of(number)], **BY))
-    state = told.state(PAIR, DAY)
+    state = told.query.state(PAIR, DAY)
     assert state["more"]["visits.planned"]["count"] > len(state["visits"]["planned"])
     rows = table(told, view="state", relationship=PAIR, as_of=DAY)
     planned = [row["act_id"] for row in rows if row["list"] == "visits.planned"]
@@ -335,7 +337,7 @@ def plan_of(number: int) -> dict[str, Any]:
 
 
 def test_the_table_of_a_timeline_is_the_timeline(told):
-    events = told.timeline(PAIR, limit=500)["events"]
+    events = told.query.timeline(PAIR, limit=500)["events"]
     rows = table(told, view="timeline", relationship=PAIR)
     assert [(row["act_id"], row["date"]) for row in rows] == [
         (event["act_id"], event["date"]) for event in events
@@ -354,12 +356,14 @@ def test_the_table_of_a_timeline_is_narrowed_as_the_timeline_is(told):
 
 
 def test_the_table_of_the_records_is_the_audit(told):
-    records = told.audit_records(limit=500)["records"]
+    records = told.inspection.audit_records(limit=500)["records"]
     rows = table(told, view="events")
     assert [(int(row["position"]), row["did"], row["reason"]) for row in rows] == [
         (record["position"], record["did"], record["reason"] or "") for record in records
     ]
-    late = {record["position"] for record in told.late_changes(limit=500)["late_changes"]}
+    late = {
+        record["position"] for record in told.inspection.late_changes(limit=500)["late_changes"]
+    }
     assert {int(row["position"]) for row in rows if row["late_count"] != "0"} == late
 
 
@@ -384,7 +388,7 @@ def test_every_export_is_the_same_bytes_for_the_same_basis_after_more_was_record
         return
     needed = {name: {"relationship": PAIR, "party": "KAZ"}[name] for name in VIEWS[view].needs}
     day = {"as_of": DAY} if "as_of" in VIEWS[view].takes else {}
-    asked = {"view": view, "known_at": str(told.head().position), **needed, **day}
+    asked = {"view": view, "known_at": str(told.query.head().position), **needed, **day}
     before = exported(told, form, **asked)
     told.commands.execute(RecordAct("later:1", [plan_of(3)], **BY))
     told.commands.execute(RetractEvent("plan:day", 1, "never planned", **BY))

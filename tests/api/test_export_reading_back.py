@@ -66,9 +66,9 @@ def test_the_acts_known_earlier_read_back_give_what_was_known_earlier(told, tmp_
     path = taken(told, "jsonl", tmp_path, known_at="21")
     other = empty()
     read(other, "jsonl", path)
-    window = other.state("KAZ-KGZ", "2024-02-02")["visits"]["planned"][0]["window"]
+    window = other.query.state("KAZ-KGZ", "2024-02-02")["visits"]["planned"][0]["window"]
     assert window == "2024-04"
-    assert told.state("KAZ-KGZ", "2024-02-02", 21)["visits"]["planned"][0]["window"] == window
+    assert told.query.state("KAZ-KGZ", "2024-02-02", 21)["visits"]["planned"][0]["window"] == window
 
 
 def test_the_records_of_one_pair_read_back_tell_its_corrections_again(told, tmp_path):
@@ -77,7 +77,7 @@ def test_the_records_of_one_pair_read_back_tell_its_corrections_again(told, tmp_
     other = empty()
     outcomes = {line.outcome for line in jsonl.put_back(other, [path], "import:jsonl")}
     assert outcomes == {"recorded"}
-    there, here = (c.history("eurasian-2024:a03")["records"] for c in (other, told))
+    there, here = (c.query.history("eurasian-2024:a03")["records"] for c in (other, told))
     assert [record["body"] for record in there] == [record["body"] for record in here]
     assert there[1]["type"] == "event.corrected"
 
@@ -139,4 +139,7 @@ def test_a_text_that_could_be_a_formula_comes_back_as_it_was(text, form, tmp_pat
     body = plan("2024-05", title=text, note=text, place=text, topics=[text])
     one.commands.execute(RecordAct("x:1", [body], **BY))
     read(other, form, taken(one, form, tmp_path))
-    assert other.history("x:1")["records"][0]["body"] == one.history("x:1")["records"][0]["body"]
+    assert (
+        other.query.history("x:1")["records"][0]["body"]
+        == one.query.history("x:1")["records"][0]["body"]
+    )

@@ -28,7 +28,7 @@ AS_OF = ("2024-01-31", "2024-02-02", "2024-05-01")
 @pytest.fixture
 def told(house) -> Chancery:
     """The seed history with a correction, a retraction and a reinstatement in it."""
-    act = house.act("eurasian-2024:a03")["events"][0]["event"]
+    act = house.query.act("eurasian-2024:a03")["events"][0]["event"]
     by = {"recorded_by": "the desk"}
     house.commands.execute(
         CorrectEvent(
@@ -36,7 +36,7 @@ def told(house) -> Chancery:
         )
     )
     house.commands.execute(RetractEvent("eurasian-2024:a10", 1, "not yet over", **by))
-    again = house.history("eurasian-2024:a05")["records"][0]
+    again = house.query.history("eurasian-2024:a05")["records"][0]
     house.commands.execute(RetractEvent("eurasian-2024:a05", 1, "doubted", **by))
     body = {"type": again["type"], **again["body"], "note": "seen again"}
     house.commands.execute(
@@ -58,16 +58,18 @@ def test_the_log_read_into_an_empty_store_is_the_same_log(told, tmp_path):
     path.write_bytes(b"".join(export(told, "jsonl")))
     other = empty()
     outcomes = [line.outcome for line in jsonl.put_back(other, [path], "import:jsonl")]
-    assert outcomes == ["recorded"] * told.head().position
+    assert outcomes == ["recorded"] * told.query.head().position
 
     def bodies(chancery: Chancery) -> list[Any]:
-        return [(r.position, r.act_id, r.version, r.type, r.body) for r in chancery.raw_records()]
+        return [
+            (r.position, r.act_id, r.version, r.type, r.body) for r in chancery.query.raw_records()
+        ]
 
     assert bodies(other) == bodies(told)
     assert states(other) == states(told)
-    for position in range(told.head().position + 1):
-        one = told.state("KAZ-KGZ", "2024-02-02", position)
-        two = other.state("KAZ-KGZ", "2024-02-02", position)
+    for position in range(told.query.head().position + 1):
+        one = told.query.state("KAZ-KGZ", "2024-02-02", position)
+        two = other.query.state("KAZ-KGZ", "2024-02-02", position)
         assert {**one, "basis": None} == {**two, "basis": None}
 
 
@@ -190,7 +192,10 @@ def _round_trip(text: str, folder: Any) -> None:
     cells = [cell for row in csv.reader(io.StringIO(written.decode(), newline="")) for cell in row]
     assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) for cell in cells)
     load(other, FORMATS["csv"], [folder / "acts.csv"], lambda row: pytest.fail(str(row)))
-    assert other.history("x:1")["records"][0]["body"] == one.history("x:1")["records"][0]["body"]
+    assert (
+        other.query.history("x:1")["records"][0]["body"]
+        == one.query.history("x:1")["records"][0]["body"]
+    )
     one.close()
     other.close()
 

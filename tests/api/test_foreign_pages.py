@@ -29,12 +29,12 @@ HERE: list[dict[str, str]] = [
 @pytest.mark.parametrize("headers", ELSEWHERE)
 @pytest.mark.parametrize("path", ["/v1/acts", "/v1/acts?x=1", "/v1/events/bulk", "/v1/preview"])
 def test_what_another_page_sends_to_an_open_service_is_refused(client, house, headers, path):
-    before = house.head().position
+    before = house.query.head().position
     media_type = "application/x-ndjson" if "bulk" in path else "application/json"
     sent = {**headers, "Content-Type": media_type}
     refused = client.post(path, content=orjson.dumps(ACT), headers=sent)
     assert (refused.status_code, refused.json()["type"]) == (403, "/problems/foreign-page")
-    assert house.head().position == before
+    assert house.query.head().position == before
     assert client.get("/v1/events", headers=headers).status_code == 200
 
 

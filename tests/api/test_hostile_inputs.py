@@ -34,9 +34,13 @@ class Known:
     """What a store holds, as one digest: every record, and every key."""
 
     def __init__(self, house: Chancery) -> None:
-        head = house.head()
-        told = [house.records(0, 500), house.acts(limit=500), house.state("KAZ-KGZ")]
-        told.append([key.to_json(0) for key in house.access_keys().all()])
+        head = house.query.head()
+        told = [
+            house.query.records(0, 500),
+            house.query.acts(limit=500),
+            house.query.state("KAZ-KGZ"),
+        ]
+        told.append([key.to_json(0) for key in house.admin.access_keys().all()])
         self.told = (head, sha256(orjson.dumps(told)).hexdigest())
 
 
@@ -56,8 +60,8 @@ def provider() -> Iterator[Provider]:
 def credentials(house: Chancery, provider: Provider) -> dict[str, str]:
     """What stands in the place of each name in braces."""
     keys = keys_of(house)
-    kept, revoked = house.access_keys().create("guest", ["read"])
-    house.access_keys().revoke(kept.key_id)
+    kept, revoked = house.admin.access_keys().create("guest", ["read"])
+    house.admin.access_keys().revoke(kept.key_id)
     return {
         **keys,
         "revoked": revoked,

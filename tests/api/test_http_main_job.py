@@ -101,7 +101,7 @@ def test_a_key_gives_the_same_answer_once_and_for_all(client, house):
     assert again.headers["ETag"] == first.headers["ETag"]
     assert "Idempotency-Replayed" not in first.headers
     assert again.headers["Idempotency-Replayed"] == "true"
-    assert house.head().position == 24
+    assert house.query.head().position == 24
 
 
 def _keyed(key: str) -> dict[str, str]:
@@ -115,7 +115,7 @@ def test_a_key_used_for_another_body_or_another_path_is_refused(client, house):
     path = "/v1/acts/hsg-visits:2138/events/1/retraction"
     elsewhere = client.post(path, content=b'{"reason":"x"}', headers=_keyed("k"))
     assert elsewhere.json()["type"] == "/problems/idempotency-mismatch"
-    assert house.head().position == 24
+    assert house.query.head().position == 24
 
 
 @pytest.mark.parametrize("key", ["", "with blank", "k" * 256, "clé"])
@@ -151,7 +151,7 @@ def test_bulk_tells_of_each_line_in_order_and_a_bad_line_stops_no_other(client, 
         (6, 422),
     ]
     assert results[1]["problem"]["type"] == "/problems/malformed-json"
-    assert house.head().position == 25
+    assert house.query.head().position == 25
 
 
 def _bulk(**more: str) -> dict[str, str]:
@@ -165,7 +165,7 @@ def test_bulk_sent_again_with_its_key_goes_on_where_it_was_broken_off(client, ho
     again = client.post("/v1/events/bulk", content=first + b"\n" + second + b"\n", headers=keyed)
     results = [orjson.loads(line) for line in again.content.splitlines()]
     assert [(r["status"], r.get("replayed", False)) for r in results] == [(200, True), (201, False)]
-    assert house.head().position == 25
+    assert house.query.head().position == 25
 
 
 def test_bulk_reads_past_a_line_that_is_too_long_and_goes_on(client):

@@ -167,8 +167,8 @@ def test_the_same_export_twice_records_nothing_twice_and_claims_its_quarter_of_a
     claim = Gdelt().coverage([path]).claim(Gdelt())
     assert claim is not None
     assert claim.act_id == "coverage:gdelt"
-    assert chancery.head().position == 2
-    (line,) = chancery.state("GBR-SAU", "2019-10-24")["coverage"]
+    assert chancery.query.head().position == 2
+    (line,) = chancery.query.state("GBR-SAU", "2019-10-24")["coverage"]
     assert (line["covers"], line["spans"], line["in_part"]) == (False, [], ["2019-10-24"])
     assert line["held"] == {"minutes": 15, "of": 1_440}
 
@@ -210,7 +210,7 @@ def test_files_imported_one_by_one_add_up_to_the_day(tmp_path):
         path = tmp_path / f"{stamp}.export.csv"
         path.write_text(row(str(number), "20191024", GBR, "042", SAU, added=stamp))
         load(chancery, Gdelt(), [path], lambda row: None)
-        (line,) = chancery.state("GBR-SAU", "2019-10-24")["coverage"]
+        (line,) = chancery.query.state("GBR-SAU", "2019-10-24")["coverage"]
         assert line["covers"] is (number == 95)
 
 

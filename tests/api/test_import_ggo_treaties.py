@@ -68,7 +68,7 @@ def imported(tmp_path, *rows):
 
 
 def standing(chancery, pair, day):
-    agreements = chancery.state(pair, day)["agreements"]
+    agreements = chancery.query.state(pair, day)["agreements"]
     return [name for name, items in agreements.items() if name != "counts" and items]
 
 

@@ -246,14 +246,14 @@ def test_the_same_file_twice_records_nothing_twice_and_the_counts_add_up(tmp_pat
     path.write_bytes(gzip.compress(quadruples(*VISITS, VISITS[2], statement, broken).encode()))
     chancery = store()
     trial = count(chancery, path, dry_run=True)
-    assert chancery.head().position == 0
+    assert chancery.query.head().position == 0
     first = count(chancery, path)
-    position = chancery.head().position
+    position = chancery.query.head().position
     again = count(chancery, path)
     assert trial.to_json() == first.to_json()
     assert (first.recorded, first.known) == (2, 0)
     assert (again.recorded, again.known, again.revised) == (0, 2, 0)
-    assert chancery.head().position == position
+    assert chancery.query.head().position == position
     for counts in (first, again):
         in_acts = counts.read - counts.out_of_scope - counts.quarantined - counts.repeated
         assert (counts.read, in_acts) == (6, 3)
@@ -365,7 +365,7 @@ def test_the_same_event_id_with_another_date_is_a_revision(tmp_path):
     path.write_text(columns(*(row.replace("2018-07-16", "2018-07-15") for row in MEETING)))
     counts = count(chancery, path)
     assert (counts.recorded, counts.revised) == (0, 1)
-    history = chancery.act("icews:11")
+    history = chancery.query.act("icews:11")
     assert [entry["event"]["date"] for entry in history["events"]] == ["2018-07-15"]
 
 

@@ -121,7 +121,7 @@ def test_a_file_of_the_1910s_imported_beside_the_whole_leaves_1999_covered(tmp_p
     for name in order:
         load(chancery, HsgVisits(), paths[name], lambda row: None)
     for day, covered in (("1915-01-01", True), ("1999-01-01", True), ("1860-01-01", False)):
-        (line,) = chancery.state("GBR-USA", day)["coverage"]
+        (line,) = chancery.query.state("GBR-USA", day)["coverage"]
         assert line["covers"] is covered
         assert line["spans"] == ["1874-11-29/2024-11-12"]
         assert len(line["records"]) == 1
@@ -131,7 +131,7 @@ def test_two_decades_apart_leave_a_gap_that_is_told(tmp_path):
     chancery = open_chancery("sqlite:///:memory:", lambda: 1_790_000_000_000_000)
     for decade in (1990, 1910, 1990):
         load(chancery, HsgVisits(), visits_of(tmp_path, decade), lambda row: None)
-    (line,) = chancery.state("GBR-USA", "1950-01-01")["coverage"]
+    (line,) = chancery.query.state("GBR-USA", "1950-01-01")["coverage"]
     assert not line["covers"]
     assert line["spans"] == ["1910-01-01/1919-12-31", "1990-01-01/1999-12-31"]
     assert line["gaps"] == ["1920-01-01/1989-12-31"]

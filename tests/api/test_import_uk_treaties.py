@@ -90,8 +90,8 @@ def test_of_a_treaty_of_many_nothing_is_certain_between_two_and_all_of_it_possib
     chancery = open_chancery("sqlite:///:memory:", lambda: 1_790_000_000_000_000)
     load(chancery, UkTreaties(), [path], lambda row: pytest.fail(row.reason))
     for pair in ("GBR-TUR", "GBR-USA"):
-        before = chancery.state(pair, "1949-04-03")
-        state = chancery.state(pair, "1950-01-01")
+        before = chancery.query.state(pair, "1949-04-03")
+        state = chancery.query.state(pair, "1950-01-01")
         assert before["possible"] == []
         assert {line["event"] for line in state["possible"]} >= {"agreement.entered_into_force"}
         assert state["agreements"]["in_force"] == state["agreements"]["signed"] == []
@@ -211,7 +211,7 @@ def test_force_before_signature_is_an_anomaly_and_no_refusal(tmp_path):
     chancery = open_chancery("sqlite:///:memory:", lambda: 1_790_000_000_000_000)
     counts = load(chancery, UkTreaties(), [path], lambda row: pytest.fail(row.reason))
     assert counts.recorded == 2
-    state = chancery.state("GBR-ISL", "1970-01-01")
+    state = chancery.query.state("GBR-ISL", "1970-01-01")
     assert [item["anomaly"] for item in state["anomalies"]] == ["entered_into_force_before_signed"]
     assert len(state["agreements"]["in_force"]) == 1
 

@@ -109,8 +109,14 @@ def test_one_actor_has_half_of_the_places_and_the_others_are_for_others():
 
 @pytest.mark.parametrize("path", [EXPORT, REPLAY, f"{STATE}/belief", "/v1/events/stream"])
 def test_the_head_of_what_is_long_makes_nothing(house: Chancery, monkeypatch, path):
-    for name in ("known_acts", "records", "belief", "evidence"):
-        monkeypatch.setattr(house, name, lambda *_, **__: pytest.fail("it was made"))
+    asked = {
+        "known_acts": house.exports,
+        "records": house.query,
+        "belief": house.inspection,
+        "evidence": house.inspection,
+    }
+    for name, at in asked.items():
+        monkeypatch.setattr(at, name, lambda *_, **__: pytest.fail("it was made"))
     monkeypatch.setattr(
         "events.query.questions.in_stretches", lambda *_: pytest.fail("it was made")
     )
@@ -219,7 +225,7 @@ def test_a_replay_that_takes_too_long_is_broken_off_and_is_no_unforeseen_error(
         while True:
             yield {"step": "x" * 40_000}
 
-    monkeypatch.setattr(house, "replay", steps)
+    monkeypatch.setattr(house.query, "replay", steps)
     with logged() as lines, served(house, long_seconds=0.3) as service:
         told = service.get(REPLAY)
         assert told.startswith(b"HTTP/1.1 200")
@@ -288,7 +294,7 @@ class Away:
     """A store that answers when it is let, and a reading on it."""
 
     def __init__(self) -> None:
-        self.leader = self
+        self.leader = self.admin = self
         self.answers = threading.Event()
         self.answers.set()
         self.fails = False
@@ -306,7 +312,7 @@ class Away:
 def test_readiness_is_told_at_once_while_the_store_is_silent_and_not_for_ever(
     house: Chancery,
 ):
-    away, notary = Away(), house.notary()
+    away, notary = Away(), house.admin.notary()
 
     async def asked() -> None:
         readiness = Readiness(lambda: away, notary)

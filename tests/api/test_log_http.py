@@ -119,7 +119,7 @@ def last_bundle(client):
 def test_checkpoints_are_made_on_an_interval_without_being_asked_for(serving, policy, tmp_path):
     with serving.client() as client:
         client.post("/v1/acts", json=act(900)).raise_for_status()
-    beside = open_chancery(f"sqlite:///{tmp_path / 'acts.db'}").notary()
+    beside = open_chancery(f"sqlite:///{tmp_path / 'acts.db'}").admin.notary()
     deadline = time.monotonic() + 20
     while beside.kept(301) is None and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -148,7 +148,7 @@ def test_the_checkpoint_is_the_same_bytes_until_the_log_grows(signed, policy):
 
 def test_proofs_between_random_pairs_hold_and_stay_byte_for_byte_after_appends(signed):
     chosen = random.Random(5)
-    size = signed.app.state.chancery.head().position
+    size = signed.app.state.chancery.query.head().position
     pairs = [sorted((chosen.randint(1, size), chosen.randint(1, size))) for _ in range(25)]
     questions = [
         f"/v1/log/{question}"
@@ -212,7 +212,7 @@ def test_a_log_without_a_key_has_tiles_and_proofs_but_no_checkpoint(reader):
 
 
 def test_what_is_beyond_the_log_is_asked_in_vain(reader):
-    last = reader.app.state.chancery.head().position
+    last = reader.app.state.chancery.query.head().position
     for question in (
         f"inclusion?position={last + 1}",
         f"inclusion?position=1&size={last + 1}",

@@ -45,8 +45,8 @@ def test_of_five_acknowledged_acts_none_is_lost_when_its_write_ahead_log_goes(
         assert client.get("/healthz").status_code == 200
     service.process.end(signal.SIGKILL)
     chancery = open_chancery(service.store)
-    assert chancery.head().position == 5
-    assert list(chancery.verify()) == []
+    assert chancery.query.head().position == 5
+    assert list(chancery.admin.verify()) == []
     chancery.close()
 
 
@@ -62,7 +62,7 @@ def test_a_second_service_does_not_take_positions_that_the_first_has_given(tmp_p
     assert done.returncode == 0, done.stderr
     first.stop()
     chancery = open_chancery(first.store)
-    ids = [record["act_id"] for record in chancery.records(0, 9)["events"]]
+    ids = [record["act_id"] for record in chancery.query.records(0, 9)["events"]]
     assert ids == [*(f"made-up:{number}" for number in range(5)), "made-up:9"]
     chancery.close()
 

@@ -63,7 +63,7 @@ def test_each_has_a_name_a_type_and_a_sentence_of_help(client):
 
 
 def test_each_is_told_in_the_docs(client, house: Chancery):
-    house.webhooks().add("desk", "https://desk.example/acts", "whsec_MTIz", Filter(), 0)
+    house.admin.webhooks().add("desk", "https://desk.example/acts", "whsec_MTIz", Filter(), 0)
     told = (Path(__file__).parents[2] / "docs" / "running.md").read_text("utf-8")
     for name, family in Scrape(client).families.items():
         shown = name + {"counter": "_total", "info": "_info"}.get(family.type, "")
@@ -115,7 +115,7 @@ def test_how_long_was_asked_and_answered_is_told_by_route_and_question(client):
 
 def test_the_store_tells_how_much_it_holds_since_when_and_how_fresh_it_is(client, house: Chancery):
     post(client, "/v1/acts", VISIT)
-    house.notary([KEY]).checkpoint()
+    house.admin.notary([KEY]).checkpoint()
     found = Scrape(client)
     assert found.value("head_position") == found.value("checkpoint_records") == 24
     assert found.value("store_bytes") > 50_000
@@ -129,7 +129,7 @@ def test_the_store_tells_how_much_it_holds_since_when_and_how_fresh_it_is(client
 
 
 def test_a_webhook_that_is_behind_is_told_by_name(client, house: Chancery):
-    hooks = house.webhooks()
+    hooks = house.admin.webhooks()
     hooks.add("desk", "https://desk.example/acts", "whsec_MTIz", Filter(), 0)
     hooks.add("done", "https://done.example/acts", "whsec_MTIz", Filter())
     found = Scrape(client)

@@ -31,7 +31,7 @@ ONE = settings(LIMITS, max_examples=1)
 @pytest.fixture(scope="module")
 def key(seeded_store) -> str:
     chancery = open_chancery(seeded_store)
-    _, key = chancery.access_keys().create("tester", SCOPES)
+    _, key = chancery.admin.access_keys().create("tester", SCOPES)
     chancery.close()
     return key
 

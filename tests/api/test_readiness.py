@@ -22,6 +22,7 @@ class Store:
 
     def __init__(self) -> None:
         self.leader: Any = self
+        self.admin: Any = self
         self.verifier_keys = ("a key",)
         self.away: ChanceryError | None = None
         self.unlike: ChanceryError | None = None

@@ -16,6 +16,7 @@ from api.exchange.loading import load, sample
 from api.settings import Settings
 from events.application import Chancery, open_chancery
 from events.errors import StoreUnavailable
+from events.query.questions import Query
 from events.routing import Demand, Reading
 from events.store.protocol import Head
 from events.write.commands import RecordAct
@@ -102,14 +103,14 @@ def client(service: TestClient, pair: Pair) -> TestClient:
 
 
 def test_an_answer_rests_on_the_position_of_the_replica_that_gave_it(pair, client):
-    known = pair.leader.head().position
+    known = pair.leader.query.head().position
     pair.meet()
     told = client.get(STATE)
     assert told.json()["basis"]["position"] == known == int(told.headers[POSITION])
 
 
 def test_both_give_the_same_bytes_for_the_same_basis(pair, client):
-    known = pair.leader.head().position
+    known = pair.leader.query.head().position
     pair.meet()
     asked = f"{STATE}?as_of=2024-02-02&known_at={known}"
     near = client.get(asked)
@@ -164,7 +165,7 @@ def test_what_was_known_at_a_time_does_not_depend_on_how_far_the_replica_is(pair
 
 
 def test_a_demand_beyond_the_log_is_refused_with_how_far_it_goes(pair, client):
-    last = pair.leader.head().position
+    last = pair.leader.query.head().position
     told = client.get(STATE, headers={LEAST: str(last + 1)})
     assert (told.status_code, told.json()["type"]) == (409, "/problems/unreached-position")
     assert told.json()["problems"] == [
@@ -174,7 +175,7 @@ def test_a_demand_beyond_the_log_is_refused_with_how_far_it_goes(pair, client):
 
 def test_without_a_replica_a_demand_means_the_same(pair, client):
     client.app.state.reading = Reading(pair.leader)
-    last = pair.leader.head().position
+    last = pair.leader.query.head().position
     assert client.get(STATE, headers={LEAST: str(last)}).status_code == 200
     assert client.get(STATE, headers={LEAST: str(last + 1)}).status_code == 409
 
@@ -187,7 +188,7 @@ def test_a_demand_that_is_no_position_is_refused(client, least):
 
 
 def test_every_answer_says_which_position_it_rests_on(pair, client):
-    last = str(pair.leader.head().position)
+    last = str(pair.leader.query.head().position)
     paths = client.get("/openapi.json").json()["paths"]
     asked = [
         path
@@ -219,12 +220,14 @@ def test_a_replica_that_fails_is_stood_in_for_and_left_alone_for_a_while(pair, c
 
 
 def test_a_replica_that_fails_in_the_middle_of_a_question_is_stood_in_for(pair, client):
-    class Failing(Chancery):
+    class Failing(Query):
         def state(self, *_: object) -> dict[str, object]:
             raise StoreUnavailable("sqlite://", "it ended the question")
 
     position = pair.meet()
-    failing = Failing(pair.replica._store, pair.replica.registry, lambda: pair.now)
+    given = pair.replica._store, pair.replica.registry, lambda: pair.now
+    failing = Chancery(*given)
+    failing.query = Failing(*given)
     client.app.state.reading = Reading(pair.leader, lambda: failing, wait_seconds=0.0)
     told = client.get(STATE)
     assert (told.status_code, told.headers[POSITION]) == (200, str(position))
@@ -239,7 +242,7 @@ def test_a_replica_that_cannot_be_opened_is_stood_in_for(pair, client):
 
 
 def test_without_the_leader_the_replica_answers_and_nothing_is_recorded(pair, client):
-    known = pair.leader.head().position
+    known = pair.leader.query.head().position
     position = pair.meet()
     pair.leader.close()
     told = client.get(STATE)

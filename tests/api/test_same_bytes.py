@@ -58,7 +58,7 @@ def told(store_of: Callable[[Callable[[], int], Callable[[], bytes]], Store]) ->
     store = store_of(clock, lambda: next(salts).to_bytes(16, "big"))
     registry = load_registry()
     house = Chancery(store, registry, clock)
-    house.rebuild(cores=1)
+    house.admin.rebuild(cores=1)
     for name in ("eurasian-2024", "us-visits"):
         source, paths = sample(name)
         rows = (row for row in source.read(paths, registry) if isinstance(row, SourceAct))
@@ -74,7 +74,7 @@ def told(store_of: Callable[[Callable[[], int], Callable[[], bytes]], Store]) ->
     house.commands.execute(RecordAct("late:1", [late], request=request, **BY))
     house.commands.execute(RecordAct("late:2", [{**late, "title": "To be erased"}], **BY))
     house.commands.execute(EraseEvent("late:2", 1, COURT, recorded_by="registrar"))
-    house.rebuild(cores=1)
+    house.admin.rebuild(cores=1)
     house.commands.execute(RecordAct("late:3", [{**late, "title": "After the rebuild"}], **BY))
     clock.tick = 0
     return house
@@ -120,15 +120,15 @@ def test_every_row_is_the_same(houses: tuple[Chancery, Chancery]):
 
 def test_every_state_is_the_same_to_its_digest(houses: tuple[Chancery, Chancery]):
     def states(house: Chancery) -> Iterator[bytes]:
-        head = house.head().position
-        rows = house.relationships(as_of=DAYS[-1], limit=500)["relationships"]
+        head = house.query.head().position
+        rows = house.query.relationships(as_of=DAYS[-1], limit=500)["relationships"]
         for number, row in enumerate(rows):
             day = DAYS[number % len(DAYS)]
             known_at = (None, head // 2, head - 3)[number % 3]
-            yield orjson.dumps(house.state(row["relationship"], day, known_at))
+            yield orjson.dumps(house.query.state(row["relationship"], day, known_at))
         for day in DAYS:
             for known_at in range(head - 30, head + 1):
-                yield orjson.dumps(house.state("KAZ-KGZ", day, known_at))
+                yield orjson.dumps(house.query.state("KAZ-KGZ", day, known_at))
 
     one, other = (list(states(house)) for house in houses)
     assert len(one) > 150
@@ -145,15 +145,15 @@ def test_every_export_is_the_same(houses: tuple[Chancery, Chancery], view: str, 
 
 def test_every_other_answer_is_the_same(houses: tuple[Chancery, Chancery]):
     def answers(house: Chancery) -> Iterator[bytes]:
-        head = house.head().position
+        head = house.query.head().position
         pair, basis = "KAZ-KGZ", {"as_of": "2024-03-09", "known_at": head}
-        yield orjson.dumps(list(house.replay(pair, as_of="2024-03-09", known_at=head)))
-        yield orjson.dumps(house.belief(pair, **basis))
-        yield orjson.dumps(house.steps(pair, **basis))
-        yield orjson.dumps(house.learnt(pair))
-        yield orjson.dumps(house.density(pair, known_at=head))
-        yield orjson.dumps(house.network("USA", **basis))
-        yield orjson.dumps(house.diff_knowledge(pair, "2024-03-09", head - 40, head))
+        yield orjson.dumps(list(house.query.replay(pair, as_of="2024-03-09", known_at=head)))
+        yield orjson.dumps(house.inspection.belief(pair, **basis))
+        yield orjson.dumps(house.query.steps(pair, **basis))
+        yield orjson.dumps(house.query.learnt(pair))
+        yield orjson.dumps(house.query.density(pair, known_at=head))
+        yield orjson.dumps(house.query.network("USA", **basis))
+        yield orjson.dumps(house.query.diff_knowledge(pair, "2024-03-09", head - 40, head))
         for asked in (
             {"q": "ЁLKI"},
             {"q": "TREATY"},
@@ -161,9 +161,9 @@ def test_every_other_answer_is_the_same(houses: tuple[Chancery, Chancery]):
             {"party": "FRA"},
             {"q": "%"},
         ):
-            yield orjson.dumps(house.acts(**asked, **basis))
+            yield orjson.dumps(house.query.acts(**asked, **basis))
         for chosen in (Chosen(rank="head_of_state"), Chosen(level="embassy"), Chosen("visit")):
-            yield orjson.dumps(house.timeline("GBR-USA", known_at=head, chosen=chosen))
+            yield orjson.dumps(house.query.timeline("GBR-USA", known_at=head, chosen=chosen))
 
     one, other = (list(answers(house)) for house in houses)
     assert one == other

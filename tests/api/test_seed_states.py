@@ -100,26 +100,26 @@ EXPECTED: dict[tuple[str, str], dict[str, list[str]]] = {
 def test_the_seeds_states_are_those_the_article_gives(
     chancery: Chancery, day: str, pair: str
 ) -> None:
-    assert where(chancery.state(pair, day)) == EXPECTED[day, pair]
+    assert where(chancery.query.state(pair, day)) == EXPECTED[day, pair]
 
 
 def test_the_target_of_two_billion_is_65_per_cent_reached_and_has_no_deadline(
     chancery: Chancery,
 ) -> None:
-    target = chancery.state("KAZ-KGZ", "2024-02-02")["proposals"]["endorsed"][0]
+    target = chancery.query.state("KAZ-KGZ", "2024-02-02")["proposals"]["endorsed"][0]
     assert target["target"] == {"name": "bilateral_trade", "value": 2_000_000_000, "unit": "USD"}
     assert target["reached"] == 0.65
 
 
 def test_the_presidents_visit_is_planned_for_a_month_and_no_day(chancery: Chancery) -> None:
-    visit = chancery.state("KAZ-KGZ", "2024-02-02")["visits"]["planned"][0]
+    visit = chancery.query.state("KAZ-KGZ", "2024-02-02")["visits"]["planned"][0]
     assert (visit["visitor"], visit["host"], visit["window"]) == ("KGZ", "KAZ", "2024-04")
 
 
 def test_the_package_worth_a_billion_is_no_progress_towards_the_trade_target_of_a_billion(
     chancery: Chancery,
 ) -> None:
-    opened = chancery.state("BLR-UZB", "2024-02-08")["proposals"]["open"]
+    opened = chancery.query.state("BLR-UZB", "2024-02-08")["proposals"]["open"]
     target = next(line for line in opened if line["act_id"].endswith("a12"))
     assert target["target"]["value"] == 1_000_000_000
     assert target["latest"] is None
@@ -130,7 +130,7 @@ def test_the_package_worth_a_billion_is_no_progress_towards_the_trade_target_of_
 def test_nothing_was_known_before_the_article_was_recorded(
     chancery: Chancery, known_at: str | int, pair: str
 ) -> None:
-    state = chancery.state(pair, "2024-02-08", known_at)
+    state = chancery.query.state(pair, "2024-02-08", known_at)
     assert where(state) == {}
     assert state["contact"]["acts"] == {}
     assert state["basis"]["position"] == 0
@@ -139,6 +139,6 @@ def test_nothing_was_known_before_the_article_was_recorded(
 def test_the_eaeu_council_makes_no_pair_and_the_organisation_is_a_party(
     chancery: Chancery,
 ) -> None:
-    assert where(chancery.state("EAEU-KAZ", "2024-02-02")) == {"context": ["A09"]}
-    listed = [line["relationship"] for line in chancery.relationships()["relationships"]]
+    assert where(chancery.query.state("EAEU-KAZ", "2024-02-02")) == {"context": ["A09"]}
+    listed = [line["relationship"] for line in chancery.query.relationships()["relationships"]]
     assert listed == ["BLR-UZB", "KAZ-KGZ", "KAZ-RUS", "KGZ-RUS", "KGZ-TJK"]

@@ -70,7 +70,7 @@ def test_over_https_the_cookie_is_this_host_s_alone(seeded_store, keys):
 
 def test_what_is_done_by_a_session_comes_from_a_page_of_this_service(client, house, keys):
     signed_in(client, keys["desk"])
-    before = house.head()
+    before = house.query.head()
     event = b'{"act_id": "test:csrf", "events": []}'
     for headers in ({}, {"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
         kinds = {"Content-Type": "application/json", **headers}
@@ -78,20 +78,20 @@ def test_what_is_done_by_a_session_comes_from_a_page_of_this_service(client, hou
         assert told["type"] == "/problems/foreign-page"
         is_problem(client.post("/record", data=TALK, headers=headers), 403)
         is_problem(client.post("/sign-out", headers=headers), 403)
-    assert house.head() == before
+    assert house.query.head() == before
     done = client.post("/record", data=TALK, headers=HERE)
     assert done.status_code == 303, done.text
     act_id = done.headers["location"].split("/")[2].partition("#")[0]
-    assert house.history(act_id)["records"][0]["recorded_by"] == "desk"
+    assert house.query.history(act_id)["records"][0]["recorded_by"] == "desk"
 
 
 def test_a_reader_s_session_cannot_record(client, house, keys):
     signed_in(client, keys["reader"])
-    before = house.head()
+    before = house.query.head()
     answer = client.post("/record", data={**TALK, "-key": "form-2"}, headers=HERE)
     assert answer.status_code == 403
     assert "scope append" in answer.text
-    assert house.head() == before
+    assert house.query.head() == before
     # A key that is shown goes before the session.
     done = client.post(
         "/record", data={**TALK, "-key": "form-2"}, headers={**HERE, **bearer(keys["desk"])}
@@ -111,10 +111,10 @@ URLENCODED = "application/x-www-form-urlencoded"
 
 def test_a_session_ends_with_its_key(client, house, keys, monkeypatch):
     monkeypatch.setattr("api.access.keyring.STALE_SECONDS", 0.0)
-    kept, key = house.access_keys().create("guest", ["read"])
+    kept, key = house.admin.access_keys().create("guest", ["read"])
     signed_in(client, key)
     assert client.get("/v1/events").status_code == 200
-    house.access_keys().revoke(kept.key_id)
+    house.admin.access_keys().revoke(kept.key_id)
     is_problem(client.get("/v1/events"), 401)
 
 

@@ -121,7 +121,7 @@ def test_many_who_sign_one_growing_log_never_see_it_behind(store, key_file):
 
     def sign(number: int) -> list[int]:
         chancery = open_chancery(store)
-        notary = chancery.notary(read_keys(key_file), heads_beside(key_file))
+        notary = chancery.admin.notary(read_keys(key_file), heads_beside(key_file))
         sizes = []
         for count in range(8):
             chancery.commands.execute(

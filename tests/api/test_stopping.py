@@ -90,10 +90,10 @@ def test_a_stop_under_load_breaks_no_answer_and_loses_nothing_acknowledged(tmp_p
     acknowledged = {act_id for client in clients for act_id in client.acknowledged}
     acknowledged |= {f"slow:{number}" for number in range(20)}
     chancery = open_chancery(service.store)
-    kept = chancery.records(0, 500)
+    kept = chancery.query.records(0, 500)
     found = [record["act_id"] for record in kept["events"]]
     while kept["events"]:
-        kept = chancery.records(kept["next"], 500)
+        kept = chancery.query.records(kept["next"], 500)
         found += [record["act_id"] for record in kept["events"]]
     assert sorted(found) == sorted(acknowledged)
     chancery.close()

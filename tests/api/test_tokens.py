@@ -313,7 +313,7 @@ def test_a_key_holder_is_not_kept_waiting_by_those_whose_keys_are_fetched(provid
     with required(
         "sqlite:///:memory:", openid_issuer=provider.issuer, openid_audience=AUDIENCE
     ) as (client):
-        key = client.app.state.chancery.access_keys().create("desk", ["read"])[1]
+        key = client.app.state.chancery.admin.access_keys().create("desk", ["read"])[1]
         shown = [provider.token(f"unknown-{n}", key=FOREIGN) for n in range(50)]
         with ThreadPoolExecutor(50) as pool:
             waiting = [pool.submit(client.get, "/v1/events", headers=bearer(t)) for t in shown]

@@ -58,11 +58,11 @@ def record(chancery: Chancery, first: int, last: int, **more: Any) -> None:
 
 
 def add(chancery: Chancery, receiver: Receiver, name: str = "desk", **wanted: Any) -> None:
-    chancery.webhooks().add(name, receiver.url, SECRET, Filter(**wanted))
+    chancery.admin.webhooks().add(name, receiver.url, SECRET, Filter(**wanted))
 
 
 def progress(chancery: Chancery, name: str = "desk") -> Any:
-    return chancery.webhooks().get(name).progress
+    return chancery.admin.webhooks().get(name).progress
 
 
 def test_each_new_record_comes_once_in_order_as_a_signed_cloudevent(chancery):
@@ -73,7 +73,7 @@ def test_each_new_record_comes_once_in_order_as_a_signed_cloudevent(chancery):
         until(lambda: len(receiver.messages) == 28)
         until(lambda: progress(chancery).position == 30)
     assert receiver.taken == list(range(3, 31))
-    page = chancery.records(2, 100)["events"]
+    page = chancery.query.records(2, 100)["events"]
     for message, told_record in zip(receiver.messages, page, strict=True):
         headers = message.headers
         assert headers["content-type"] == "application/cloudevents+json"
@@ -132,11 +132,11 @@ def test_a_receiver_that_hangs_holds_up_no_other_and_no_one_who_asks(chancery):
         add(chancery, stuck, "stuck")
         add(chancery, well, "well")
         with delivering(chancery, webhook_timeout_seconds=10):
-            until(lambda: len(chancery.webhooks().all()) == 2)
+            until(lambda: len(chancery.admin.webhooks().all()) == 2)
             record(chancery, 1, 20)
             until(lambda: len(stuck.messages) == 1)
             until(lambda: well.taken == list(range(1, 21)))
-            assert chancery.state("KAZ-KGZ")["contact"]["acts"]["visit"] == 20
+            assert chancery.query.state("KAZ-KGZ")["contact"]["acts"]["visit"] == 20
             stuck.released.set()
 
 
@@ -223,7 +223,7 @@ def test_one_that_fails_too_long_is_disabled_says_why_and_can_be_enabled(chancer
             time.sleep(0.7)
             assert len(receiver.messages) == tried
             failing["status"] = 200
-            chancery.webhooks().enable("desk")
+            chancery.admin.webhooks().enable("desk")
             until(lambda: receiver.taken == [1, 2, 3])
     own = [entry.msg for entry in caplog.records if entry.name == "chancery.webhooks"]
     told = [line for line in own if line["event"] == "disabled"]
@@ -254,7 +254,7 @@ def test_one_that_was_removed_is_told_nothing_more(chancery):
         add(chancery, receiver)
         record(chancery, 1, 1)
         until(lambda: receiver.taken == [1])
-        chancery.webhooks().remove("desk")
+        chancery.admin.webhooks().remove("desk")
         time.sleep(1.2)
         record(chancery, 2, 3)
         time.sleep(0.7)
@@ -407,7 +407,9 @@ def test_a_private_address_is_not_even_connected_to(chancery):
 def test_the_connection_goes_to_the_address_that_was_looked_at(chancery):
     with Receiver() as receiver:
         port = receiver.port
-        hook = chancery.webhooks().add("named", f"http://acts.example:{port}/", SECRET, Filter())
+        hook = chancery.admin.webhooks().add(
+            "named", f"http://acts.example:{port}/", SECRET, Filter()
+        )
         asked: list[str] = []
 
         def look_up(host: str, _port: int) -> list[str]:
@@ -428,7 +430,7 @@ def test_a_certificate_is_checked_against_the_name_and_not_the_address(chancery,
         asked["host"], asked["sni"] = request.url.host, request.extensions["sni_hostname"]
         return httpx.Response(200)
 
-    hook = chancery.webhooks().add("tls", "https://acts.example/hook", SECRET, Filter())
+    hook = chancery.admin.webhooks().add("tls", "https://acts.example/hook", SECRET, Filter())
     sender = Sender(2.0, False, "", look_up=lambda host, port: ["1.1.1.1"])
     assert sender._client._transport._pool._ssl_context.verify_mode is ssl.CERT_REQUIRED
     assert sender._client._transport._pool._ssl_context.check_hostname
@@ -499,7 +501,7 @@ def test_a_command_that_makes_no_sense_adds_nothing(seeded_store, monkeypatch, c
     assert said in line
     assert "hush" not in line
     opened = open_chancery(seeded_store)
-    assert opened.webhooks().all() == []
+    assert opened.admin.webhooks().all() == []
     opened.close()
 
 

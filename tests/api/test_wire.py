@@ -167,7 +167,7 @@ def test_who_takes_nothing_of_an_answer_is_not_waited_for(
         finally:
             ended.set()
 
-    monkeypatch.setattr(house, "replay", steps)
+    monkeypatch.setattr(house.query, "replay", steps)
     with hasty.connected() as connection:
         connection.sendall(request("GET", f"{STATE}/replay"))
         assert ended.wait(30)

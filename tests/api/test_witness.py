@@ -46,7 +46,7 @@ class Log:
         self.grow(count)
 
     def grow(self, count: int) -> Log:
-        start = self.chancery.head().position
+        start = self.chancery.query.head().position
         for number in range(start, start + count):
             told = {**act(number), "act_id": f"{self.name}:{number}"}
             self.chancery.commands.execute(RecordAct(**told, recorded_by="clerk"))
@@ -54,11 +54,11 @@ class Log:
 
     @property
     def notary(self) -> Notary:
-        return self.chancery.notary([LOG])
+        return self.chancery.admin.notary([LOG])
 
     def request(self, old: int, key: SigningKey = LOG) -> bytes:
         """A request that claims the witness to know `old` records."""
-        notary = self.chancery.notary([key])
+        notary = self.chancery.admin.notary([key])
         hashes = notary.consistency(old).hashes
         return AddCheckpoint(old, hashes, parse_note(notary.checkpoint())).encode()
 
@@ -101,7 +101,10 @@ def asked(log: Log, url: str) -> str | None:
     log.notary.add_witness(Witness(url, OURS.verifier))
     note, told = cosign(log.notary)
     if told[0].refusal is None:
-        assert verify_checkpoint(note, POLICY).checkpoint.head.size == log.chancery.head().position
+        assert (
+            verify_checkpoint(note, POLICY).checkpoint.head.size
+            == log.chancery.query.head().position
+        )
         assert log.notary.latest() == note
     return told[0].refusal
 
@@ -133,7 +136,7 @@ def test_no_cosignature_is_given_that_a_kill_could_make_the_witness_forget(tmp_p
             killer = Timer(milliseconds / 1_000, witness.process.send, [signal.SIGKILL])
             killer.start()
             while asked(log.grow(1), witness.url) is None:
-                given = log.chancery.head().position
+                given = log.chancery.query.head().position
             killer.join()
     state = WitnessState(tmp_path / "state.json")
     known = state.known[ORIGIN]
@@ -278,7 +281,7 @@ class TestAsking:
     def test_a_log_that_cannot_be_signed_is_complained_of_and_the_service_goes_on(self, caplog):
         log = Log("log", 1)
         log.notary.checkpoint()
-        checkpointing = Checkpointing(log.chancery.notary([OTHER]), 0.01)
+        checkpointing = Checkpointing(log.chancery.admin.notary([OTHER]), 0.01)
         checkpointing.start()
         deadline = time.monotonic() + 20
         while caplog.text.count("which this log has been called") < 2:

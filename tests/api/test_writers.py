@@ -78,7 +78,7 @@ def test_40_writers_and_one_who_follows_see_every_record_once_and_in_order(store
     assert sorted(p for told in positions for p in told) == seen
     assert all(told == sorted(told) for told in positions)
     with opened(store) as chancery:
-        assert [*chancery.verify()] == []
+        assert [*chancery.admin.verify()] == []
 
 
 def test_who_asks_is_answered_while_more_writers_wait_than_there_are_threads(store):
@@ -126,7 +126,7 @@ def test_of_writers_on_one_version_of_an_act_one_wins_and_the_others_are_told(st
     answers = asked(store, race)
     assert sorted(answer.status_code for answer in answers) == [201] + [412] * 7
     with opened(store) as chancery:
-        assert chancery.head().position == 2
+        assert chancery.query.head().position == 2
 
 
 def test_one_request_sent_by_many_at_once_is_recorded_once_and_answered_alike(store):
@@ -143,7 +143,7 @@ def test_one_request_sent_by_many_at_once_is_recorded_once_and_answered_alike(st
     }
     assert sum("Idempotency-Replayed" in answer.headers for answer in answers) == 7
     with opened(store) as chancery:
-        assert chancery.head().position == 1
+        assert chancery.query.head().position == 1
 
 
 def test_a_long_body_is_refused_and_recorded_as_a_short_one_is(store):

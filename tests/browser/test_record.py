@@ -89,20 +89,20 @@ def test_an_act_is_recorded_by_keyboard_alone(opened, write_served):
 
 
 def test_a_double_click_records_once(opened, write_served):
-    before = write_served.chancery.head().position
+    before = write_served.chancery.query.head().position
     page = opened(write_served)
     page.goto("/record?type=talk.held&between=KAZ-KGZ")
     page.locator("#field-date").fill("2024-02-20")
     page.get_by_role("button", name="Record").dblclick()
     page.wait_for_url(re.compile(r"/acts/act:\d+"))
-    assert write_served.chancery.head().position == before + 1
+    assert write_served.chancery.query.head().position == before + 1
 
 
 @pytest.mark.parametrize("script", [True, False])
 def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(
     opened, write_served, axe, script
 ):
-    before = write_served.chancery.head().position
+    before = write_served.chancery.query.head().position
     page = opened(write_served, java_script_enabled=script)
     page.goto("/record?type=visit.held")
     page.locator("#field-date").fill("1972-06-31")
@@ -129,8 +129,8 @@ def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(
     page.locator("#field-parties-1-party").fill("People's Republic of China")
     page.get_by_role("button", name="Record").click()
     page.wait_for_url(re.compile(r"/acts/act:\d+"))
-    assert write_served.chancery.head().position == before + 1
-    state = write_served.chancery.state("CHN-USA")
+    assert write_served.chancery.query.head().position == before + 1
+    state = write_served.chancery.query.state("CHN-USA")
     assert state["visits"]["last_held"]["USA"]["title"] == "Nixon in China"
 
 
@@ -157,7 +157,7 @@ def test_the_next_event_a_correction_and_a_retraction_are_made_from_the_act_s_pa
     page.get_by_label("Reason").fill("Told twice.")
     page.get_by_role("button", name="Retract").click()
     expect(page.get_by_role("heading", name="1. visit: announced retracted")).to_be_visible()
-    history = write_served.chancery.history("eurasian-2024:a03")
+    history = write_served.chancery.query.history("eurasian-2024:a03")
     assert [event["fate"] for event in history["events"]] == ["retracted", "corrected"]
 
 

@@ -121,7 +121,7 @@ def test_known_on_takes_back_what_was_learnt_later(opened, served):
     page.goto(f"{KAZ_KGZ}?as_of=2024-05-01")
     counts(page, "Unconfirmed", 0)
     slider = known(page)
-    learnt = [one["recorded_at"] for one in served.chancery.learnt("KAZ-KGZ")]
+    learnt = [one["recorded_at"] for one in served.chancery.query.learnt("KAZ-KGZ")]
     for day, unconfirmed, instant in (("2024-04-25", 0, learnt[-2]), ("2024-03-09", 1, learnt[-3])):
         slider.press("p")
         expect(state(page)).to_have_attribute("data-known-at", instant)

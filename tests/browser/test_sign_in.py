@@ -20,7 +20,7 @@ def house() -> Iterator[tuple[Served, dict[str, str]]]:
     """A service of the test's own that asks for a key, and two keys."""
     history = History()
     history.load("eurasian-2024")
-    keys = history.chancery.access_keys()
+    keys = history.chancery.admin.access_keys()
     made = {
         name: keys.create(name, scopes)[1]
         for name, scopes in (("reader", ["read", "audit"]), ("desk", ["read", "append"]))
@@ -55,7 +55,9 @@ def test_a_reader_signs_in_records_with_the_desk_s_key_and_signs_out(opened, hou
     page.keyboard.type(keys["desk"])
     page.get_by_role("button", name="Record").click()
     page.wait_for_url(re.compile(r"/acts/act:\d+"))
-    record = service.chancery.records(service.chancery.head().position - 1, 1)["events"][0]
+    record = service.chancery.query.records(service.chancery.query.head().position - 1, 1)[
+        "events"
+    ][0]
     assert record["recorded_by"] == "desk"
     assert page.evaluate("localStorage.length") == 0
 
@@ -75,7 +77,9 @@ def test_the_desk_signs_in_and_records_without_a_script(browser, house):
     page.locator("#field-date").fill("2024-02-20")
     page.get_by_role("button", name="Record").click()
     page.wait_for_url(re.compile(r"/acts/act:\d+"))
-    record = service.chancery.records(service.chancery.head().position - 1, 1)["events"][0]
+    record = service.chancery.query.records(service.chancery.query.head().position - 1, 1)[
+        "events"
+    ][0]
     assert record["recorded_by"] == "desk"
     context.close()
 

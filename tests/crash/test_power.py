@@ -85,14 +85,14 @@ def after(disk: Disk, folder: Path, draw: random.Random, share: float, *, whole:
     chancery = open_chancery(f"sqlite:///{folder / 'acts.db'}")
     try:
         if whole:
-            assert list(chancery.verify()) == []
+            assert list(chancery.admin.verify()) == []
         # No signature is there that its key does not know of, nor does it know of any other log.
-        notary = chancery.notary([KEY], HeadsFile(folder / _HEADS))
+        notary = chancery.admin.notary([KEY], HeadsFile(folder / _HEADS))
         notary.check()
         with chancery._store.read() as reader:
             kept = reader.checkpoint()
         assert kept is None or kept.size <= notary.signed()
-        return [record["digest"] for record in chancery.records(0, 500)["events"]]
+        return [record["digest"] for record in chancery.query.records(0, 500)["events"]]
     finally:
         chancery.close()
 

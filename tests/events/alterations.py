@@ -73,7 +73,7 @@ def truncated(path: Path) -> None:
         connection.execute("DELETE FROM checkpoint WHERE size > 9")
     replanted(path)
     chancery = open_chancery(f"sqlite:///{path}")
-    chancery.rebuild()
+    chancery.admin.rebuild()
     chancery.close()
 
 
@@ -82,7 +82,7 @@ def rewritten(path: Path) -> None:
     body(9, title="Another visit")(path)
     replanted(path)
     chancery = open_chancery(f"sqlite:///{path}")
-    chancery.rebuild()
+    chancery.admin.rebuild()
     chancery.close()
 
 
@@ -91,7 +91,7 @@ def unsigned(path: Path) -> None:
     with connected(path) as connection:
         connection.execute("DELETE FROM checkpoint")
     chancery = open_chancery(f"sqlite:///{path}")
-    chancery.notary((OTHER,)).checkpoint()
+    chancery.admin.notary((OTHER,)).checkpoint()
     chancery.close()
 
 

@@ -59,10 +59,10 @@ def stored(url: str, folder: Path) -> bytes:
 def test_a_key_is_256_bits_with_a_prefix_that_scanners_know_and_no_byte_of_it_is_kept(
     house, url, tmp_path
 ):
-    kept, key = house.access_keys().create("desk", ["append", "read"])
+    kept, key = house.admin.access_keys().create("desk", ["append", "read"])
     assert re.fullmatch(KEY_PATTERN, key)
     assert kept.scopes == ("read", "append")
-    (again,) = house.access_keys().all()
+    (again,) = house.admin.access_keys().all()
     assert again == kept
     assert again.fits(half_of(key))
     assert not again.fits(half_of(key[:-1] + ("0" if key[-1] != "0" else "1")))
@@ -77,7 +77,7 @@ def test_a_key_is_256_bits_with_a_prefix_that_scanners_know_and_no_byte_of_it_is
 
 
 def test_a_key_is_good_until_it_expires_or_is_revoked(house, clock):
-    keys = house.access_keys()
+    keys = house.admin.access_keys()
     kept, _ = keys.create("desk", ["read"], expires_at=clock.now + DAY)
     other, _ = keys.create("desk", ["read", "append"])
     clock.now += DAY - 1
@@ -108,18 +108,18 @@ def test_a_key_is_good_until_it_expires_or_is_revoked(house, clock):
 def test_a_key_that_cannot_be_is_not_made(house, clock, name, scopes, days, where):
     expires_at = None if days is None else clock.now + days * DAY
     with pytest.raises(InvalidAccessKey) as refused:
-        house.access_keys().create(name, scopes, expires_at)
+        house.admin.access_keys().create(name, scopes, expires_at)
     assert refused.value.where == where
-    assert house.access_keys().all() == []
+    assert house.admin.access_keys().all() == []
 
 
 def test_nobody_s_key_cannot_be_revoked(house):
     with pytest.raises(UnknownAccessKey):
-        house.access_keys().revoke("desk")
+        house.admin.access_keys().revoke("desk")
 
 
 def test_keys_are_no_part_of_the_log(house):
-    house.access_keys().create("desk", ["read"])
-    assert house.head().position == 0
-    assert len(house.access_keys().session_secret()) == 32
-    assert house.access_keys().session_secret() == house.access_keys().session_secret()
+    house.admin.access_keys().create("desk", ["read"])
+    assert house.query.head().position == 0
+    assert len(house.admin.access_keys().session_secret()) == 32
+    assert house.admin.access_keys().session_secret() == house.admin.access_keys().session_secret()

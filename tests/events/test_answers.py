@@ -76,7 +76,7 @@ class Histories(RuleBasedStateMachine):
         self.clock = Ticking()
         store = open_sqlite("sqlite:///:memory:", self.clock, grain=grain)
         self.chancery = Chancery(store, load_registry(), self.clock)
-        self.chancery.rebuild()
+        self.chancery.admin.rebuild()
         self.told: dict[str, tuple[str, tuple[str, ...]]] = {}
         self.answered: dict[tuple[str, str, int], bytes] = {}
 
@@ -145,10 +145,10 @@ class Histories(RuleBasedStateMachine):
             )
         except NoSuchVersion:
             return
-        erasure = self.chancery.history(act_id)["records"][receipt.version - 1]["body"]
+        erasure = self.chancery.query.history(act_id)["records"][receipt.version - 1]["body"]
         first = min(entry["position"] for entry in erasure["records"])
         for (pair, as_of, position), state in self.answered.items():
-            now = self.chancery.state(pair, as_of, position)
+            now = self.chancery.query.state(pair, as_of, position)
             if orjson.dumps(now) != state:
                 assert position >= first
                 assert act_id in {line["act_id"] for line in now["erased"]}
@@ -156,7 +156,7 @@ class Histories(RuleBasedStateMachine):
 
     @rule(day=LATE_DAYS, back=st.integers(0, 8))
     def ask(self, day: int, back: int) -> None:
-        head = self.chancery.head().position
+        head = self.chancery.query.head().position
         as_of = format_day(day)
         with self.chancery._store.read() as reader:
             records = reader.records(0, 10_000)
@@ -166,23 +166,23 @@ class Histories(RuleBasedStateMachine):
             ]
         for basis in bases:
             for pair in PAIRS:
-                state = orjson.dumps(self.chancery.state(pair, as_of, basis.position))
+                state = orjson.dumps(self.chancery.query.state(pair, as_of, basis.position))
                 plain = plain_state(records, self.chancery.registry, pair, basis)
                 assert state == orjson.dumps(plain)
                 assert self.answered.setdefault((pair, as_of, basis.position), state) == state
 
     @rule()
     def rebuild(self) -> None:
-        self.chancery.rebuild()
+        self.chancery.admin.rebuild()
 
     @rule()
     def ask_everything_again(self) -> None:
         for (pair, as_of, position), state in self.answered.items():
-            assert orjson.dumps(self.chancery.state(pair, as_of, position)) == state
+            assert orjson.dumps(self.chancery.query.state(pair, as_of, position)) == state
 
     @rule(pair=st.sampled_from(PAIRS), days=st.tuples(LATE_DAYS, LATE_DAYS), back=BACK)
     def compare(self, pair: str, days: tuple[int, int], back: tuple[int, int]) -> None:
-        head = self.chancery.head().position
+        head = self.chancery.query.head().position
         with self.chancery._store.read() as reader:
             bases = [
                 resolve(reader, self.clock, format_day(day), max(head - less, 0))
@@ -194,12 +194,12 @@ class Histories(RuleBasedStateMachine):
     @rule(pair=st.sampled_from(PAIRS), day=DAYS)
     def replay(self, pair: str, day: int) -> None:
         as_of = format_day(day)
-        steps = list(self.chancery.replay(pair, "recorded", as_of))
+        steps = list(self.chancery.query.replay(pair, "recorded", as_of))
         assert [s["position"] for s in steps] == sorted({s["position"] for s in steps})
         if not steps:
-            assert self.chancery.diff_knowledge(pair, as_of, 0)["changes"] == []
+            assert self.chancery.query.diff_knowledge(pair, as_of, 0)["changes"] == []
         for step in steps:
-            learnt = self.chancery.diff_knowledge(
+            learnt = self.chancery.query.diff_knowledge(
                 pair, as_of, step["position"] - 1, step["position"]
             )
             assert learnt["changes"] == step["changes"]
@@ -207,7 +207,7 @@ class Histories(RuleBasedStateMachine):
     @invariant()
     def nothing_is_found(self) -> None:
         if hasattr(self, "chancery"):
-            assert [str(finding) for finding in self.chancery.verify()] == []
+            assert [str(finding) for finding in self.chancery.admin.verify()] == []
 
 
 TestHistories = Histories.TestCase
@@ -227,33 +227,33 @@ def test_a_correction_of_today_changes_todays_answer_for_2014_and_not_yesterdays
         chancery.commands.execute(RecordAct("v", [VISIT], recorded_by="clerk"))
         clock.now += 24 * HOUR
         yesterday = "2026-01-01T18:00:00Z"
-        before = orjson.dumps(chancery.state("DEU-FRA", "2014-06-30", yesterday))
+        before = orjson.dumps(chancery.query.state("DEU-FRA", "2014-06-30", yesterday))
         corrected = VISIT | {"date": "2014-12-01"}
         chancery.commands.execute(
             CorrectEvent("v", 1, corrected, "day and month were swapped", recorded_by="editor")
         )
-        assert orjson.dumps(chancery.state("DEU-FRA", "2014-06-30", yesterday)) == before
-        now = chancery.state("DEU-FRA", "2014-06-30")
+        assert orjson.dumps(chancery.query.state("DEU-FRA", "2014-06-30", yesterday)) == before
+        now = chancery.query.state("DEU-FRA", "2014-06-30")
         assert now["visits"]["last_held"]["FRA"] is None
-        held = chancery.state("DEU-FRA", "2014-12-01")["visits"]["last_held"]["FRA"]
+        held = chancery.query.state("DEU-FRA", "2014-12-01")["visits"]["last_held"]["FRA"]
         assert held["date"] == "2014-12-01"
-        learnt = chancery.diff_knowledge("DEU-FRA", "2014-06-30", yesterday)
+        learnt = chancery.query.diff_knowledge("DEU-FRA", "2014-06-30", yesterday)
         assert {step["path"] for step in learnt["changes"]} >= {"visits.last_held.FRA"}
 
 
 def test_a_retracted_event_is_reinstated_by_correcting_it(chancery: Chancery) -> None:
     chancery.commands.execute(RecordAct("v", [VISIT], recorded_by="clerk"))
     chancery.commands.execute(RetractEvent("v", 1, "a hoax", recorded_by="editor"))
-    assert chancery.state("DEU-FRA", "2020-01-01")["contact"]["acts"] == {}
+    assert chancery.query.state("DEU-FRA", "2020-01-01")["contact"]["acts"] == {}
     with pytest.raises(NoSuchVersion, match="retracted already"):
         chancery.commands.execute(RetractEvent("v", 1, "again", recorded_by="editor"))
     chancery.commands.execute(
         CorrectEvent("v", 1, VISIT, "no hoax after all", recorded_by="editor")
     )
-    assert chancery.state("DEU-FRA", "2020-01-01")["contact"]["acts"] == {"visit": 1}
-    fates = [chancery.state("DEU-FRA", "2020-01-01", p)["contact"]["acts"] for p in range(4)]
+    assert chancery.query.state("DEU-FRA", "2020-01-01")["contact"]["acts"] == {"visit": 1}
+    fates = [chancery.query.state("DEU-FRA", "2020-01-01", p)["contact"]["acts"] for p in range(4)]
     assert fates == [{}, {"visit": 1}, {}, {"visit": 1}]
-    history = chancery.history("v")
+    history = chancery.query.history("v")
     assert history["events"] == [
         {"version": 1, "type": "visit.held", "fate": "corrected", "records": [1, 2, 3]}
     ]
@@ -279,7 +279,7 @@ def test_of_a_retracted_event_nobody_is_left_but_whom_others_name(chancery: Chan
         chancery.commands.execute(
             RetractEvent(act_id, 1, "it was never announced", recorded_by="editor")
         )
-    state = chancery.state("DEU-FRA", "2014-02-01")
+    state = chancery.query.state("DEU-FRA", "2014-02-01")
     assert state["visits"]["last_held"]["FRA"]["act_id"] == "w"
     assert state["contact"]["acts"] == {"visit": 1}
 
@@ -292,7 +292,7 @@ def test_recorded_at_never_runs_backwards_when_the_clock_does() -> None:
         second = chancery.commands.execute(RecordAct("b", [VISIT], recorded_by="clerk"))
         assert second.recorded_at > first.recorded_at
         for receipt, position in ((first, 1), (second, 2)):
-            told = chancery.state("DEU-FRA", known_at=receipt.recorded_at)
+            told = chancery.query.state("DEU-FRA", known_at=receipt.recorded_at)
             assert told["basis"]["position"] == position
 
 
@@ -314,7 +314,7 @@ def test_a_basis_that_cannot_be_is_refused_by_name(
     chancery: Chancery, as_of: str | None, known_at: Any, where: str
 ) -> None:
     with pytest.raises(InvalidBasis) as caught:
-        chancery.state("DEU-FRA", as_of, known_at)
+        chancery.query.state("DEU-FRA", as_of, known_at)
     assert caught.value.where == where
 
 
@@ -322,25 +322,28 @@ def test_the_same_basis_gives_the_same_bytes_whatever_came_after() -> None:
     clock = Ticking()
     with opened(clock) as chancery:
         chancery.commands.execute(RecordAct("v", [VISIT], recorded_by="clerk"))
-        one = chancery.state("DEU-FRA", "2015-01-01", 1)
+        one = chancery.query.state("DEU-FRA", "2015-01-01", 1)
         clock.now += HOUR
         chancery.commands.execute(RecordAct("w", [VISIT | {"date": "2013"}], recorded_by="clerk"))
-        assert chancery.state("DEU-FRA", "2015-01-01", 1) == one
-        assert chancery.state("DEU-FRA", "2015-01-01")["basis"]["digest"] != one["basis"]["digest"]
+        assert chancery.query.state("DEU-FRA", "2015-01-01", 1) == one
+        assert (
+            chancery.query.state("DEU-FRA", "2015-01-01")["basis"]["digest"]
+            != one["basis"]["digest"]
+        )
 
 
 def test_a_list_is_bounded_and_its_cursor_leads_through_the_rest(chancery: Chancery) -> None:
     for number in range(120):
         signed = event("agreement.signed", f"19{number % 60 + 20}", parties=between("FRA", "DEU"))
         chancery.commands.execute(RecordAct(f"a:{number}", [signed], recorded_by="clerk"))
-    state = chancery.state("DEU-FRA", "2000-01-01")
+    state = chancery.query.state("DEU-FRA", "2000-01-01")
     listed = state["agreements"]["signed"]
     more = state["more"]["agreements.signed"]
     assert (len(listed), more["count"]) == (5, 120)
     seen = [line["act_id"] for line in listed]
     cursor = more["cursor"]
     while cursor:
-        page = chancery.state_items("DEU-FRA", "agreements.signed", cursor, "2000-01-01")
+        page = chancery.query.state_items("DEU-FRA", "agreements.signed", cursor, "2000-01-01")
         seen += [line["act_id"] for line in page["items"]]
         cursor = page["cursor"]
     assert len(seen) == len(set(seen)) == 120
@@ -366,7 +369,7 @@ def test_a_timeline_pages_by_valid_day_and_holds_many_party_acts(chancery: Chanc
     seen: list[str] = []
     cursor = None
     while True:
-        page = chancery.timeline("DEU-FRA", day_from="2011-06-01", limit=3, cursor=cursor)
+        page = chancery.query.timeline("DEU-FRA", day_from="2011-06-01", limit=3, cursor=cursor)
         seen += [line["act_id"] for line in page["events"]]
         cursor = page["cursor"]
         if cursor is None:
@@ -386,7 +389,7 @@ def test_progress_towards_a_target_is_a_change_of_the_act_that_set_it(chancery: 
     figure = {"name": "trade", "value": 1_000, "unit": "USD"}
     talk = event("talk.held", "2014-03-01", parties=between("FRA", "DEU"), figures=[figure])
     chancery.commands.execute(RecordAct("t", [talk], recorded_by="clerk"))
-    changed = chancery.diff_dates("DEU-FRA", "2014-02-01", "2014-04-01")["changes"]
+    changed = chancery.query.diff_dates("DEU-FRA", "2014-02-01", "2014-04-01")["changes"]
     (line,) = [step for step in changed if step["path"] == "proposals.open"]
     assert line["act_id"] == "p"
     assert (line["before"]["reached"], line["after"]["reached"]) == (None, 0.5)

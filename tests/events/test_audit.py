@@ -83,11 +83,11 @@ def positions(page):
     ],
 )
 def test_the_record_is_asked_by_act_relationship_actor_and_recorded_time(house, asked, found):
-    assert positions(house.audit_records(**asked)) == found
+    assert positions(house.inspection.audit_records(**asked)) == found
 
 
 def test_each_line_tells_who_did_what_to_which_event_when_and_why(house):
-    told = house.audit_records(act_id="visit:1")["records"]
+    told = house.inspection.audit_records(act_id="visit:1")["records"]
     assert [line["did"] for line in told] == ["recorded", "corrected", "retracted"]
     assert [line["event"]["version"] for line in told] == [1, 1, 1]
     assert {line["event"]["type"] for line in told} == {"visit.held"}
@@ -103,7 +103,7 @@ def test_each_line_tells_who_did_what_to_which_event_when_and_why(house):
 
 def test_an_erasure_is_told_with_its_reason_and_what_it_erased_without_content(house):
     house.commands.execute(EraseEvent("talk:1", 1, "order of a court", recorded_by="registrar"))
-    one, other = house.audit_records(act_id="talk:1")["records"]
+    one, other = house.inspection.audit_records(act_id="talk:1")["records"]
     assert (one["erased"], one["event"]["title"], one["event"]["date"]) == (True, None, None)
     assert (other["did"], other["reason"]) == ("erased", "order of a court")
     assert other["event"] == {"version": 1, "type": "talk.held", "date": None, "title": None}
@@ -115,29 +115,29 @@ def test_pages_join_to_the_whole_and_stay_while_others_append(house, monkeypatch
             monkeypatch.setattr(audit, "MOST_LOOKED_AT", most)
             found, after = [], 0
             while after is not None:
-                page = house.audit_records(actor="editor", after=after, limit=limit)
+                page = house.inspection.audit_records(actor="editor", after=after, limit=limit)
                 assert len(page["records"]) <= limit
                 found += positions(page)
                 after = page["cursor"]
             assert found == [4, 5]
-    assert house.audit_records(limit=5)["cursor"] is None
-    assert house.audit_records(limit=4)["cursor"] == 4
+    assert house.inspection.audit_records(limit=5)["cursor"] is None
+    assert house.inspection.audit_records(limit=4)["cursor"] == 4
 
 
 def test_what_cannot_be_asked_is_refused(house):
     with pytest.raises(UnknownAct):
-        house.audit_records(act_id="visit:9")
+        house.inspection.audit_records(act_id="visit:9")
     for wrong in ({"recorded_from": "yesterday"}, {"recorded_to": "2026-01-01T12:00:00"}):
         with pytest.raises(InvalidBasis):
-            house.audit_records(**wrong)
+            house.inspection.audit_records(**wrong)
     with pytest.raises(InvalidBasis):
-        house.audit_records(recorded_from="2026-01-02", recorded_to="2026-01-01")
+        house.inspection.audit_records(recorded_from="2026-01-02", recorded_to="2026-01-01")
     with pytest.raises(InvalidBasis):
-        house.late_changes("changed")
+        house.inspection.late_changes("changed")
 
 
 def test_belief_about_the_second_of_june_1961_grew_and_was_given_up(house):
-    days = house.belief("USA-FRA", "1961-06-02")["days"]
+    days = house.inspection.belief("USA-FRA", "1961-06-02")["days"]
     assert [day["day"] for day in days] == ["2026-01-01", "2026-01-03", "2026-01-04"]
     assert [day["position"] for day in days] == [1, 4, 5]
     held = [[c for c in day["changes"] if c["path"] == "visits.last_held.USA"] for day in days]
@@ -155,8 +155,8 @@ def test_belief_about_the_second_of_june_1961_grew_and_was_given_up(house):
 
 def test_belief_ends_where_the_state_of_its_basis_stands(house):
     for known_at in range(6):
-        told = house.belief("FRA-USA", "1961-06-02", known_at)
-        state = house.state("FRA-USA", "1961-06-02", known_at)
+        told = house.inspection.belief("FRA-USA", "1961-06-02", known_at)
+        state = house.query.state("FRA-USA", "1961-06-02", known_at)
         reached = {}
         for day in told["days"]:
             reached |= {c["path"]: c["after"] for c in day["changes"]}
@@ -169,7 +169,7 @@ def test_what_was_recorded_and_taken_back_on_one_day_leaves_no_change(house, clo
     clock.day = 9
     house.commands.execute(RecordAct("talk:2", [TALK], recorded_by="desk"))
     house.commands.execute(RetractEvent("talk:2", 1, "entered twice", recorded_by="desk"))
-    day = house.belief("SUN-USA", "1962-01-01")["days"][-1]
+    day = house.inspection.belief("SUN-USA", "1962-01-01")["days"][-1]
     assert (day["day"], day["changes"]) == ("2026-01-09", [])
     assert [line["did"] for line in day["records"]] == ["recorded", "retracted"]
 
@@ -179,7 +179,7 @@ def late(house, **asked):
         line["position"]: [
             (r["relationship"], r["since"], r["days"]) for r in line["relationships"]
         ]
-        for line in house.late_changes(**asked)["late_changes"]
+        for line in house.inspection.late_changes(**asked)["late_changes"]
     }
 
 
@@ -214,7 +214,7 @@ def test_a_treaty_of_many_names_no_more_than_fifty_relationships_and_counts_them
     treaty = event("agreement.signed", "1963-08-05", parties=between(*codes))
     house.commands.execute(RecordAct("treaty:1", [treaty], recorded_by="clerk"))
     house.commands.execute(RecordAct("treaty:2", [treaty], recorded_by="clerk"))
-    (line,) = [x for x in house.late_changes()["late_changes"] if x["position"] == 7]
+    (line,) = [x for x in house.inspection.late_changes()["late_changes"] if x["position"] == 7]
     assert (line["count"], len(line["relationships"])) == (66, 50)
 
 
@@ -222,7 +222,7 @@ def test_late_changes_come_in_pages(house, monkeypatch):
     monkeypatch.setattr("events.query.retroactive.MOST_LOOKED_AT", 1)
     found, after = [], 0
     while after is not None:
-        page = house.late_changes(after=after, limit=1)
+        page = house.inspection.late_changes(after=after, limit=1)
         found += [line["position"] for line in page["late_changes"]]
         after = page["cursor"]
     assert found == [4, 5]

@@ -32,7 +32,7 @@ def chancery() -> Iterator[Chancery]:
 
 
 def test_by_itself_each_party_ends_and_what_stood_with_it(chancery: Chancery) -> None:
-    state = chancery.state("GFR-USA", "2000-01-01")
+    state = chancery.query.state("GFR-USA", "2000-01-01")
     assert state["relations"]["diplomatic"]["how"] == "party_ended"
     assert state["relations"]["diplomatic"]["since"] == "1990-10-02"
     assert [line["how"] for line in state["agreements"]["ended"]] == ["party_ended"]
@@ -44,7 +44,7 @@ def test_by_itself_each_party_ends_and_what_stood_with_it(chancery: Chancery) ->
 def test_along_the_chain_what_stood_under_one_goes_on_and_says_under_which(
     chancery: Chancery,
 ) -> None:
-    state = chancery.state_along("DEU-USA", "2000-01-01")
+    state = chancery.query.state_along("DEU-USA", "2000-01-01")
     assert state["chain"]["DEU"] == ["NORTHGERMANCONF", "GMY", "OCCGERMANY", "GFR", "DEU"]
     diplomatic = state["relations"]["diplomatic"]
     assert (diplomatic["status"], diplomatic["under"]) == ("established", "GFR-USA")
@@ -56,7 +56,7 @@ def test_along_the_chain_what_stood_under_one_goes_on_and_says_under_which(
 
 
 def test_any_member_of_the_chain_asks_the_same_chain_on_both_axes(chancery: Chancery) -> None:
-    state = chancery.state_along("GMY-USA", "1950-01-01", 1)
+    state = chancery.query.state_along("GMY-USA", "1950-01-01", 1)
     assert state["relations"]["diplomatic"]["status"] == "severed"
     assert state["contact"]["acts"] == {"relation": 1}
     assert state["basis"]["position"] == 1
@@ -68,5 +68,5 @@ def test_a_treaty_taken_over_is_told_once_under_the_party_of_the_day(chancery: C
     taken = event("agreement.succeeded", "1991-12-26", by=["RUS"])
     chancery.commands.execute(RecordAct("npt", [signed, forced, taken], recorded_by="clerk"))
     for day, under in (("1980-01-01", "SUN-USA"), ("2000-01-01", "RUS-USA")):
-        (line,) = chancery.state_along("RUS-USA", day)["agreements"]["in_force"]
+        (line,) = chancery.query.state_along("RUS-USA", day)["agreements"]["in_force"]
         assert (line["act_id"], line["under"]) == ("npt", under)

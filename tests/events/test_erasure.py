@@ -50,7 +50,7 @@ def chancery() -> Iterator[Chancery]:
 
 def answers(chancery: Chancery, pair: str, last: int) -> dict[tuple[str, int], bytes]:
     return {
-        (day, position): orjson.dumps(chancery.state(pair, day, position))
+        (day, position): orjson.dumps(chancery.query.state(pair, day, position))
         for day in DAYS
         for position in range(last + 1)
     }
@@ -65,11 +65,11 @@ def test_an_answer_that_rested_on_it_says_what_was_erased_at_every_known_at(chan
     chancery.commands.execute(EraseEvent("v", 1, COURT, recorded_by="registrar"))
     for position, held in ((2, 2), (3, 3), (4, 3), (5, 3)):
         for day in DAYS:
-            state = chancery.state("DEU-FRA", day, position)
+            state = chancery.query.state("DEU-FRA", day, position)
             line = {"act_id": "v", "kind": "visit", "reason": COURT, "records": [held, 5]}
             assert state["erased"] == [line]
             assert state["visits"]["last_held"] == {"DEU": None, "FRA": None}
-    assert chancery.state("DEU-FRA", "2030-01-01", 1)["erased"] == []
+    assert chancery.query.state("DEU-FRA", "2030-01-01", 1)["erased"] == []
 
 
 def test_answers_of_other_acts_and_of_earlier_knowledge_keep_their_bytes(chancery: Chancery):
@@ -85,42 +85,42 @@ def test_answers_of_other_acts_and_of_earlier_knowledge_keep_their_bytes(chancer
 
 def test_the_tree_and_every_header_outlive_the_erasure(chancery: Chancery):
     before = headers(chancery)
-    proof = chancery.notary().inclusion(2, 4)
+    proof = chancery.admin.notary().inclusion(2, 4)
     chancery.commands.execute(EraseEvent("v", 1, COURT, recorded_by="registrar"))
     assert headers(chancery)[:4] == before
-    assert chancery.notary().inclusion(2, 4) == proof
+    assert chancery.admin.notary().inclusion(2, 4) == proof
     assert proof.root == root_of(leaf_hash(header) for header in before)
     with chancery._store.read() as reader:
         rows = reader.log(0, 100)
     assert [row.position for row in rows if row.state.endswith(b"\n\n")] == [2, 3]
     assert all(digest_holds(row.state) for row in rows)
-    assert list(chancery.verify()) == []
-    assert chancery.rebuild() == 5
-    assert list(chancery.verify()) == []
+    assert list(chancery.admin.verify()) == []
+    assert chancery.admin.rebuild() == 5
+    assert list(chancery.admin.verify()) == []
 
 
 def test_act_history_timeline_and_replay_say_that_it_is_erased(chancery: Chancery):
     chancery.commands.execute(EraseEvent("v", 1, COURT, recorded_by="registrar"))
-    act = chancery.act("v")
+    act = chancery.query.act("v")
     gone = {"version": 1, "type": "visit.held", "reason": COURT, "records": [3, 5]}
     assert (act["events"], act["title"], act["erased"]) == ([], None, [gone])
     assert [party["party"] for party in act["parties"]] == ["FRA", "DEU"]
-    assert chancery.act("v", known_at=2)["erased"] == [gone | {"records": [2, 5]}]
-    history = chancery.history("v")
+    assert chancery.query.act("v", known_at=2)["erased"] == [gone | {"records": [2, 5]}]
+    history = chancery.query.history("v")
     assert history["events"] == [
         {"version": 1, "type": "visit.held", "fate": "erased", "records": [2, 3, 5]}
     ]
     assert [record["body"] is None for record in history["records"]] == [True, True, False]
-    first, *rest = chancery.timeline("DEU-FRA", day_from="1990-01-01")["events"]
+    first, *rest = chancery.query.timeline("DEU-FRA", day_from="1990-01-01")["events"]
     assert (first["act_id"], first["erased"], first["records"]) == ("v", COURT, [3, 5])
     assert "date" not in first
     assert (first["earliest"], first["latest"]) == (None, None)
     assert rest == []
-    steps = {step["position"]: step["changes"] for step in chancery.replay("DEU-FRA")}
+    steps = {step["position"]: step["changes"] for step in chancery.query.replay("DEU-FRA")}
     assert [change["path"] for change in steps[2]] == ["erased"]
     assert 5 not in steps
-    assert "v" not in {line["act_id"] for line in chancery.acts(party="DEU")["acts"]}
-    assert chancery.acts(q="unbekannt")["acts"] == chancery.acts(party="GBR")["acts"]
+    assert "v" not in {line["act_id"] for line in chancery.query.acts(party="DEU")["acts"]}
+    assert chancery.query.acts(q="unbekannt")["acts"] == chancery.query.acts(party="GBR")["acts"]
 
 
 def test_the_rest_of_an_act_stays_between_the_parties_the_erased_event_named(chancery: Chancery):
@@ -134,13 +134,13 @@ def test_the_rest_of_an_act_stays_between_the_parties_the_erased_event_named(cha
     held = event("visit.held", "2016-01-05")
     chancery.commands.execute(RecordAct("w", [announced, held], recorded_by="clerk"))
     chancery.commands.execute(EraseEvent("w", 1, COURT, recorded_by="registrar"))
-    state = chancery.state("DEU-FRA", "2020-01-01")
+    state = chancery.query.state("DEU-FRA", "2020-01-01")
     assert state["visits"]["last_held"]["FRA"]["act_id"] == "w"
     assert [line["act_id"] for line in state["erased"]] == ["w"]
     chancery.commands.execute(
         CorrectEvent("w", 2, held | {"date": "2016-01-06"}, "a day on", recorded_by="clerk")
     )
-    assert chancery.act("w")["events"][0]["event"]["date"] == "2016-01-06"
+    assert chancery.query.act("w")["events"][0]["event"]["date"] == "2016-01-06"
 
 
 def test_what_may_be_said_can_be_told_again_by_a_correction_and_erased_again(chancery: Chancery):
@@ -149,24 +149,24 @@ def test_what_may_be_said_can_be_told_again_by_a_correction_and_erased_again(cha
     chancery.commands.execute(
         CorrectEvent("v", 1, redacted, "without the name", recorded_by="registrar")
     )
-    state = chancery.state("DEU-FRA", "2020-01-01")
+    state = chancery.query.state("DEU-FRA", "2020-01-01")
     assert state["erased"] == []
     assert state["visits"]["last_held"]["FRA"]["records"] == [6]
-    assert chancery.history("v")["events"][0]["fate"] == "corrected"
-    assert chancery.state("DEU-FRA", "2020-01-01", 5)["erased"] != []
+    assert chancery.query.history("v")["events"][0]["fate"] == "corrected"
+    assert chancery.query.state("DEU-FRA", "2020-01-01", 5)["erased"] != []
     chancery.commands.execute(EraseEvent("v", 1, "that too", recorded_by="registrar"))
-    assert chancery.state("DEU-FRA", "2020-01-01")["erased"][0]["records"] == [6, 7]
-    assert chancery.state("DEU-FRA", "2020-01-01", 5)["erased"][0]["records"] == [3, 5]
-    assert list(chancery.verify()) == []
+    assert chancery.query.state("DEU-FRA", "2020-01-01")["erased"][0]["records"] == [6, 7]
+    assert chancery.query.state("DEU-FRA", "2020-01-01", 5)["erased"][0]["records"] == [3, 5]
+    assert list(chancery.admin.verify()) == []
 
 
 def test_an_erasure_of_a_retracted_event_shows_only_where_it_was_in_force(chancery: Chancery):
     chancery.commands.execute(RetractEvent("v", 1, "a hoax", recorded_by="clerk"))
     chancery.commands.execute(EraseEvent("v", 1, COURT, recorded_by="registrar"))
-    shown = [bool(chancery.state("DEU-FRA", "2020-01-01", p)["erased"]) for p in range(7)]
+    shown = [bool(chancery.query.state("DEU-FRA", "2020-01-01", p)["erased"]) for p in range(7)]
     assert shown == [False, False, True, True, True, False, False]
-    assert chancery.history("v")["events"][0]["fate"] == "retracted"
-    assert chancery.history("v")["records"][2]["body"]["reason"] == "a hoax"
+    assert chancery.query.history("v")["events"][0]["fate"] == "retracted"
+    assert chancery.query.history("v")["records"][2]["body"]["reason"] == "a hoax"
 
 
 def test_what_is_no_event_or_is_erased_already_is_refused_by_name(chancery: Chancery):
@@ -200,7 +200,7 @@ def test_the_next_import_does_not_bring_back_what_was_erased(chancery: Chancery)
     assert imported() == (1, 1, 0)
     assert imported() == (0, 2, 0)
     chancery.commands.execute(
-        EraseEvent("v", chancery.act("v")["version"], COURT, recorded_by="registrar")
+        EraseEvent("v", chancery.query.act("v")["version"], COURT, recorded_by="registrar")
     )
     assert imported() == (0, 2, 0)
     redacted = event("visit.held", "2014-02", parties=visit_of("FRA", "DEU"))
@@ -255,7 +255,7 @@ def crowded(url: str) -> Chancery:
         AddEvents("s:5", [event("visit.held", "2014-04")], recorded_by="clerk")
     )
     chancery.commands.execute(RetractEvent("s:25", 1, "of another name", recorded_by="clerk"))
-    chancery.rebuild()
+    chancery.admin.rebuild()
     return chancery
 
 
@@ -269,10 +269,10 @@ def test_the_bytes_are_gone_from_every_file_of_the_store(tmp_path: Path):
     assert len(words(tmp_path, *salts, *digests)) > 10
     for number in (5, 25, 45):
         chancery.commands.execute(EraseEvent(f"s:{number}", 1, COURT, recorded_by="registrar"))
-    assert chancery.purged()
+    assert chancery.admin.purged()
     assert words(tmp_path, *salts) == []
     assert {found for _, found in words(tmp_path, *digests)} == set(digests)
-    assert list(chancery.verify()) == []
+    assert list(chancery.admin.verify()) == []
     chancery.close()
     assert words(tmp_path, *salts) == []
 
@@ -284,11 +284,11 @@ def test_a_reader_may_put_the_last_bytes_off_and_the_next_write_ends_them(tmp_pa
         assert reader.record(1) is not None
         chancery.commands.execute(EraseEvent("v", 1, COURT, recorded_by="registrar"))
         assert words(tmp_path)
-        assert not chancery.purged()
-        assert [finding.what for finding in chancery.verify()] == ["erased content"]
+        assert not chancery.admin.purged()
+        assert [finding.what for finding in chancery.admin.verify()] == ["erased content"]
     chancery.commands.execute(RecordAct("elysee", [TREATY], recorded_by="clerk"))
     assert words(tmp_path) == []
-    assert chancery.purged()
+    assert chancery.admin.purged()
     chancery.close()
 
 
@@ -308,10 +308,10 @@ def test_a_store_that_was_left_with_bytes_to_purge_purges_them_when_it_is_opened
 def test_an_erased_claim_of_coverage_claims_nothing(chancery: Chancery):
     claim: dict[str, Any] = event("coverage.claimed", "1900/1950", title="Unbekannt's list")
     chancery.commands.execute(RecordAct("claim", [claim], recorded_by="clerk"))
-    assert chancery.state("DEU-FRA", "1910-01-01")["coverage"] != []
+    assert chancery.query.state("DEU-FRA", "1910-01-01")["coverage"] != []
     chancery.commands.execute(EraseEvent("claim", 1, COURT, recorded_by="registrar"))
-    assert chancery.state("DEU-FRA", "1910-01-01")["coverage"] == []
-    assert list(chancery.verify()) == []
+    assert chancery.query.state("DEU-FRA", "1910-01-01")["coverage"] == []
+    assert list(chancery.admin.verify()) == []
 
 
 def test_a_queued_erasure_is_repeatable_and_its_receipt_is_that_of_one_at_once(chancery: Chancery):
@@ -329,5 +329,5 @@ def test_a_queued_erasure_is_repeatable_and_its_receipt_is_that_of_one_at_once(c
         chancery.commands.submit(replace(command, request=None)).result(timeout=30)
     with pytest.raises(InvalidEvent):
         chancery.commands.submit(replace(command, reason=" "))
-    assert chancery.head().position == 5
-    assert list(chancery.verify()) == []
+    assert chancery.query.head().position == 5
+    assert list(chancery.admin.verify()) == []

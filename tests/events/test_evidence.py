@@ -55,7 +55,7 @@ class House:
     def __init__(self) -> None:
         self.now = 1_767_268_800_000_000
         self.chancery = open_chancery("sqlite:///:memory:", clock=self.tick)
-        self.notary = self.chancery.notary([KEY])
+        self.notary = self.chancery.admin.notary([KEY])
         self.chancery.commands.execute(RecordAct("visit:1", [VISIT], recorded_by="clerk"))
         self.chancery.commands.execute(RecordAct("talk:1", [TALK], recorded_by="clerk"))
         self.chancery.commands.execute(RecordAct("treaty:1", [TREATY], recorded_by="clerk"))
@@ -65,7 +65,7 @@ class House:
         return self.now
 
     def evidence(self, pair: str = "FRA-USA", as_of: str = "1970-01-01", known_at: Any = None):
-        return self.chancery.evidence(pair, as_of, known_at, notary=self.notary)
+        return self.chancery.inspection.evidence(pair, as_of, known_at, notary=self.notary)
 
     def verdict(self, data: bytes, *trusted: SigningKey) -> Verdict:
         return verify_bundle(data, self.chancery.registry, [key.verifier for key in trusted])
@@ -77,7 +77,7 @@ class House:
         content = orjson.loads(data)
         del content["seal"]
         change(content)
-        seal = self.chancery.notary([key]).sign(seal_text(content)).encode().decode()
+        seal = self.chancery.admin.notary([key]).sign(seal_text(content)).encode().decode()
         return canonical({**content, "seal": seal})
 
 
@@ -97,7 +97,7 @@ def test_the_state_of_france_and_america_is_proven_with_the_visit_it_rests_on(ho
     assert named(verdict) == ""
     assert verdict.trusted
     assert [told.leaf.header.decode().count("visit:1") for told in verdict.bundle.records] == [1]
-    assert verdict.bundle.answer == house.chancery.state("FRA-USA", "1970-01-01")
+    assert verdict.bundle.answer == house.chancery.query.state("FRA-USA", "1970-01-01")
     assert verdict.head.size == 3
 
 
@@ -110,7 +110,9 @@ def test_an_empty_answer_is_proven_too(house):
 
 def test_of_an_empty_log_there_is_evidence_that_nothing_was_known():
     chancery = open_chancery("sqlite:///:memory:")
-    data = chancery.evidence("FRA-USA", "1970-01-01", notary=chancery.notary([KEY]))
+    data = chancery.inspection.evidence(
+        "FRA-USA", "1970-01-01", notary=chancery.admin.notary([KEY])
+    )
     assert named(verify_bundle(data, chancery.registry, [KEY.verifier])) == ""
     chancery.close()
 
@@ -194,7 +196,7 @@ def _one() -> tuple[bytes, Any]:
     """One bundle with all that a bundle can have: two keys, a witness, edges, sources."""
     if not _MADE:
         house = House()
-        house.notary = house.chancery.notary([NEXT_KEY, KEY])
+        house.notary = house.chancery.admin.notary([NEXT_KEY, KEY])
         house.notary.add_witness(Witness("https://witness.example", WITNESS.verifier))
         note = parse_note(house.notary.checkpoint())
         house.notary.add_cosignatures(note.signed(WITNESS, 1_767_268_800))
@@ -309,7 +311,7 @@ def test_a_record_left_out_of_the_middle_of_an_act_is_missed(house):
 
 
 def test_a_file_sealed_by_another_is_whole_but_not_the_log_s(house):
-    house.notary = house.chancery.notary([STRANGER])
+    house.notary = house.chancery.admin.notary([STRANGER])
     other = house.evidence()
     alone = house.verdict(other)
     assert (named(alone), alone.trusted) == ("", False)
@@ -319,7 +321,7 @@ def test_a_file_sealed_by_another_is_whole_but_not_the_log_s(house):
 
 
 def test_after_a_rotation_either_key_is_taken_and_a_stranger_s_is_not(house):
-    house.notary = house.chancery.notary([NEXT_KEY, KEY])
+    house.notary = house.chancery.admin.notary([NEXT_KEY, KEY])
     data = house.evidence()
     for trusted in (KEY, NEXT_KEY):
         assert named(house.verdict(data, trusted)) == ""

@@ -22,14 +22,16 @@ def chancery() -> Iterator[Chancery]:
 def test_usa_japan_and_japan_usa_are_one_relationship(chancery: Chancery) -> None:
     visit = event("visit.held", "1960-09-27", parties=visit_of("JPN", "USA"))
     chancery.commands.execute(RecordAct("v", [visit], recorded_by="clerk"))
-    assert chancery.state("USA-JPN", known_at=1) == chancery.state("JPN-USA", known_at=1)
+    assert chancery.query.state("USA-JPN", known_at=1) == chancery.query.state(
+        "JPN-USA", known_at=1
+    )
 
 
 def test_one_act_told_by_two_outlets_is_one_act_with_two_sources(chancery: Chancery) -> None:
     sources = [{"title": "Asahi"}, {"title": "The New York Times"}]
     visit = event("visit.held", "1960-09-27", parties=visit_of("JPN", "USA"), sources=sources)
     chancery.commands.execute(RecordAct("v", [visit], recorded_by="clerk"))
-    timeline = chancery.timeline("JPN-USA")["events"]
+    timeline = chancery.query.timeline("JPN-USA")["events"]
     assert [(line["act_id"], line["sources"]) for line in timeline] == [("v", 2)]
 
 
@@ -48,9 +50,9 @@ def test_a_source_whose_address_goes_dead_keeps_its_digest_and_says_so(
     chancery.commands.execute(
         CorrectEvent("t", 1, dead, "the address answers no more", recorded_by="clerk")
     )
-    told = chancery.act("t")["events"][0]["event"]["sources"][0]
+    told = chancery.query.act("t")["events"][0]["event"]["sources"][0]
     assert (told["status"], told["sha256"]) == ("dead", source["sha256"])
-    before = chancery.act("t", known_at=1)["events"][0]["event"]["sources"][0]
+    before = chancery.query.act("t", known_at=1)["events"][0]["event"]["sources"][0]
     assert before["status"] == "live"
 
 
@@ -64,10 +66,10 @@ def test_a_trip_recorded_for_the_wrong_year_is_put_right_with_both_years_visible
     )
     dates = [
         record["body"].get("date") or record["body"]["event"]["date"]
-        for record in chancery.history("t")["records"]
+        for record in chancery.query.history("t")["records"]
     ]
     assert dates == ["2098-05-05", "2008-05-05"]
-    held = chancery.state("GBR-USA", "2010-01-01")["visits"]["last_held"]["USA"]
+    held = chancery.query.state("GBR-USA", "2010-01-01")["visits"]["last_held"]["USA"]
     assert held["date"] == "2008-05-05"
 
 
@@ -77,7 +79,7 @@ def test_an_unknown_end_may_be_over_and_an_open_one_is_not(
 ) -> None:
     talk = event("talk.held", written, parties=between("SUN", "USA"))
     chancery.commands.execute(RecordAct("t", [talk], recorded_by="clerk"))
-    state = chancery.state("SUN-USA", "1986-06-01")
+    state = chancery.query.state("SUN-USA", "1986-06-01")
     assert len(state["possible"]) == possible
     assert len(state["talks"]["under_way"]) == 1 - possible
 
@@ -86,7 +88,7 @@ def test_a_figure_beyond_what_a_double_holds_keeps_every_digit(chancery: Chancer
     figure = {"name": "reserves", "value": "9007199254740993", "unit": "KZT"}
     talk = event("talk.held", "2024-01-29", parties=between("KAZ", "KGZ"), figures=[figure])
     chancery.commands.execute(RecordAct("t", [talk], recorded_by="clerk"))
-    assert chancery.act("t")["events"][0]["event"]["figures"] == [figure]
+    assert chancery.query.act("t")["events"][0]["event"]["figures"] == [figure]
 
 
 def test_two_writers_that_saw_the_same_version_do_not_both_win(tmp_path: object) -> None:
@@ -98,6 +100,6 @@ def test_two_writers_that_saw_the_same_version_do_not_both_win(tmp_path: object)
     one.commands.execute(AddEvents("t", [held], recorded_by="a", expected_version=1))
     with pytest.raises(VersionConflict):
         other.commands.execute(AddEvents("t", [halted], recorded_by="b", expected_version=1))
-    assert other.act("t")["version"] == 2
+    assert other.query.act("t")["version"] == 2
     one.close()
     other.close()

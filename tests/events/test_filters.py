@@ -51,10 +51,10 @@ TAKEN = {
 @pytest.mark.parametrize("name", TAKEN)
 def test_a_filter_takes_the_records_it_says_forwards_and_backwards(told, name):
     wanted, expected = TAKEN[name]
-    head = told.head().position
-    found = [record.position for record in told.wanted_records(wanted, 0, head)]
+    head = told.query.head().position
+    found = [record.position for record in told.exports.wanted_records(wanted, 0, head)]
     assert found == expected
-    newest, rest = told.newest_records(wanted, head, 100)
+    newest, rest = told.exports.newest_records(wanted, head, 100)
     assert ([line["position"] for line in newest], rest) == (expected[::-1], 0)
 
 
@@ -62,7 +62,7 @@ def test_a_filter_takes_the_records_it_says_forwards_and_backwards(told, name):
 def test_what_a_filter_took_when_the_record_came_it_takes_later(told, name):
     wanted, expected = TAKEN[name]
     live = []
-    for position in range(1, told.head().position + 1):
+    for position in range(1, told.query.head().position + 1):
         with told._store.read() as reader:
             record = reader.record(position)
             filtering = Filtering(_Until(reader, position), wanted)
@@ -88,12 +88,12 @@ def test_a_party_named_by_the_second_event_of_the_opening_was_there_from_the_fir
     chancery.commands.execute(RecordAct("a:1", [first, second], **BY))
     for code in ("KGZ", "TJK"):
         wanted = Filter(party=code, only="new_acts")
-        assert [r.position for r in chancery.wanted_records(wanted, 0, 2)] == [1]
+        assert [r.position for r in chancery.exports.wanted_records(wanted, 0, 2)] == [1]
 
 
 def test_a_filter_still_takes_what_was_erased(told):
     told.commands.execute(EraseEvent("a:1", 1, "by order of a court", **BY))
-    found = [r.position for r in told.wanted_records(Filter(party="TJK"), 0, 7)]
+    found = [r.position for r in told.exports.wanted_records(Filter(party="TJK"), 0, 7)]
     assert found == [3, 4, 5, 6, 7]
 
 
@@ -107,17 +107,19 @@ BAD = {
 @pytest.mark.parametrize("name", BAD)
 def test_a_filter_of_words_nobody_knows_is_refused_where_it_is_wrong(told, name):
     with pytest.raises(InvalidBasis) as caught:
-        told.filter(**BAD[name])
+        told.exports.filter(**BAD[name])
     assert caught.value.where == name
 
 
 def test_a_pair_is_one_pair_in_either_order(told):
-    assert told.filter(relationship="TJK-KGZ") == told.filter(relationship="KGZ-TJK")
+    assert told.exports.filter(relationship="TJK-KGZ") == told.exports.filter(
+        relationship="KGZ-TJK"
+    )
 
 
 def test_a_long_log_is_looked_at_stretch_by_stretch(told, monkeypatch):
     monkeypatch.setattr("events.query.filters.MOST_LOOKED_AT", 2)
-    lines, following = told.newest_records(Filter(kind="agreement"), 6, 10)
+    lines, following = told.exports.newest_records(Filter(kind="agreement"), 6, 10)
     assert ([line["position"] for line in lines], following) == ([], 4)
-    lines, following = told.newest_records(Filter(kind="agreement"), following, 10)
+    lines, following = told.exports.newest_records(Filter(kind="agreement"), following, 10)
     assert ([line["position"] for line in lines], following) == ([4], 2)

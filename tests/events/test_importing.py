@@ -65,7 +65,7 @@ def test_the_same_file_twice_records_nothing_twice(chancery: Chancery) -> None:
     first, second = imported(chancery, *rows), imported(chancery, *rows)
     assert sum(outcome.recorded for outcome in first) == BATCH + 20
     assert {(o.recorded, o.known, o.revised) for o in second} == {(0, 1, 0)}
-    assert chancery.head().position == BATCH + 20
+    assert chancery.query.head().position == BATCH + 20
 
 
 def test_the_same_row_twice_in_one_file_is_one_act(chancery: Chancery) -> None:
@@ -77,14 +77,14 @@ def test_the_same_id_with_another_date_is_a_revision_with_both_versions_readable
     chancery: Chancery,
 ) -> None:
     imported(chancery, row(1))
-    before = chancery.head().position
+    before = chancery.query.head().position
     outcome = imported(chancery, row(1, date="1990-05-02"))[0]
     assert (outcome.recorded, outcome.known, outcome.revised) == (0, 0, 1)
-    records = chancery.history("src:1")["records"]
+    records = chancery.query.history("src:1")["records"]
     assert [record["type"] for record in records] == ["visit.held", "event.corrected"]
     assert records[1]["body"]["reason"] == "revised by the source: date"
     held = [
-        chancery.state("DEU-FRA", "1990-12-31", known)["visits"]["last_held"]["FRA"]["date"]
+        chancery.query.state("DEU-FRA", "1990-12-31", known)["visits"]["last_held"]["FRA"]["date"]
         for known in (before, None)
     ]
     assert held == ["1990-05-01", "1990-05-02"]
@@ -105,7 +105,7 @@ def test_a_persons_correction_is_not_undone_by_reading_the_same_file_again(
         )
     )
     assert imported(chancery, told)[0].known == 1
-    held = chancery.state("DEU-FRA", "1990-12-31")["visits"]["last_held"]["FRA"]
+    held = chancery.query.state("DEU-FRA", "1990-12-31")["visits"]["last_held"]["FRA"]
     assert held["date"] == "1990-06"
 
 
@@ -114,9 +114,9 @@ def test_a_source_that_changes_its_mind_and_changes_it_back_is_followed(
 ) -> None:
     for date in ("1990-05-01", "1990-05-02", "1990-05-01"):
         imported(chancery, row(1, date=date))
-    held = chancery.state("DEU-FRA", "1990-12-31")["visits"]["last_held"]["FRA"]
+    held = chancery.query.state("DEU-FRA", "1990-12-31")["visits"]["last_held"]["FRA"]
     assert held["date"] == "1990-05-01"
-    assert chancery.head().position == 3
+    assert chancery.query.head().position == 3
 
 
 def test_a_row_that_breaks_a_rule_is_told_and_the_rest_goes_on(chancery: Chancery) -> None:
@@ -130,13 +130,13 @@ def test_a_row_that_breaks_a_rule_is_told_and_the_rest_goes_on(chancery: Chancer
         ["/events/0/parties"],
         ["/events/0/parties/0/role", "/events/0/parties/1/role"],
     ]
-    assert chancery.head().position == 1
+    assert chancery.query.head().position == 1
 
 
 def test_a_dry_run_counts_everything_and_keeps_nothing(chancery: Chancery) -> None:
     outcomes = imported(chancery, row(1), row(2), dry_run=True)
     assert [outcome.recorded for outcome in outcomes] == [1, 1]
-    assert chancery.head().position == 0
+    assert chancery.query.head().position == 0
     assert imported(chancery, row(1))[0].recorded == 1
 
 
@@ -146,7 +146,7 @@ def test_a_row_of_an_act_that_is_there_becomes_its_next_event(chancery: Chancery
     told = Told("src:1", (row(1).events[0], announced))
     outcome = imported(chancery, told)[0]
     assert (outcome.recorded, outcome.known) == (1, 1)
-    assert chancery.act("src:1")["version"] == 2
+    assert chancery.query.act("src:1")["version"] == 2
 
 
 def test_a_yearly_file_that_supersedes_a_weekly_one_leaves_the_old_answers_as_they_were(
@@ -154,10 +154,10 @@ def test_a_yearly_file_that_supersedes_a_weekly_one_leaves_the_old_answers_as_th
 ) -> None:
     weekly = [row(number, date=f"1990-05-{number + 1:02}") for number in range(20)]
     imported(chancery, *weekly)
-    basis = chancery.head().position
-    before = [chancery.state("DEU-FRA", f"1990-05-{day:02}", basis) for day in range(1, 31)]
+    basis = chancery.query.head().position
+    before = [chancery.query.state("DEU-FRA", f"1990-05-{day:02}", basis) for day in range(1, 31)]
     yearly = [row(number, date=f"1990-06-{number + 1:02}") for number in range(20)]
     assert sum(outcome.revised for outcome in imported(chancery, *yearly)) == 20
-    after = [chancery.state("DEU-FRA", f"1990-05-{day:02}", basis) for day in range(1, 31)]
+    after = [chancery.query.state("DEU-FRA", f"1990-05-{day:02}", basis) for day in range(1, 31)]
     assert after == before
-    assert chancery.state("DEU-FRA", "1990-05-31")["contact"]["acts"] == {}
+    assert chancery.query.state("DEU-FRA", "1990-05-31")["contact"]["acts"] == {}

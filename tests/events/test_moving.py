@@ -56,10 +56,10 @@ def chancery(tmp_path: Path) -> Iterator[Chancery]:
     opened.commands.execute(
         CorrectEvent("visit:1", 1, OTHER, "the other visit", recorded_by="historian")
     )
-    opened.notary([KEY]).checkpoint()
+    opened.admin.notary([KEY]).checkpoint()
     opened.commands.execute(EraseEvent("visit:2", 1, "a court ordered it", recorded_by="keeper"))
-    opened.notary([KEY]).checkpoint()
-    opened.webhooks().add("desk", "https://desk.example/acts", "whsec_MTIz", Filter())
+    opened.admin.notary([KEY]).checkpoint()
+    opened.admin.webhooks().add("desk", "https://desk.example/acts", "whsec_MTIz", Filter())
     yield opened
     opened.close()
 
@@ -83,7 +83,7 @@ def long(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chancery]:
 
 def saved(chancery: Chancery, path: Path) -> BackupFile:
     with path.open("wb") as file:
-        chancery.backup(file)
+        chancery.admin.backup(file)
     backup = BackupFile(path)
     backup.check(lambda done, of: None)
     return backup
@@ -103,19 +103,19 @@ def held(holdings: Holdings) -> tuple[Any, ...]:
 
 
 def all_of(chancery: Chancery) -> tuple[Any, ...]:
-    with chancery.holdings() as holdings:
+    with chancery.admin.holdings() as holdings:
         return held(holdings)
 
 
 def taken(chancery: Chancery, holdings: Holdings) -> Chancery:
-    chancery.take(holdings)
-    if chancery.needs_rebuild():
-        chancery.rebuild(cores=1)
+    chancery.admin.take(holdings)
+    if chancery.admin.needs_rebuild():
+        chancery.admin.rebuild(cores=1)
     return chancery
 
 
 def state(chancery: Chancery, known_at: str | None = None) -> bytes:
-    return orjson.dumps(chancery.state("FRA-SUN", "2026-01-01", known_at))
+    return orjson.dumps(chancery.query.state("FRA-SUN", "2026-01-01", known_at))
 
 
 class TestABackup:
@@ -124,18 +124,18 @@ class TestABackup:
 
     def test_it_is_as_of_one_moment_while_others_write(self, chancery: Chancery, tmp_path: Path):
         told = io.BytesIO()
-        with chancery.holdings() as before:
+        with chancery.admin.holdings() as before:
             chancery.commands.execute(RecordAct("visit:3", [VISIT], recorded_by="historian"))
             assert before.size == 4
             assert [row.position for row in before.rows(0)] == [1, 2, 3, 4]
-        assert chancery.backup(told).size == 5
+        assert chancery.admin.backup(told).size == 5
 
     def test_a_store_takes_it_over_and_nothing_differs(
         self, chancery: Chancery, target: Chancery, tmp_path: Path
     ):
         taken(target, saved(chancery, tmp_path / "b"))
         assert all_of(target) == all_of(chancery)
-        assert list(target.verify()) == []
+        assert list(target.admin.verify()) == []
         assert state(target, "4") == state(chancery, "4")
         assert state(target, "2") == state(chancery, "2")
 
@@ -154,7 +154,7 @@ class TestABackup:
             RecordAct("visit:1", [VISIT], recorded_by="historian", request=once)
         )
         assert receipt.replayed
-        assert target.head().position == 4
+        assert target.query.head().position == 4
 
     def test_its_memory_does_not_grow_with_what_it_holds(
         self, long: Chancery, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -241,45 +241,45 @@ class TestTakingOver:
     def test_what_came_later_is_taken_over_the_next_time_and_the_index_told_of_it(
         self, chancery: Chancery, target: Chancery
     ):
-        with chancery.holdings() as holdings:
+        with chancery.admin.holdings() as holdings:
             taken(target, holdings)
         chancery.commands.execute(RecordAct("visit:3", [VISIT], recorded_by="historian"))
         chancery.commands.execute(
             RetractEvent("visit:3", 1, "it never took place", recorded_by="historian")
         )
-        with chancery.holdings() as holdings:
-            target.take(holdings)
-        assert not target.needs_rebuild()
+        with chancery.admin.holdings() as holdings:
+            target.admin.take(holdings)
+        assert not target.admin.needs_rebuild()
         assert all_of(target) == all_of(chancery)
-        assert list(target.verify()) == []
+        assert list(target.admin.verify()) == []
 
     def test_what_was_erased_since_it_was_taken_over_is_erased_there_too(
         self, chancery: Chancery, target: Chancery
     ):
-        with chancery.holdings() as holdings:
+        with chancery.admin.holdings() as holdings:
             taken(target, holdings)
         chancery.commands.execute(
             EraseEvent("visit:1", 1, "a court ordered it", recorded_by="keeper")
         )
-        with chancery.holdings() as holdings:
-            target.take(holdings)
+        with chancery.admin.holdings() as holdings:
+            target.admin.take(holdings)
         assert all_of(target) == all_of(chancery)
-        assert list(target.verify()) == []
-        assert target.purged()
+        assert list(target.admin.verify()) == []
+        assert target.admin.purged()
 
     @pytest.mark.parametrize("beyond", [False, True])
     def test_a_store_of_another_log_is_refused_and_stays_as_it_was(
         self, chancery: Chancery, target: Chancery, beyond: bool
     ):
         if beyond:
-            with chancery.holdings() as holdings:
+            with chancery.admin.holdings() as holdings:
                 taken(target, holdings)
-        target.rebuild(cores=1)
+        target.admin.rebuild(cores=1)
         target.commands.execute(RecordAct("visit:9", [OTHER], recorded_by="somebody else"))
-        before = all_of(target) if beyond else target.head()
-        with chancery.holdings() as holdings, pytest.raises(OtherLog):
-            target.take(holdings)
-        assert (all_of(target) if beyond else target.head()) == before
+        before = all_of(target) if beyond else target.query.head()
+        with chancery.admin.holdings() as holdings, pytest.raises(OtherLog):
+            target.admin.take(holdings)
+        assert (all_of(target) if beyond else target.query.head()) == before
 
     def test_nobody_is_answered_from_a_store_that_took_over_a_part(
         self, long: Chancery, target: Chancery, tmp_path: Path
@@ -287,9 +287,9 @@ class TestTakingOver:
         def enough(done: int, of: int) -> None:
             raise KeyboardInterrupt
 
-        with long.holdings() as holdings, pytest.raises(KeyboardInterrupt):
-            target.take(holdings, enough)
-        assert 0 < target.head().position < MANY
+        with long.admin.holdings() as holdings, pytest.raises(KeyboardInterrupt):
+            target.admin.take(holdings, enough)
+        assert 0 < target.query.head().position < MANY
         with pytest.raises(StoreUnavailable, match="not finished"):
             open_chancery(f"sqlite:///{tmp_path / 'target.db'}")
 
@@ -303,9 +303,9 @@ def kill(done, of):
         os.kill(os.getpid(), signal.SIGKILL)
 
 source, target = open_chancery(sys.argv[1]), open_chancery(sys.argv[2], as_it_lies=True)
-with source.holdings() as holdings:
-    target.take(holdings, kill if sys.argv[4] == "taking" else lambda done, of: None)
-target.rebuild(cores=1, told=kill)
+with source.admin.holdings() as holdings:
+    target.admin.take(holdings, kill if sys.argv[4] == "taking" else lambda done, of: None)
+target.admin.rebuild(cores=1, told=kill)
 """
 
 
@@ -315,11 +315,11 @@ def test_a_copy_that_was_killed_goes_on_where_it_was(long: Chancery, tmp_path: P
         command = [sys.executable, "-c", KILLED, source, url, str(least), during]
         assert subprocess.run(command, check=False).returncode == -signal.SIGKILL
         target = open_chancery(url, as_it_lies=True)
-        assert target.head().position == reached
-        assert target.unfinished()
+        assert target.query.head().position == reached
+        assert target.admin.unfinished()
         target.close()
     target = open_chancery(url, as_it_lies=True)
-    with long.holdings() as holdings:
+    with long.admin.holdings() as holdings:
         taken(target, holdings)
         assert held(holdings) == all_of(target)
     assert state(target) == state(long)
@@ -339,18 +339,18 @@ def postgres() -> Iterator[Chancery]:
 def test_from_one_kind_of_store_to_the_other_and_back_nothing_is_changed(
     chancery: Chancery, postgres: Chancery, target: Chancery, tmp_path: Path
 ):
-    with chancery.holdings() as holdings:
+    with chancery.admin.holdings() as holdings:
         taken(postgres, holdings)
     assert all_of(postgres) == all_of(chancery)
-    assert list(postgres.verify()) == []
+    assert list(postgres.admin.verify()) == []
     postgres.commands.execute(RecordAct("visit:3", [VISIT], recorded_by="historian"))
     postgres.commands.execute(EraseEvent("visit:1", 1, "a court ordered it", recorded_by="keeper"))
     taken(target, saved(postgres, tmp_path / "b"))
     assert all_of(target) == all_of(postgres)
-    with postgres.holdings() as holdings:
-        chancery.take(holdings)
+    with postgres.admin.holdings() as holdings:
+        chancery.admin.take(holdings)
     assert all_of(chancery) == all_of(postgres)
-    assert list(chancery.verify()) == []
+    assert list(chancery.admin.verify()) == []
     told = [state(store, at) for at in ("2", "4", None) for store in (chancery, postgres, target)]
     assert [len({*told[first : first + 3]}) for first in (0, 3, 6)] == [1, 1, 1]
 
@@ -358,11 +358,11 @@ def test_from_one_kind_of_store_to_the_other_and_back_nothing_is_changed(
 def test_a_store_of_the_other_kind_that_has_gone_its_own_way_is_refused(
     chancery: Chancery, postgres: Chancery
 ):
-    with chancery.holdings() as holdings:
+    with chancery.admin.holdings() as holdings:
         taken(postgres, holdings)
     postgres.commands.execute(RecordAct("visit:9", [OTHER], recorded_by="somebody else"))
     chancery.commands.execute(RecordAct("visit:8", [OTHER], recorded_by="historian"))
     before = all_of(postgres)
-    with chancery.holdings() as holdings, pytest.raises(OtherLog):
-        postgres.take(holdings)
+    with chancery.admin.holdings() as holdings, pytest.raises(OtherLog):
+        postgres.admin.take(holdings)
     assert all_of(postgres) == before

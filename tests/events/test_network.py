@@ -41,7 +41,7 @@ def keys(lines):
 
 
 def test_the_strongest_come_first_and_equals_by_key(house):
-    told = house.network("USA")
+    told = house.query.network("USA")
     assert keys(told["relationships"]) == ["SUN-USA", "FRA-USA", "GBR-USA", "CHN-USA"]
     assert keys(told["among"]) == ["FRA-GBR", "FRA-SUN"]
     assert told["count"] == 4
@@ -49,42 +49,42 @@ def test_the_strongest_come_first_and_equals_by_key(house):
 
 
 def test_a_threshold_leaves_out_the_weak_among_the_others_too(house):
-    told = house.network("USA", least=2)
+    told = house.query.network("USA", least=2)
     assert keys(told["relationships"]) == ["SUN-USA", "FRA-USA", "GBR-USA"]
     assert keys(told["among"]) == ["FRA-GBR"]
-    assert house.network("USA", least=6)["relationships"] == []
+    assert house.query.network("USA", least=6)["relationships"] == []
 
 
 def test_it_is_bounded_and_says_how_many_there_are(house):
-    told = house.network("USA", limit=2)
+    told = house.query.network("USA", limit=2)
     assert keys(told["relationships"]) == ["SUN-USA", "FRA-USA"]
     assert keys(told["among"]) == ["FRA-SUN"]
     assert told["count"] == 4
 
 
 def test_it_is_as_of_a_day_and_as_known_at_a_position(house):
-    assert keys(house.network("USA", as_of="1972-05-01")["relationships"]) == [
+    assert keys(house.query.network("USA", as_of="1972-05-01")["relationships"]) == [
         "CHN-USA",
         "SUN-USA",
     ]
-    assert keys(house.network("USA", known_at=5)["relationships"]) == ["SUN-USA"]
-    assert house.network("USA", known_at=0)["relationships"] == []
+    assert keys(house.query.network("USA", known_at=5)["relationships"]) == ["SUN-USA"]
+    assert house.query.network("USA", known_at=0)["relationships"] == []
 
 
 def test_the_same_basis_gives_the_same_digest(house):
-    told = house.network("FRA", "1980-01-01", 10)
-    assert told == house.network("FRA", "1980-01-01", 10)
+    told = house.query.network("FRA", "1980-01-01", 10)
+    assert told == house.query.network("FRA", "1980-01-01", 10)
     assert (
         told["basis"]["digest"]
-        != house.network("FRA", "1980-01-01", 10, least=2)["basis"]["digest"]
+        != house.query.network("FRA", "1980-01-01", 10, least=2)["basis"]["digest"]
     )
 
 
 def test_a_party_without_acts_stands_alone(house):
-    told = house.network("NPL")
+    told = house.query.network("NPL")
     assert (told["relationships"], told["among"], told["count"]) == ([], [], 0)
 
 
 def test_nobody_s_network_is_refused(house):
     with pytest.raises(UnknownParty):
-        house.network("XYZ")
+        house.query.network("XYZ")

@@ -49,9 +49,9 @@ POLICY = Policy(ORIGIN, (FIRST.verifier,))
 
 def told(chancery: Chancery, count: int) -> None:
     """Record more acts of one event each, in appends of up to fifty events."""
-    start = chancery.head().position
+    start = chancery.query.head().position
     events = [{**VISIT, "key": f"{number}"} for number in range(50)]
-    while (done := chancery.head().position - start) < count:
+    while (done := chancery.query.head().position - start) < count:
         chancery.commands.execute(RecordAct(None, events[: count - done], recorded_by="clerk"))
 
 
@@ -63,7 +63,7 @@ def chancery() -> Iterator[Chancery]:
 
 
 def headers(chancery: Chancery) -> list[bytes]:
-    notary, size = chancery.notary(), chancery.head().position
+    notary, size = chancery.admin.notary(), chancery.query.head().position
     return [
         entry
         for bundle in bundles(size)
@@ -72,14 +72,14 @@ def headers(chancery: Chancery) -> list[bytes]:
 
 
 def test_two_checkpoints_of_one_size_are_the_same_bytes(chancery: Chancery):
-    notary = chancery.notary([FIRST])
+    notary = chancery.admin.notary([FIRST])
     empty = notary.checkpoint()
     assert verify_checkpoint(empty, POLICY).checkpoint.head.root == EMPTY_ROOT
     told(chancery, 3)
     three = notary.checkpoint()
 
-    assert notary.checkpoint() == three == chancery.notary([FIRST]).checkpoint()
-    assert chancery.notary().latest() == three
+    assert notary.checkpoint() == three == chancery.admin.notary([FIRST]).checkpoint()
+    assert chancery.admin.notary().latest() == three
     head = verify_checkpoint(three, POLICY).checkpoint.head
     assert (head.size, head.root) == (3, root_of(map(leaf_hash, headers(chancery))))
     kept = notary.kept(0)
@@ -90,18 +90,18 @@ def test_two_checkpoints_of_one_size_are_the_same_bytes(chancery: Chancery):
 def test_without_a_key_nothing_is_signed_but_what_was_signed_is_shown(chancery: Chancery):
     told(chancery, 1)
     with pytest.raises(NoLogKey):
-        chancery.notary().checkpoint()
+        chancery.admin.notary().checkpoint()
     with pytest.raises(NoCheckpoint):
-        chancery.notary().latest()
-    signed = chancery.notary([FIRST]).latest()
+        chancery.admin.notary().latest()
+    signed = chancery.admin.notary([FIRST]).latest()
     told(chancery, 1)
-    assert chancery.notary().latest() == signed
+    assert chancery.admin.notary().latest() == signed
 
 
 def test_after_a_rotation_both_keys_sign_and_later_the_new_one_alone(chancery: Chancery):
     told(chancery, 2)
-    before = chancery.notary([FIRST]).checkpoint()
-    both = chancery.notary([SECOND, FIRST])
+    before = chancery.admin.notary([FIRST]).checkpoint()
+    both = chancery.admin.notary([SECOND, FIRST])
     rotated = both.checkpoint()
 
     # The text is the same, so what an old verifier trusted it still trusts.
@@ -113,26 +113,26 @@ def test_after_a_rotation_both_keys_sign_and_later_the_new_one_alone(chancery: C
     told(chancery, 1)
     assert len(parse_note(both.checkpoint()).signatures) == 2
     told(chancery, 1)
-    alone = chancery.notary([SECOND]).checkpoint()
+    alone = chancery.admin.notary([SECOND]).checkpoint()
     verify_checkpoint(alone, Policy(ORIGIN, (SECOND.verifier,)))
     with pytest.raises(ProofError, match="a signature of a key of the log"):
         verify_checkpoint(alone, POLICY)
 
 
 def test_a_log_keeps_its_name_and_a_witness_key_is_no_log_key(chancery: Chancery):
-    chancery.notary([FIRST]).checkpoint()
+    chancery.admin.notary([FIRST]).checkpoint()
     told(chancery, 1)
     with pytest.raises(ProofError, match="which this log has been called"):
-        chancery.notary([SigningKey("other.example/log", FIRST.seed)]).checkpoint()
+        chancery.admin.notary([SigningKey("other.example/log", FIRST.seed)]).checkpoint()
     with pytest.raises(ProofError, match="a log's key"):
-        chancery.notary([WITNESS])
+        chancery.admin.notary([WITNESS])
     with pytest.raises(ProofError, match="the name"):
-        chancery.notary([FIRST, SigningKey("other.example/log", FIRST.seed)])
+        chancery.admin.notary([FIRST, SigningKey("other.example/log", FIRST.seed)])
 
 
 def test_every_path_of_the_tiles_is_served_and_no_other(chancery: Chancery):
     told(chancery, 601)
-    notary, size = chancery.notary([FIRST]), 601
+    notary, size = chancery.admin.notary([FIRST]), 601
     head = verify_checkpoint(notary.checkpoint(), POLICY).checkpoint.head
     leaves = [leaf_hash(entry) for entry in headers(chancery)]
 
@@ -159,7 +159,7 @@ def test_every_path_of_the_tiles_is_served_and_no_other(chancery: Chancery):
 
 
 def test_proofs_of_any_past_size_hold_and_stay_as_they_were_after_appends(chancery: Chancery):
-    notary = chancery.notary([FIRST])
+    notary = chancery.admin.notary([FIRST])
     told(chancery, 300)
     chosen = random.Random(3)
     pairs = [(0, 300), (1, 300), (300, 300), (256, 257)]
@@ -184,7 +184,7 @@ def test_proofs_of_any_past_size_hold_and_stay_as_they_were_after_appends(chance
 
 def test_an_offline_proof_needs_only_the_header_and_the_key(chancery: Chancery):
     told(chancery, 257)
-    notary = chancery.notary([FIRST])
+    notary = chancery.admin.notary([FIRST])
     entries = headers(chancery)
     for position in (1, 2, 128, 256, 257):
         proof = notary.offline_proof(position)
@@ -201,16 +201,16 @@ def test_no_proof_is_given_of_what_the_log_does_not_hold(
 ):
     told(chancery, 3)
     with pytest.raises(InvalidBasis):
-        chancery.notary().inclusion(position, size)
+        chancery.admin.notary().inclusion(position, size)
     with pytest.raises(InvalidBasis):
-        chancery.notary().consistency(2, 1)
+        chancery.admin.notary().consistency(2, 1)
     with pytest.raises(InvalidBasis):
-        chancery.notary().consistency(1, 4)
+        chancery.admin.notary().consistency(1, 4)
 
 
 def test_cosignatures_are_kept_with_the_checkpoint_they_are_over(chancery: Chancery):
     told(chancery, 1)
-    notary = chancery.notary([FIRST])
+    notary = chancery.admin.notary([FIRST])
     note = parse_note(notary.checkpoint())
     notary.add_cosignatures(note.signed(WITNESS, 1_000))
     notary.add_cosignatures(note.signed(WITNESS, 2_000))
@@ -226,7 +226,7 @@ def test_cosignatures_are_kept_with_the_checkpoint_they_are_over(chancery: Chanc
 def note_of_another_root():
     other = open_chancery("sqlite:///:memory:")
     told(other, 1)
-    note = parse_note(other.notary([FIRST]).checkpoint())
+    note = parse_note(other.admin.notary([FIRST]).checkpoint())
     other.close()
     return note
 
@@ -246,7 +246,7 @@ class TestAStoreThatWasAltered:
         path = tmp_path / "acts.db"
         chancery = open_chancery(f"sqlite:///{path}")
         told(chancery, 5)
-        chancery.notary([FIRST]).checkpoint()
+        chancery.admin.notary([FIRST]).checkpoint()
         told(chancery, 1)
         chancery.close()
         return path
@@ -255,7 +255,7 @@ class TestAStoreThatWasAltered:
         chancery = open_chancery(f"sqlite:///{path}")
         try:
             with pytest.raises(ProofError, match=match):
-                chancery.notary([FIRST]).checkpoint()
+                chancery.admin.notary([FIRST]).checkpoint()
         finally:
             chancery.close()
 
@@ -278,8 +278,8 @@ class TestAStoreThatWasAltered:
         )
         chancery = open_chancery(f"sqlite:///{path}")
         with pytest.raises(ProofError, match="inclusion proof: expected root"):
-            chancery.notary().inclusion(2)
-        chancery.notary().inclusion(3)
+            chancery.admin.notary().inclusion(2)
+        chancery.admin.notary().inclusion(3)
         chancery.close()
 
 
@@ -297,13 +297,13 @@ class TestAStoreThatWasPutBack:
         """A store of three records, of which a key has signed six."""
         chancery = self.opened(path)
         told(chancery, 3)
-        chancery.notary([FIRST], heads).checkpoint()
+        chancery.admin.notary([FIRST], heads).checkpoint()
         chancery.close()
         older = path.with_suffix(".older")
         shutil.copy(path, older)
         chancery = self.opened(path)
         told(chancery, 3)
-        chancery.notary([FIRST], heads).checkpoint()
+        chancery.admin.notary([FIRST], heads).checkpoint()
         chancery.close()
         path.rename(path.with_suffix(".newer"))
         older.replace(path)
@@ -323,12 +323,12 @@ class TestAStoreThatWasPutBack:
         heads = HeadsInMemory()
         chancery = self.opened(self.put_back(path, heads))
         told(chancery, recorded)
-        notary, before = chancery.notary([FIRST], heads), heads.all()
+        notary, before = chancery.admin.notary([FIRST], heads), heads.all()
         for sign in (notary.checkpoint, notary.latest, notary.check):
             with pytest.raises(LogBehind, match=match):
                 sign()
         with pytest.raises(LogBehind):
-            chancery.evidence("DEU-FRA", "1991-01-01", notary=notary)
+            chancery.inspection.evidence("DEU-FRA", "1991-01-01", notary=notary)
         assert heads.all() == before
         assert [notary.kept(size) is None for size in (3, 5, 6, 7)] == [False, True, True, True]
         chancery.close()
@@ -338,8 +338,8 @@ class TestAStoreThatWasPutBack:
         chancery = self.opened(self.put_back(path, heads))
         told(chancery, 3)
         with pytest.raises(LogBehind):
-            chancery.notary([SECOND, FIRST], heads).checkpoint()
-        notary = chancery.notary([SECOND], heads)
+            chancery.admin.notary([SECOND, FIRST], heads).checkpoint()
+        notary = chancery.admin.notary([SECOND], heads)
         signed = verify_checkpoint(notary.checkpoint(), Policy(ORIGIN, (SECOND.verifier,)))
         assert signed.checkpoint.head.size == notary.signed() == 6
         notary.check()
@@ -353,7 +353,7 @@ class TestAStoreThatWasPutBack:
         path.with_suffix(".newer").replace(path)
         chancery = self.opened(path)
         told(chancery, 1)
-        notary = chancery.notary([FIRST], heads)
+        notary = chancery.admin.notary([FIRST], heads)
         notary.check()
         assert verify_checkpoint(notary.checkpoint(), POLICY).checkpoint.head.size == 7
         chancery.close()
@@ -363,9 +363,9 @@ class TestAStoreThatWasPutBack:
         one, other = self.opened(path), self.opened(path.with_suffix(".other"))
         for chancery in (one, other):
             told(chancery, 2)
-        one.notary([FIRST], heads).checkpoint()
+        one.admin.notary([FIRST], heads).checkpoint()
         with pytest.raises(LogBehind):
-            other.notary([FIRST], heads).checkpoint()
+            other.admin.notary([FIRST], heads).checkpoint()
         one.close()
         other.close()
 
@@ -377,16 +377,16 @@ class TestWhatAKeyHasSigned:
                 raise NotSigned("there is no room")
 
         told(chancery, 1)
-        notary = chancery.notary([FIRST], Full())
+        notary = chancery.admin.notary([FIRST], Full())
         with pytest.raises(NotSigned, match="no room"):
             notary.checkpoint()
         assert notary.kept(1) is None
 
     def test_is_known_of_a_log_that_was_signed_before_heads_were_kept(self, chancery: Chancery):
         told(chancery, 1)
-        before = chancery.notary([FIRST]).checkpoint()
+        before = chancery.admin.notary([FIRST]).checkpoint()
         heads = HeadsInMemory()
-        notary = chancery.notary([FIRST], heads)
+        notary = chancery.admin.notary([FIRST], heads)
         assert notary.signed() == 0
         assert notary.checkpoint() == before
         assert heads.all()[FIRST.verifier].size == notary.signed() == 1
@@ -396,7 +396,7 @@ class TestWhatAKeyHasSigned:
     ):
         heads = HeadsInMemory()
         told(chancery, 1)
-        notary = chancery.notary([FIRST], heads)
+        notary = chancery.admin.notary([FIRST], heads)
         head = verify_checkpoint(notary.checkpoint(), POLICY).checkpoint.head
         told(chancery, 1)
         with pytest.MonkeyPatch.context() as patched:

@@ -39,12 +39,12 @@ def test_a_page_of_short_records_is_as_long_as_was_asked(chancery: Chancery):
 
 def test_a_page_of_long_records_is_cut_and_the_next_goes_on(chancery: Chancery):
     with bounded(Effort(60, 10**6, 10**9)) as taken:
-        page = chancery.records(MANY, 500)
+        page = chancery.query.records(MANY, 500)
     assert 0 < len(page["events"]) < LONG
     assert taken.bytes < 16 * 2**20
     found = [record["position"] for record in page["events"]]
     while page["events"]:
-        page = chancery.records(page["next"], 500)
+        page = chancery.query.records(page["next"], 500)
         found += [record["position"] for record in page["events"]]
     assert found == POSITIONS[MANY:]
 

@@ -76,13 +76,13 @@ def written(url: str) -> list[bytes]:
     clock = Clock()
     store = open_postgres(url, clock, lambda: next(salts).to_bytes(16, "big"))
     chancery = Chancery(store, load_registry(), clock)
-    chancery.rebuild(cores=1)
+    chancery.admin.rebuild(cores=1)
     for number, body in enumerate((VISIT, RETURN, CONGRESS)):
         chancery.commands.execute(RecordAct(f"act:{number}", [body], recorded_by="clerk"))
     chancery.commands.execute(
         CorrectEvent("act:2", 1, {**CONGRESS, "title": "Geneva"}, "as told", recorded_by="clerk")
     )
-    assert list(chancery.verify()) == []
+    assert list(chancery.admin.verify()) == []
     with store.read() as reader:
         found = [row.state for row in reader.log(0, 9)]
         assert [row.title for row in reader.acts(3)][-1] == CONGRESS["title"]
@@ -190,7 +190,7 @@ def test_a_table_that_is_locked_does_not_keep_a_ping_waiting(url: str, table: st
         other.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")  # type: ignore[call-overload]
         begun = time.monotonic()
         reasons = []
-        for glance in (store.ping, chancery.figures):
+        for glance in (store.ping, chancery.admin.figures):
             try:
                 glance()
             except StoreUnavailable as refused:

@@ -317,14 +317,14 @@ def test_a_url_that_leads_nowhere_is_refused_in_words_that_hold_no_password(
 def test_the_index_of_an_older_schema_is_derived_anew_and_the_log_stays(url: str):
     chancery = open_chancery(url)
     chancery.commands.execute(RecordAct("v", [VISIT], recorded_by="clerk"))
-    before = chancery.state("FRA-SUN", "1961-01-01")
+    before = chancery.query.state("FRA-SUN", "1961-01-01")
     chancery.close()
     log = asked(url, "SELECT * FROM stored_events")
     asked(url, "UPDATE meta SET value = '4' WHERE name = 'schema'; DROP TABLE g0_segment")
 
     chancery = open_chancery(url)
-    assert chancery.state("FRA-SUN", "1961-01-01") == before
-    assert list(chancery.verify()) == []
+    assert chancery.query.state("FRA-SUN", "1961-01-01") == before
+    assert list(chancery.admin.verify()) == []
     chancery.close()
     assert asked(url, "SELECT * FROM stored_events") == log
 
@@ -378,9 +378,9 @@ def test_whatever_is_altered_is_found(url: str, statement: str, what: str):
     chancery = open_chancery(url)
     for number in range(1, 4):
         chancery.commands.execute(RecordAct(f"v:{number}", [VISIT], recorded_by="clerk"))
-    assert list(chancery.verify()) == []
+    assert list(chancery.admin.verify()) == []
     asked(url, statement)
-    found = list(chancery.verify())
+    found = list(chancery.admin.verify())
     chancery.close()
     assert found
     assert what in f"{found[0]}"
@@ -405,9 +405,9 @@ def test_the_bytes_of_what_is_erased_are_gone_from_the_files_of_the_tables(tmp_p
             chancery.commands.execute(
                 EraseEvent("s:25", 1, "by order of the court", recorded_by="registrar")
             )
-            assert not chancery.purged()
-            assert [finding.what for finding in chancery.verify()] == ["erased content"]
-        assert chancery.purged()
+            assert not chancery.admin.purged()
+            assert [finding.what for finding in chancery.admin.verify()] == ["erased content"]
+        assert chancery.admin.purged()
         # What another program's snapshot shows would be copied into the new files.
         with psycopg.connect(server.url()) as other:
             other.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
@@ -415,11 +415,11 @@ def test_the_bytes_of_what_is_erased_are_gone_from_the_files_of_the_tables(tmp_p
             chancery.commands.execute(
                 EraseEvent("s:45", 1, "by order of the court", recorded_by="registrar")
             )
-            assert not chancery.purged()
-        assert chancery.purged()
+            assert not chancery.admin.purged()
+        assert chancery.admin.purged()
         asked(server.url(), "CHECKPOINT")
         assert words(folder, *salts) == []
-        assert list(chancery.verify()) == []
+        assert list(chancery.admin.verify()) == []
         chancery.close()
     finally:
         server.stop()

@@ -85,7 +85,7 @@ def test_a_correction_and_a_retraction_are_previewed_too(house):
 def test_what_a_preview_tells_is_what_recording_then_changes(house, as_of):
     previewed = house.commands.preview(AddEvents("visit:1", [HELD], recorded_by="clerk"), as_of)
     house.commands.execute(AddEvents("visit:1", [HELD], recorded_by="clerk"))
-    told = house.diff_knowledge("CHN-USA", as_of, 1, 2)
+    told = house.query.diff_knowledge("CHN-USA", as_of, 1, 2)
     assert [line["changes"] for line in previewed["relationships"]] in ([], [told["changes"]])
     assert bool(previewed["relationships"]) == bool(told["changes"])
 
@@ -121,7 +121,7 @@ STEPS = [
 def test_a_preview_tells_what_the_record_then_says_step_by_step(house, as_of):
     for command in STEPS:
         previewed = house.commands.preview(command, as_of)
-        head = house.head().position
+        head = house.query.head().position
         receipt = house.commands.execute(command)
         earlier, later = (
             Basis(valid_day(as_of), position, None) for position in (head, receipt.positions[-1])
@@ -129,7 +129,7 @@ def test_a_preview_tells_what_the_record_then_says_step_by_step(house, as_of):
         with house._store.read() as reader:
             told = effects(reader, house.registry, receipt.act_id, earlier, later)
         assert {name: previewed[name] for name in told} == told, command
-        act = house.act(receipt.act_id, as_of)
+        act = house.query.act(receipt.act_id, as_of)
         assert previewed["act"] == {name: act[name] for name in previewed["act"]}
     # The last step undoes what a pair of parties had signed: each preview was of one change.
     assert previewed["count"] == (1 if as_of > "1949-08" else 0)
@@ -154,15 +154,15 @@ def test_a_preview_tells_what_an_erasure_then_changes(house, as_of, so_far):
         if so_far < 8 and command.act_id == "visit:2":
             continue
         previewed = house.commands.preview(command, as_of)
-        before = {key: house.state(key, as_of) for key in PAIRS}
+        before = {key: house.query.state(key, as_of) for key in PAIRS}
         receipt = house.commands.execute(command)
-        after = {key: house.state(key, as_of) for key in PAIRS}
+        after = {key: house.query.state(key, as_of) for key in PAIRS}
         changed = {key: compare(before[key], after[key]) for key in PAIRS}
         changed = {key: changes for key, changes in changed.items() if changes}
         told = {line["relationship"]: line["changes"] for line in previewed["relationships"]}
         assert {key: changes for key, changes in told.items() if changes} == changed, command
         assert previewed["count"] == len(told)
-        act = house.act(receipt.act_id, as_of)
+        act = house.query.act(receipt.act_id, as_of)
         assert previewed["act"] == {name: act[name] for name in previewed["act"]}
         told_of += len(told)
     assert told_of > 0
@@ -189,15 +189,19 @@ def test_a_preview_waits_for_no_writer_and_keeps_none_waiting(house):
 
 
 def test_nothing_of_a_preview_is_kept(house):
-    before = house.head(), house.state("USA-CHN"), house.history("visit:1")
+    before = house.query.head(), house.query.state("USA-CHN"), house.query.history("visit:1")
     house.commands.preview(AddEvents("visit:1", [HELD], recorded_by="clerk"))
     house.commands.preview(RecordAct("visit:2", [PLANNED], recorded_by="clerk"))
     house.commands.preview(RetractEvent("visit:1", 1, "no such", recorded_by="clerk"))
     house.commands.preview(EraseEvent("visit:1", 1, "an order", recorded_by="court"))
-    assert (house.head(), house.state("USA-CHN"), house.history("visit:1")) == before
-    assert list(house.verify()) == []
+    assert (
+        house.query.head(),
+        house.query.state("USA-CHN"),
+        house.query.history("visit:1"),
+    ) == before
+    assert list(house.admin.verify()) == []
     with pytest.raises(UnknownAct):
-        house.act("visit:2")
+        house.query.act("visit:2")
 
 
 @pytest.mark.parametrize(

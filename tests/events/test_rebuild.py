@@ -122,7 +122,7 @@ def names(path: Path) -> list[str]:
 def states(chancery: Chancery) -> list[bytes]:
     """What is answered of some relationships, now and at positions of the past."""
     return [
-        orjson.dumps(chancery.state(pair, "1995-01-01", position))
+        orjson.dumps(chancery.query.state(pair, "1995-01-01", position))
         for pair in PAIRS
         for position in (20, 60, 90)
     ]
@@ -131,10 +131,10 @@ def states(chancery: Chancery) -> list[bytes]:
 def test_a_rebuild_gives_the_rows_that_writing_gave(file: Path, chancery: Chancery):
     before, answers = in_order(file), states(chancery)
     for _ in range(3):
-        assert chancery.rebuild(cores=1) == chancery.head().position
+        assert chancery.admin.rebuild(cores=1) == chancery.query.head().position
         assert in_order(file) == before
         assert states(chancery) == answers
-        assert list(chancery.verify()) == []
+        assert list(chancery.admin.verify()) == []
     assert not [name for name in names(file) if name.startswith(("next_", "old_", "aside_"))]
 
 
@@ -150,22 +150,22 @@ def cluster() -> Iterator[LocalCluster]:
 def test_several_cores_and_a_cluster_give_the_very_same_tables_as_one(
     file: Path, chancery: Chancery, cluster: LocalCluster
 ):
-    chancery.rebuild(cores=1)
+    chancery.admin.rebuild(cores=1)
     alone = tables(file)
-    chancery.rebuild(cores=2)
+    chancery.admin.rebuild(cores=2)
     assert tables(file) == alone
-    chancery.rebuild(dask=cluster.scheduler_address)
+    chancery.admin.rebuild(dask=cluster.scheduler_address)
     assert tables(file) == alone
-    assert list(chancery.verify()) == []
+    assert list(chancery.admin.verify()) == []
 
 
 def test_a_portion_may_give_more_rows_than_go_into_one_message(
     file: Path, chancery: Chancery, monkeypatch: pytest.MonkeyPatch
 ):
-    chancery.rebuild(cores=1)
+    chancery.admin.rebuild(cores=1)
     before = tables(file)
     monkeypatch.setattr("events.projection.batch._MOST_ROWS", 7)
-    chancery.rebuild(cores=1)
+    chancery.admin.rebuild(cores=1)
     assert tables(file) == before
 
 
@@ -176,7 +176,7 @@ def spoil(path: Path) -> None:
 
 def spoilt(chancery: Chancery) -> bool:
     """Whether that is what is answered."""
-    return chancery.acts(q="as of old")["acts"] != []
+    return chancery.query.acts(q="as of old")["acts"] != []
 
 
 def test_questions_are_answered_from_the_old_index_until_all_of_the_new_one_is_there(
@@ -192,7 +192,7 @@ def test_questions_are_answered_from_the_old_index_until_all_of_the_new_one_is_t
 
     with chancery._store.read() as reader:
         before = reader.acts(90)
-        chancery.rebuild(cores=1, told=look)
+        chancery.admin.rebuild(cores=1, told=look)
         assert reader.acts(90) == before
     assert len(seen) > 5
     assert set(seen[:-1]) == {(True, True)}
@@ -224,11 +224,13 @@ def test_what_is_recorded_meanwhile_stands_in_the_old_index_and_in_the_new_one(
         with chancery._store.read() as reader:
             assert reader.index_of(f"w:{number * 5:03}")
 
-    begun = chancery.head().position
-    assert chancery.rebuild(cores=1, told=write) == chancery.head().position > begun + 40
+    begun = chancery.query.head().position
+    assert (
+        chancery.admin.rebuild(cores=1, told=write) == chancery.query.head().position > begun + 40
+    )
     after = in_order(file), states(chancery)
-    assert list(chancery.verify()) == []
-    chancery.rebuild(cores=1)
+    assert list(chancery.admin.verify()) == []
+    chancery.admin.rebuild(cores=1)
     assert (in_order(file), states(chancery)) == after
     other.close()
 
@@ -244,7 +246,7 @@ def test_a_writer_and_a_reader_at_full_speed_do_not_disturb_it(file: Path, chanc
             while not ended.is_set():
                 receipt = other.commands.execute(RecordAct(None, [VISIT], recorded_by="clerk"))
                 recorded.append(receipt.positions[-1])
-                state = other.state("DEU-FRA", "2020-01-01")
+                state = other.query.state("DEU-FRA", "2020-01-01")
                 assert receipt.positions[-1] <= state["basis"]["position"]
             other.close()
         except BaseException as error:
@@ -255,13 +257,13 @@ def test_a_writer_and_a_reader_at_full_speed_do_not_disturb_it(file: Path, chanc
     thread.start()
     try:
         for _ in range(3):
-            chancery.rebuild(cores=1)
+            chancery.admin.rebuild(cores=1)
     finally:
         ended.set()
         thread.join()
     assert failed == []
     assert len(recorded) > 3
-    assert list(chancery.verify()) == []
+    assert list(chancery.admin.verify()) == []
 
 
 def rebuilding(path: Path, cores: int, pause_seconds: float) -> subprocess.Popen[str]:
@@ -282,12 +284,12 @@ def test_killed_in_the_middle_it_leaves_the_old_index_in_force_and_the_next_begi
     left = [name for name in names(file) if name.startswith("next_")]
     assert left
     chancery = open_chancery(f"sqlite:///{file}")
-    assert list(chancery.verify()) == []
+    assert list(chancery.admin.verify()) == []
     assert in_order(file) == before
     chancery.commands.execute(RecordAct("late", [VISIT], recorded_by="clerk"))
-    assert chancery.rebuild(cores=1) == chancery.head().position
+    assert chancery.admin.rebuild(cores=1) == chancery.query.head().position
     assert not [name for name in names(file) if name.startswith(("next_", "old_"))]
-    assert list(chancery.verify()) == []
+    assert list(chancery.admin.verify()) == []
     chancery.close()
 
 
@@ -300,9 +302,9 @@ def test_killed_while_the_old_index_is_dropped_the_new_one_is_in_force(file: Pat
                 process.kill()
                 break
     chancery = open_chancery(f"sqlite:///{file}")
-    assert list(chancery.verify()) == []
+    assert list(chancery.admin.verify()) == []
     assert not spoilt(chancery)
-    chancery.rebuild(cores=1)
+    chancery.admin.rebuild(cores=1)
     assert not [name for name in names(file) if name.startswith(("next_", "old_"))]
     chancery.close()
 
@@ -337,7 +339,7 @@ def test_a_script_whose_work_a_helper_would_do_again_is_told_so_and_ends(
     file: Path, tmp_path: Path
 ):
     script = tmp_path / "unguarded.py"
-    opened = f"open_chancery('sqlite:///{file}').rebuild(cores=2)"
+    opened = f"open_chancery('sqlite:///{file}').admin.rebuild(cores=2)"
     script.write_text(f"from events.application import open_chancery\n{opened}\n")
     ended = subprocess.run(
         [sys.executable, script], capture_output=True, text=True, timeout=60, check=False
@@ -365,15 +367,15 @@ def test_what_is_erased_meanwhile_leaves_no_byte_also_where_the_rebuild_fails(
             assert len(rows) > 5
         if done == of and words(file.parent, b"Geheimrat"):
             chancery.commands.execute(EraseEvent("secret", 1, "by order", recorded_by="court"))
-            assert chancery.purged()
+            assert chancery.admin.purged()
             assert words(file.parent, b"Geheimrat") == words(file.parent, b"geheimrat") == []
             raise RuntimeError("lost")
 
     with pytest.raises(RuntimeError, match="lost"):
-        chancery.rebuild(cores=1, told=erase)
+        chancery.admin.rebuild(cores=1, told=erase)
     assert words(file.parent, b"Geheimrat") == []
-    chancery.rebuild(cores=1)
-    assert list(chancery.verify()) == []
+    chancery.admin.rebuild(cores=1)
+    assert list(chancery.admin.verify()) == []
 
 
 def test_two_rebuilds_at_once_come_one_after_the_other(file: Path, chancery: Chancery):
@@ -381,11 +383,11 @@ def test_two_rebuilds_at_once_come_one_after_the_other(file: Path, chancery: Cha
     with rebuilding(file, 1, 0.02) as process:
         assert process.stdout is not None
         assert process.stdout.readline()
-        chancery.rebuild(cores=1)
+        chancery.admin.rebuild(cores=1)
         assert process.stdout.readlines()[-1] == "done\n"
     assert process.returncode == 0
     assert in_order(file) == before
-    assert list(chancery.verify()) == []
+    assert list(chancery.admin.verify()) == []
 
 
 @pytest.mark.parametrize("cores", [1, 2])
@@ -395,7 +397,7 @@ def test_a_record_that_cannot_be_read_is_told_and_the_old_index_stays(
     before = in_order(file)
     sql("UPDATE stored_events SET state = x'00' WHERE rowid = 50")(file)
     with pytest.raises(UnreadableRecord, match="three lines"):
-        chancery.rebuild(cores=cores)
+        chancery.admin.rebuild(cores=cores)
     assert in_order(file) == before
     assert not [name for name in names(file) if name.startswith(("next_", "old_"))]
 
@@ -405,7 +407,7 @@ def test_an_index_of_another_edition_is_rebuilt_when_the_store_is_opened(file: P
     sql("UPDATE meta SET value = 'x' WHERE name = 'edition'")(file)
     spoil(file)
     chancery = open_chancery(f"sqlite:///{file}")
-    assert not chancery.needs_rebuild()
+    assert not chancery.admin.needs_rebuild()
     assert in_order(file) == before
     chancery.close()
 
@@ -430,7 +432,7 @@ def test_those_who_open_it_at_once_rebuild_it_once(file: Path, monkeypatch: pyte
         thread.join()
     assert (len(opened), len(settled)) == (3, 1)
     for chancery in opened:
-        assert not chancery.needs_rebuild()
+        assert not chancery.admin.needs_rebuild()
         chancery.close()
 
 
@@ -459,7 +461,7 @@ def test_a_crew_that_cannot_be_had_is_refused_and_nothing_is_touched(
     monkeypatch.setattr("events.rebuild.workers._CONNECT_SECONDS", 0.2)
     before = in_order(file)
     with pytest.raises(ValueError, match=message):
-        chancery.rebuild(**given)
+        chancery.admin.rebuild(**given)
     assert in_order(file) == before, what
 
 
@@ -468,7 +470,7 @@ def test_without_the_extra_a_cluster_is_refused_by_its_name(
 ):
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(ValueError, match=r"expected chancery\[distributed\] installed"):
-        chancery.rebuild(dask="tcp://127.0.0.1:9")
+        chancery.admin.rebuild(dask="tcp://127.0.0.1:9")
 
 
 def test_as_many_cores_are_used_as_there_are_and_the_log_is_worth():
@@ -494,4 +496,4 @@ def test_a_closed_store_is_not_rebuilt(file: Path):
     chancery = open_chancery(f"sqlite:///{file}")
     chancery.close()
     with pytest.raises(StoreUnavailable, match="closed"):
-        chancery.rebuild()
+        chancery.admin.rebuild()

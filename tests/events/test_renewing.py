@@ -32,17 +32,17 @@ def chancery(tmp_path: Path) -> Iterator[Chancery]:
 def test_a_replay_nobody_goes_on_reading_keeps_nothing_that_is_erased(
     chancery: Chancery, tmp_path: Path, order: str
 ):
-    steps = chancery.replay("DEU-FRA", order)
+    steps = chancery.query.replay("DEU-FRA", order)
     next(steps)
     chancery.commands.execute(EraseEvent("v:3", 1, COURT, recorded_by="registrar"))
-    assert chancery.purged()
+    assert chancery.admin.purged()
     assert (tmp_path / "c.db-wal").stat().st_size < 100_000
     assert not [file for file in tmp_path.iterdir() if b'Unbekannt 3"' in file.read_bytes()]
 
 
 @pytest.mark.parametrize("order", ["recorded", "valid"])
 def test_a_replay_says_that_something_was_erased_on_the_way(chancery: Chancery, order: str):
-    steps = chancery.replay("DEU-FRA", order)
+    steps = chancery.query.replay("DEU-FRA", order)
     next(steps)
     chancery.commands.execute(EraseEvent("v:400", 1, COURT, recorded_by="registrar"))
     with pytest.raises(StoreUnavailable, match="has been erased in part: ask again"):
@@ -50,8 +50,8 @@ def test_a_replay_says_that_something_was_erased_on_the_way(chancery: Chancery, 
 
 
 def test_a_replay_is_the_same_whatever_is_recorded_on_the_way(chancery: Chancery):
-    whole = list(chancery.replay("DEU-FRA"))
-    steps = chancery.replay("DEU-FRA")
+    whole = list(chancery.query.replay("DEU-FRA"))
+    steps = chancery.query.replay("DEU-FRA")
     first = next(steps)
     later = event("visit.held", "1961-01-01", "DEU", "FRA")
     chancery.commands.execute(RecordAct("later", [later], recorded_by="clerk"))
@@ -59,10 +59,10 @@ def test_a_replay_is_the_same_whatever_is_recorded_on_the_way(chancery: Chancery
 
 
 def test_the_log_is_given_whole_while_it_is_erased_from(chancery: Chancery):
-    records = chancery.raw_records()
+    records = chancery.query.raw_records()
     next(records)
     chancery.commands.execute(EraseEvent("v:3", 1, COURT, recorded_by="registrar"))
-    assert chancery.purged()
+    assert chancery.admin.purged()
     assert 1 + sum(1 for _ in records) == MANY
 
 
@@ -83,4 +83,4 @@ def test_writers_do_not_wait_again_and_again_for_a_reader_that_cannot_be_ended(
     chancery.commands.execute(
         RecordAct("w:20", [event("visit.held", "1961-01-01", "DEU", "FRA")], recorded_by="clerk")
     )
-    assert chancery.purged()
+    assert chancery.admin.purged()

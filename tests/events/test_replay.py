@@ -52,11 +52,11 @@ def agrees(chancery: Chancery, pair: str, as_of: str, known_at: int | None = Non
         recorded = learnt_steps(reader, registry, pair, basis)
         valid = valid_steps(reader, registry, pair, basis)
         days = learnt_days(reader, registry, pair, basis)
-    steps = [*chancery.replay(pair, "recorded", as_of, known_at)]
+    steps = [*chancery.query.replay(pair, "recorded", as_of, known_at)]
     assert [(step["position"], step["changes"]) for step in steps] == recorded
-    steps = [*chancery.replay(pair, "valid", as_of, known_at)]
+    steps = [*chancery.query.replay(pair, "valid", as_of, known_at)]
     assert [(step["day"], step["changes"]) for step in steps] == valid
-    believed = chancery.belief(pair, as_of, known_at)
+    believed = chancery.inspection.belief(pair, as_of, known_at)
     assert [day["changes"] for day in believed["days"]] == days
 
 
@@ -98,7 +98,7 @@ def test_a_replay_is_the_comparison_of_whole_states(
         for pair in PAIRS:
             for as_of in DAYS:
                 agrees(chancery, pair, as_of)
-        agrees(chancery, PAIRS[0], DAYS[-1], chancery.head().position // 2)
+        agrees(chancery, PAIRS[0], DAYS[-1], chancery.query.head().position // 2)
 
 
 def target(value: int) -> dict[str, Any]:
@@ -127,7 +127,7 @@ def test_a_figure_that_another_act_reports_moves_the_share_that_a_proposal_has_r
         chancery.commands.execute(RetractEvent("t:1", 1, "of another year", recorded_by="editor"))
         agrees(chancery, "DEU-FRA", "1996-01-01")
         agrees(chancery, "DEU-FRA", "1994-12-31")
-        steps = [*chancery.replay("DEU-FRA", "recorded", "1996-01-01")]
+        steps = [*chancery.query.replay("DEU-FRA", "recorded", "1996-01-01")]
         shares = [
             change["after"]["reached"]
             for change in steps[-1]["changes"]
@@ -146,7 +146,7 @@ def test_what_set_the_last_word_and_is_taken_back_gives_way_to_the_one_before():
                 RetractEvent(f"v:{year}", 1, "never held", recorded_by="editor")
             )
         agrees(chancery, "DEU-FRA", "2010-01-01")
-        steps = [*chancery.replay("DEU-FRA", "recorded", "2010-01-01")]
+        steps = [*chancery.query.replay("DEU-FRA", "recorded", "2010-01-01")]
         lasts = [
             change["after"]
             for step in steps[-4:]
@@ -168,9 +168,9 @@ def test_a_replay_is_read_in_pages_of_any_size(order: str, monkeypatch: pytest.M
                 chancery.commands.execute(
                     RetractEvent(f"v:{year}", 1, "never held", recorded_by="editor")
                 )
-        whole = [*chancery.replay("DEU-FRA", order, "2010-01-01")]
+        whole = [*chancery.query.replay("DEU-FRA", order, "2010-01-01")]
         monkeypatch.setattr("events.query.replay._PAGE", 3)
         monkeypatch.setattr("events.query.replay._POSITIONS", 3)
         monkeypatch.setattr("events.query.incremental._PAGE", 3)
-        assert [*chancery.replay("DEU-FRA", order, "2010-01-01")] == whole
+        assert [*chancery.query.replay("DEU-FRA", order, "2010-01-01")] == whole
         assert len(whole) > 6

@@ -291,7 +291,7 @@ def test_the_index_of_an_older_schema_is_derived_anew_and_the_log_stays(
     path = tmp_path / "older.db"
     chancery = open_chancery(f"sqlite:///{path}")
     chancery.commands.execute(RecordAct("v", [VISIT], recorded_by="clerk"))
-    before = chancery.state("FRA-SUN", "1961-01-01")
+    before = chancery.query.state("FRA-SUN", "1961-01-01")
     chancery.close()
     with sqlite3.connect(path) as connection:
         for statement in OLDER[schema]:
@@ -301,8 +301,8 @@ def test_the_index_of_an_older_schema_is_derived_anew_and_the_log_stays(
     connection.close()
 
     chancery = open_chancery(f"sqlite:///{path}")
-    assert chancery.state("FRA-SUN", "1961-01-01") == before
-    assert list(chancery.verify()) == []
+    assert chancery.query.state("FRA-SUN", "1961-01-01") == before
+    assert list(chancery.admin.verify()) == []
     chancery.close()
     with sqlite3.connect(path) as connection:
         assert connection.execute("SELECT * FROM stored_events").fetchall() == log

@@ -48,13 +48,13 @@ def house() -> Iterator[Chancery]:
 def walked(house, relationship=None, as_of=None):
     """Positions from the start to the end, step by step, and back again."""
     onwards, back = [], []
-    at = house.step(0, relationship, as_of)
+    at = house.inspection.step(0, relationship, as_of)
     while at["next"] is not None:
-        at = house.step(at["next"], relationship, as_of)
+        at = house.inspection.step(at["next"], relationship, as_of)
         onwards.append(at["record"]["position"])
     while at["previous"] is not None:
         back.append(at["record"]["position"])
-        at = house.step(at["previous"], relationship, as_of)
+        at = house.inspection.step(at["previous"], relationship, as_of)
     assert back == onwards[::-1]
     return onwards
 
@@ -78,7 +78,7 @@ def test_a_relationship_is_walked_by_the_records_that_changed_it(house, relation
 
 
 def test_a_step_says_who_did_what_why_and_what_it_changed(house):
-    told = house.step(4, as_of="1961-06-01")
+    told = house.inspection.step(4, as_of="1961-06-01")
     assert (told["record"]["did"], told["record"]["reason"]) == ("corrected", "left on the 30th")
     assert told["body"]["event"]["date"] == "1961-05-30/1961-06-02"
     (line,) = told["relationships"]
@@ -91,45 +91,45 @@ def test_a_step_says_who_did_what_why_and_what_it_changed(house):
 
 def test_each_step_changes_what_replay_says_it_changed(house):
     for as_of in ("1961-05-30", "1961-06-01", "2026-01-01"):
-        for told in house.replay("FRA-USA", as_of=as_of):
-            (line,) = house.step(told["position"], "FRA-USA", as_of)["relationships"]
+        for told in house.query.replay("FRA-USA", as_of=as_of):
+            (line,) = house.inspection.step(told["position"], "FRA-USA", as_of)["relationships"]
             assert line["changes"] == told["changes"]
 
 
 def test_what_was_new_at_first_is_no_late_change_and_what_came_after_is(house):
-    assert [line["late"] for line in house.step(1)["relationships"]] == [False]
-    assert [line["late"] for line in house.step(3)["relationships"]] == [True]
+    assert [line["late"] for line in house.inspection.step(1)["relationships"]] == [False]
+    assert [line["late"] for line in house.inspection.step(3)["relationships"]] == [True]
 
 
 def test_a_position_between_two_steps_stands_for_the_one_before_it(house):
-    told = house.step(2, "FRA-USA")
+    told = house.inspection.step(2, "FRA-USA")
     assert told["record"]["position"] == 1
     assert (told["previous"], told["next"], told["last"]) == (0, 3, 5)
 
 
 def test_without_a_position_the_last_step_is_told(house):
-    assert house.step()["record"]["position"] == 5
-    assert house.step(relationship="SUN-USA")["record"]["position"] == 2
+    assert house.inspection.step()["record"]["position"] == 5
+    assert house.inspection.step(relationship="SUN-USA")["record"]["position"] == 2
 
 
 def test_at_the_start_nothing_is_known(house):
-    told = house.step(0)
+    told = house.inspection.step(0)
     assert (told["record"], told["number"], told["next"]) == (None, 0, 1)
 
 
 @pytest.mark.parametrize("position", [6, "99", "soon", -1])
 def test_a_position_beyond_the_log_is_refused(house, position):
     with pytest.raises(InvalidBasis):
-        house.step(position)
+        house.inspection.step(position)
 
 
 def test_a_relationship_of_nobody_is_refused(house):
     with pytest.raises(UnknownParty):
-        house.step(1, "FRA-XYZ")
+        house.inspection.step(1, "FRA-XYZ")
 
 
 def test_the_newest_acts_corrections_and_late_changes_are_told_newest_first(house):
-    told = house.recent()
+    told = house.inspection.recent()
     assert [line["act_id"] for line in told["acts"]] == ["visit:2", "talk:1", "visit:1"]
     assert [line["did"] for line in told["corrections"]] == ["retracted", "corrected"]
     assert [line["position"] for line in told["late"]] == [5, 4, 3]
@@ -140,6 +140,6 @@ def test_the_newest_acts_corrections_and_late_changes_are_told_newest_first(hous
 
 def test_of_an_empty_log_nothing_is_recent():
     house = open_chancery("sqlite:///:memory:", lambda: NOON)
-    told = house.recent()
+    told = house.inspection.recent()
     assert (told["acts"], told["corrections"], told["late"]) == ([], [], [])
     house.close()

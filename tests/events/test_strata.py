@@ -33,7 +33,7 @@ PAIR = "DEU-FRA"
 def chancery() -> Iterator[Chancery]:
     store = open_sqlite("sqlite:///:memory:", lambda: 1_767_268_800_000_000, grain=FINE)
     chancery = Chancery(store, load_registry(), lambda: 1_767_268_800_000_000)
-    chancery.rebuild()  # as an empty store is opened: its index is of this edition
+    chancery.admin.rebuild()  # as an empty store is opened: its index is of this edition
     yield chancery
     chancery.close()
 
@@ -54,7 +54,7 @@ def agree(chancery: Chancery, as_of: str, position: int | None = None) -> dict[s
     with chancery._store.read() as reader:
         records = reader.records(0, 10_000)
         basis = resolve(reader, lambda: 1_767_268_800_000_000, as_of, position)
-    state = chancery.state(PAIR, as_of, position)
+    state = chancery.query.state(PAIR, as_of, position)
     plain = plain_state(records, chancery.registry, PAIR, basis)
     assert orjson.dumps(state) == orjson.dumps(plain)
     return state
@@ -103,7 +103,7 @@ def test_a_late_act_and_a_correction_change_the_answer_and_no_stratum(
     with chancery._store.read() as reader:
         after = {number: reader.bare().segments(PAIR, number) for number in before}
     assert before == after
-    assert list(chancery.verify()) == []
+    assert list(chancery.admin.verify()) == []
 
 
 def test_when_all_that_strata_name_was_retracted_the_rest_is_found(chancery: Chancery) -> None:
@@ -146,7 +146,7 @@ def test_an_erasure_lays_anew_what_it_reaches_and_nothing_before(chancery: Chanc
     for position in (10, 20, 26, 30, 31):
         state = agree(chancery, "1990-01-01", position)
         assert [line["act_id"] for line in state["erased"]] == ["a:25"] * (position > 25)
-    assert list(chancery.verify()) == []
+    assert list(chancery.admin.verify()) == []
 
 
 @pytest.mark.parametrize("acts", range(12, 20))
@@ -157,7 +157,7 @@ def test_an_erasure_near_the_end_leaves_strata_of_every_size(chancery: Chancery,
         EraseEvent(f"a:{acts - 2}", 1, "a court's order", recorded_by="court")
     )
     agree(chancery, "1990-01-01")
-    assert list(chancery.verify()) == []
+    assert list(chancery.admin.verify()) == []
 
 
 def test_a_rebuild_lays_the_same_strata(chancery: Chancery) -> None:
@@ -165,9 +165,9 @@ def test_a_rebuild_lays_the_same_strata(chancery: Chancery) -> None:
         signed(chancery, number, f"{1920 + number}")
     chancery.commands.execute(RetractEvent("a:3", 1, "never signed", recorded_by="editor"))
     before = agree(chancery, "1940-01-01"), kept(chancery)
-    chancery.rebuild()
+    chancery.admin.rebuild()
     assert before == (agree(chancery, "1940-01-01"), kept(chancery))
-    assert list(chancery.verify()) == []
+    assert list(chancery.admin.verify()) == []
 
 
 def test_acts_of_the_last_12_months_are_those_begun_since_the_day_a_year_ago(
@@ -183,7 +183,7 @@ def test_an_act_that_was_taken_back_is_counted_no_longer(chancery: Chancery) -> 
     for number in range(30):
         talk = event("talk.held", format_day(712_000 + 31 * number), parties=between("FRA", "DEU"))
         chancery.commands.execute(RecordAct(f"t:{number}", [talk], recorded_by="clerk"))
-    before = chancery.head().position
+    before = chancery.query.head().position
     for number in range(12, 22, 2):
         chancery.commands.execute(
             RetractEvent(f"t:{number}", 1, "never held", recorded_by="editor")

@@ -44,7 +44,7 @@ def pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
     # Its strata are of one act each, so that there are some.
     open_sqlite(f"sqlite:///{path}", system_clock, grain=FINE).close()
     chancery = open_chancery(f"sqlite:///{path}")
-    notary = chancery.notary((KEY,))
+    notary = chancery.admin.notary((KEY,))
     chancery.commands.execute(
         RecordAct("a", [VISIT], recorded_by="clerk", request=Request("k", "sha256:0"))
     )
@@ -82,7 +82,7 @@ def found(path: Path, against: Against = ALL) -> list[Finding]:
     """What verification says of a store."""
     chancery = open_chancery(f"sqlite:///{path}", as_it_lies=True)
     try:
-        return list(chancery.verify(against))
+        return list(chancery.admin.verify(against))
     finally:
         chancery.close()
 
@@ -103,7 +103,7 @@ def test_a_rebuild_derives_the_index_there_was(file: Path) -> None:
     acts = ("a", "b", "c", "d:1992")
     with chancery._store.read() as reader:
         before = {act: sorted(map(repr, reader.bare().rows_of(act))) for act in acts}
-    assert chancery.rebuild() == 11
+    assert chancery.admin.rebuild() == 11
     with chancery._store.read() as reader:
         assert before == {act: sorted(map(repr, reader.bare().rows_of(act))) for act in acts}
     chancery.close()

@@ -47,7 +47,7 @@ def test_an_act_of_very_many_events_at_once_is_refused_before_it_is_begun(chance
     events = [signed(2), *(ratified(number) for number in range(HEAVY - 1))]
     with asked(), pytest.raises(TooCostly, match="500 times 500 squared"):
         chancery.commands.execute(RecordAct("act", events, recorded_by="clerk"))
-    assert chancery.head().position == 0
+    assert chancery.query.head().position == 0
 
 
 def test_an_act_of_very_many_parties_is_refused_before_it_is_begun(chancery: Chancery):
@@ -56,7 +56,7 @@ def test_an_act_of_very_many_parties_is_refused_before_it_is_begun(chancery: Cha
         pytest.raises(TooCostly, match=r"at most 45000 pairs .* 124750 pairs"),
     ):
         chancery.commands.execute(RecordAct("act", [signed(HEAVY)], recorded_by="clerk"))
-    assert chancery.head().position == 0
+    assert chancery.query.head().position == 0
 
 
 def test_what_is_there_already_counts(chancery: Chancery, monkeypatch):
@@ -70,7 +70,7 @@ def test_what_is_there_already_counts(chancery: Chancery, monkeypatch):
         )
     with asked():
         chancery.commands.execute(AddEvents("act", [ratified(30)], recorded_by="clerk"))
-    assert chancery.head().position == 31
+    assert chancery.query.head().position == 31
 
 
 @pytest.mark.parametrize("way", ["correct", "retract", "preview"])
@@ -93,7 +93,7 @@ def test_what_is_said_of_a_heavy_event_is_as_heavy(chancery: Chancery, monkeypat
     }
     with asked(), pytest.raises(TooCostly, match="780 pairs, 3 events"):
         deeds[way]()
-    assert chancery.head().position == 2
+    assert chancery.query.head().position == 2
     deeds[way]()
 
 

@@ -58,7 +58,7 @@ def told(request: pytest.FixtureRequest) -> Iterator[Chancery]:
     scope="module",
 )
 def test_on_each_day_stands_what_history_says(told: Chancery, asked: State) -> None:
-    state = told.state(asked.pair, asked.as_of, asked.known_at)
+    state = told.query.state(asked.pair, asked.as_of, asked.known_at)
     assert not differences(state, asked.expect)
 
 

@@ -94,7 +94,7 @@ class Campaign:
             count += 1
 
     def _sign(self, chancery: Chancery) -> None:
-        notary = chancery.notary([KEY], HeadsFile(self._heads))
+        notary = chancery.admin.notary([KEY], HeadsFile(self._heads))
         while (number := self._next()) is not None:
             self._try(lambda: self._checkpoint(notary))
             if number % self._every == 0:
@@ -118,7 +118,7 @@ class Campaign:
             self.signed.heads.append(head)
 
     def _evidence(self, chancery: Chancery, notary: Notary) -> None:
-        data = chancery.evidence("FRA-SUN", "1970-01-01", notary=notary)
+        data = chancery.inspection.evidence("FRA-SUN", "1970-01-01", notary=notary)
         verdict = verify_bundle(data, chancery.registry, [KEY.verifier])
         with self._lock:
             self.signed.bundles += 1

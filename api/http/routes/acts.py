@@ -156,7 +156,7 @@ def list_acts(
     """In the order they were first recorded, which no later append changes."""
     if kind is not None and kind not in KINDS:
         raise InvalidBasis("kind", "one of " + ", ".join(KINDS), shown(kind))
-    found = chancery.acts(
+    found = chancery.query.acts(
         kind=kind,
         party=party,
         day_from=day_from,
@@ -175,7 +175,7 @@ def show_act(
     request: Request, chancery: Near, act_id: Act, as_of: AsOf = None, known_at: KnownAt = None
 ) -> Response:
     """Its status, its parties, and the events that had or may have happened."""
-    return answer(request, chancery.act(act_id, as_of, known_at))
+    return answer(request, chancery.query.act(act_id, as_of, known_at))
 
 
 @router.get(
@@ -186,4 +186,4 @@ def show_act(
 def show_history(request: Request, chancery: Near, act_id: Act) -> Response:
     """Who recorded, corrected or retracted what, when and why."""
     reached = at_head(chancery)
-    return answer(request, chancery.history(act_id), reached)
+    return answer(request, chancery.query.history(act_id), reached)

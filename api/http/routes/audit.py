@@ -67,7 +67,7 @@ def list_audit_records(
 ) -> Response:
     """Each parameter narrows. A page may hold fewer than `limit`: go on while there is a cursor."""
     reached = at_head(chancery)
-    found = chancery.audit_records(
+    found = chancery.inspection.audit_records(
         act_id=act,
         relationship=relationship,
         actor=actor,
@@ -97,7 +97,7 @@ def list_late_changes(
 ) -> Response:
     """Those of relationships of which something had been told before; docs/audit.md says it."""
     reached = at_head(chancery)
-    return answer(request, chancery.late_changes(did, after, limit), reached)
+    return answer(request, chancery.inspection.late_changes(did, after, limit), reached)
 
 
 @router.get(
@@ -114,7 +114,7 @@ async def show_belief(
         return await can_be_asked(chancery, pair, as_of, known_at)
     work = work_of(request)
     with work.admitted(request):
-        found = await work.long.run(chancery.belief, pair, as_of, known_at)
+        found = await work.long.run(chancery.inspection.belief, pair, as_of, known_at)
     return answer(request, found, at_home(request, pair, "/belief"))
 
 
@@ -138,7 +138,7 @@ async def show_evidence(
             raise NoLogKey
         return await can_be_asked(chancery, pair, as_of, known_at)
     work = work_of(request)
-    made = partial(chancery.evidence, pair, as_of, known_at, notary=notary)
+    made = partial(chancery.inspection.evidence, pair, as_of, known_at, notary=notary)
     with work.admitted(request):
         async with work.proving:
             body = await work.long.run(made)

@@ -50,7 +50,7 @@ async def erase_event(
     work = work_of(request)
     with work.admitted(request):
         receipt = await carried_out(request, lambda: command, len(data))
-        purged = await work.long.run(chancery.purged)
+        purged = await work.long.run(chancery.admin.purged)
     if not purged:
         log.warning("not purged", reason="a reader still holds what was erased", act_id=act_id)
     response = receipt_answer(request, receipt)

@@ -71,7 +71,7 @@ def list_records(
     As CloudEvents the page is a batch, and its `Link` header leads to the next one.
     """
     reached = at_head(chancery)
-    page = chancery.records(after, limit)
+    page = chancery.query.records(after, limit)
     if envelope == "record":
         return answer(request, page, reached)
     base = link_base(request, settings)
@@ -111,7 +111,7 @@ async def stream_records(
     """First what is beyond `after`, then what comes, with comments in between as a heartbeat."""
     if last_event_id is not None:
         after = _position(last_event_id)
-    last = (await run_in_threadpool(chancery.head)).position
+    last = (await run_in_threadpool(chancery.query.head)).position
     if after > last:
         # Another log, or one put back from a copy: to wait here would skip what comes below.
         raise InvalidBasis("after", f"a position from 0 to {last}", str(after))

@@ -139,5 +139,5 @@ def show_network(
 ) -> Response:
     """By number of acts; at most two among the others for each of the party's own."""
     with request.app.state.numbers.asked("network"):
-        found = chancery.network(code, as_of, known_at, least, limit)
+        found = chancery.query.network(code, as_of, known_at, least, limit)
     return answer(request, found)

@@ -76,7 +76,7 @@ Near = Annotated[Chancery, Depends(near)]
 
 def at_head(chancery: Chancery) -> dict[str, str]:
     """The header of an answer without a basis: it has all up to this position."""
-    return {POSITION: str(chancery.head().position)}
+    return {POSITION: str(chancery.query.head().position)}
 
 
 class NearRoute(APIRoute):
@@ -106,5 +106,5 @@ async def can_be_asked(
     """The answer to a HEAD: it can be had, and what its tag is is known only when it is made."""
     for code in pair.split("-"):
         chancery.registry.get(code)
-    await run_in_threadpool(chancery.basis, as_of, known_at)
+    await run_in_threadpool(chancery.query.basis, as_of, known_at)
     return Response(media_type=JSON, headers={"Cache-Control": "no-cache"})

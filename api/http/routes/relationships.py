@@ -53,7 +53,9 @@ def list_relationships(
     limit: Limit = 100,
 ) -> Response:
     """Those with acts of their own begun by `as_of`, by key."""
-    return answer(request, chancery.relationships(party, as_of, known_at, cursor or "", limit))
+    return answer(
+        request, chancery.query.relationships(party, as_of, known_at, cursor or "", limit)
+    )
 
 
 @router.get(
@@ -67,7 +69,7 @@ def show_state(
 ) -> Response:
     """Either order of the codes names the one relationship."""
     with request.app.state.numbers.asked("state"):
-        found = chancery.state(pair, as_of, known_at)
+        found = chancery.query.state(pair, as_of, known_at)
     return answer(request, found, at_home(request, pair))
 
 
@@ -85,7 +87,7 @@ async def show_state_along(
         return await can_be_asked(chancery, pair, as_of, known_at)
     work = work_of(request)
     with work.admitted(request):
-        found = await work.long.run(chancery.state_along, pair, as_of, known_at)
+        found = await work.long.run(chancery.query.state_along, pair, as_of, known_at)
     return answer(request, found, at_home(request, pair, "/chain"))
 
 
@@ -115,7 +117,7 @@ def show_items(
 ) -> Response:
     """What `more` of a state points to: its cursor goes on where the state stopped."""
     with request.app.state.numbers.asked("items"):
-        found = chancery.state_items(pair, place, cursor, as_of, known_at, limit)
+        found = chancery.query.state_items(pair, place, cursor, as_of, known_at, limit)
     return answer(request, found, at_home(request, pair, "/items"))
 
 
@@ -157,10 +159,10 @@ def show_difference(
     by_time = {"as_of": as_of, "known_from": known_from, "known_to": known_to}
     if day_from is not None and day_to is not None:
         _without(by_time, "from")
-        found = chancery.diff_dates(pair, day_from, day_to, known_at)
+        found = chancery.query.diff_dates(pair, day_from, day_to, known_at)
     elif known_from is not None:
         _without(by_day, "known_from")
-        found = chancery.diff_knowledge(pair, as_of, known_from, known_to)
+        found = chancery.query.diff_knowledge(pair, as_of, known_from, known_to)
     else:
         missing = "to" if day_from is not None else "from"
         raise InvalidBasis(missing, "from and to, or known_from", "neither pair")
@@ -194,7 +196,7 @@ async def replay_relationship(
     reached = await run_in_threadpool(at_head, chancery)
     headers = {"Cache-Control": "no-cache", **reached, **at_home(request, pair, "/replay")}
     # Until its first step is asked for this reads no more than the basis.
-    steps = await run_in_threadpool(chancery.replay, pair, order, as_of, known_at)
+    steps = await run_in_threadpool(chancery.query.replay, pair, order, as_of, known_at)
     if request.state.head:
         return Response(media_type=NDJSON, headers=headers)
     work = work_of(request)

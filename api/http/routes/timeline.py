@@ -91,7 +91,7 @@ def show_timeline(
 ) -> Response:
     """By earliest day, with many-party acts in which both took part."""
     with request.app.state.numbers.asked("timeline"):
-        found = chancery.timeline(
+        found = chancery.query.timeline(
             pair,
             day_from=day_from,
             day_to=day_to,
@@ -124,7 +124,7 @@ def show_density(
 
     An event counts in the stretch of the earliest day it may be of.
     """
-    found = chancery.density(
+    found = chancery.query.density(
         pair,
         day_from=day_from,
         day_to=day_to,

@@ -12,19 +12,19 @@ from itertools import islice
 from typing import Any
 
 from domain.acts import Act, Fact
+from domain.parties import Registry
 from events.errors import InvalidBasis, UnknownAct
-from events.inspection import Inspection
 from events.log.history import known_act
 from events.log.record import Record, instant_text
 from events.projection.rows import ActRow
 from events.query import acts_view
 from events.query.audit import record_line
-from events.query.basis import Basis, resolve, valid_day
+from events.query.basis import Basis, valid_day
 from events.query.filters import Filter, Filtering, make_filter
 from events.query.pages import page_of_records
-from events.query.questions import Json, KnownAt
+from events.query.questions import Json
 from events.query.retroactive import named_changes
-from events.store.protocol import Reader
+from events.store.protocol import Reader, Store
 
 _PAGE = 200
 #: Acts told whole at a time: each may be of a million bytes.
@@ -33,18 +33,16 @@ _ACTS = 25
 _LAST_DAY = "2199-12-31"
 
 
-class Exporting(Inspection):
+class Exports:
     """Give views whole: every act, or every record, that a filter takes at a basis."""
+
+    def __init__(self, store: Store, registry: Registry) -> None:
+        self._store = store
+        self._registry = registry
 
     def filter(self, **asked: str | None) -> Filter:
         """A filter over acts and records; see `events.query.filters.make_filter`."""
-        return make_filter(self.registry, **asked)
-
-    def basis(self, as_of: str | None = None, known_at: KnownAt = None) -> Json:
-        """What a question now would rest on: day, time known, position, edition of the parties."""
-        with self._store.read() as reader:
-            basis = resolve(reader, self._clock, as_of, known_at)
-        return {**basis.to_json(), "parties": self.registry.edition}
+        return make_filter(self._registry, **asked)
 
     def known_acts(
         self,
@@ -138,7 +136,7 @@ class Exporting(Inspection):
     def _act(self, act: Act, stream: list[Record], basis: Basis, last: int) -> Json:
         records = {record.position: record for record in stream}
         return {
-            **acts_view.act_line(act, self.registry, basis),
+            **acts_view.act_line(act, self._registry, basis),
             "version": sum(record.position <= basis.position for record in stream),
             "events": [
                 _event(fact, records[fact.position], basis)
