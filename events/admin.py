@@ -15,7 +15,7 @@ from events.leases import Lease
 from events.log.record import instant_text
 from events.notary.notary import Notary
 from events.query.basis import Clock
-from events.rebuild.rebuilding import Told, begin, needs_rebuild, rebuild
+from events.rebuild.rebuilding import Progress, begin, needs_rebuild, rebuild
 from events.rebuild.workers import crew
 from events.store.protocol import Store
 from events.tlog.keys import SigningKey
@@ -57,21 +57,21 @@ class Admin:
         with self._store.read() as reader:
             yield StoreHoldings(reader)
 
-    def backup(self, stream: IO[bytes], told: Told = lambda done, of: None) -> Manifest:
+    def backup(self, stream: IO[bytes], progress: Progress = lambda done, of: None) -> Manifest:
         """Write all there is into a stream, in the form of a backup, while others write on.
 
-        `told` hears of records written, and of all there are. Raises `UnreadableRecord` for a
+        `progress` hears of records written, and of all there are. Raises `UnreadableRecord` for a
         damaged store.
         """
         with self.holdings() as holdings:
-            return write_backup(holdings, stream, instant_text(self._clock()), told)
+            return write_backup(holdings, stream, instant_text(self._clock()), progress)
 
-    def take(self, holdings: Holdings, told: Told = lambda done, of: None) -> int:
+    def take(self, holdings: Holdings, progress: Progress = lambda done, of: None) -> int:
         """Take over what is not here yet of holdings; gives how many records there are then.
 
         Afterwards the index may need a rebuild. Raises `OtherLog` and `UnreadableRecord`.
         """
-        return take(holdings, self._store, self._registry, told)
+        return take(holdings, self._store, self._registry, progress)
 
     def unfinished(self) -> bool:
         """Whether holdings are being taken over, or were and not to their end."""
@@ -125,21 +125,21 @@ class Admin:
         *,
         cores: int | None = None,
         dask: str | None = None,
-        told: Told = lambda done, of: None,
+        progress: Progress = lambda done, of: None,
         again: bool = True,
     ) -> int:
         """Derive the index anew from the log alone; gives the number of records.
 
         Questions are answered from the old one until the new one takes over at once, and others
         write meanwhile. On so many cores, all by default, or by the workers of the dask cluster
-        with this scheduler. `told` hears of records looked at, and of all there are. With `again`
-        false it is done only where it is needed. Raises `StoreUnavailable`, `UnreadableRecord`,
-        and `ValueError` for a crew that cannot be had.
+        with this scheduler. `progress` hears of records looked at, and of all there are. With
+        `again` false it is done only where it is needed. Raises `StoreUnavailable`,
+        `UnreadableRecord`, and `ValueError` for workers that cannot be had.
         """
         if not again and begin(self._store, self._registry):
             return self._last()
         with crew(self._registry, self._last(), cores, dask) as hands:
-            return rebuild(self._store, self._registry, hands, told, again=again)
+            return rebuild(self._store, self._registry, hands, progress, again=again)
 
     def _last(self) -> int:
         with self._store.read() as reader:

@@ -96,14 +96,14 @@ class Access:
         if headers:
             return await self._by_header(headers)
         cookie = cookie_of(request)
-        told = (await self.sessions()).opened(cookie) if cookie else None
-        if told is None:
+        session = (await self.sessions()).opened(cookie) if cookie else None
+        if session is None:
             return None
         if request.method not in _SAFE:
             # A browser sends the cookie by itself: what is done must come from a page here.
             check_same_origin(request)
         try:
-            return await self._keyring.by_half(*told, "session")
+            return await self._keyring.by_half(*session, "session")
         except Refused:
             return None  # it has ended, as if it had not been shown
 

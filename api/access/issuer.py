@@ -128,10 +128,10 @@ class Issuer:
 
     async def _discovered(self) -> str:
         """OpenID Connect Discovery 1.0, section 4: the document must be of this very issuer."""
-        told = await self._fetch(self.name.rstrip("/") + _WELL_KNOWN)
-        if told.get("issuer") != self.name:
+        document = await self._fetch(self.name.rstrip("/") + _WELL_KNOWN)
+        if document.get("issuer") != self.name:
             raise ValueError(f"expected a document of issuer {self.name!r}, got another's")
-        address = told.get("jwks_uri")
+        address = document.get("jwks_uri")
         if not isinstance(address, str) or not may_be_trusted(address):
             raise ValueError("expected jwks_uri to be an https address")
         return address
@@ -139,10 +139,10 @@ class Issuer:
     async def _fetch(self, address: str) -> dict[str, Any]:
         body = bytearray()
         asked = self._client.stream("GET", address, headers={"Accept": "application/json"})
-        async with asked as told:
-            if told.status_code != 200:
-                raise ValueError(f"expected status 200 of {address}, got {told.status_code}")
-            async for piece in told.aiter_bytes():
+        async with asked as answer:
+            if answer.status_code != 200:
+                raise ValueError(f"expected status 200 of {address}, got {answer.status_code}")
+            async for piece in answer.aiter_bytes():
                 body += piece
                 if len(body) > _MOST_BYTES:
                     raise ValueError(f"expected at most {_MOST_BYTES} bytes of {address}")
@@ -172,9 +172,9 @@ _ALGORITHMS: dict[tuple[str, str | None], tuple[str, ...]] = {
 ALGORITHMS = tuple(dict.fromkeys(name for names in _ALGORITHMS.values() for name in names))
 
 
-def _usable(told: dict[str, Any]) -> dict[str, PublicKey]:
+def _usable(document: dict[str, Any]) -> dict[str, PublicKey]:
     """The public keys for signatures that a set (RFC 7517) names by id; others are passed over."""
-    keys = told.get("keys")
+    keys = document.get("keys")
     if not isinstance(keys, list) or len(keys) > _MOST_KEYS:
         raise ValueError(f"expected a list of at most {_MOST_KEYS} keys")
     found: dict[str, PublicKey] = {}
@@ -185,15 +185,15 @@ def _usable(told: dict[str, Any]) -> dict[str, PublicKey]:
     return found
 
 
-def _public_key(told: dict[str, Any]) -> PublicKey | None:
-    named, kind = told.get("alg"), (told.get("kty"), told.get("crv"))
+def _public_key(entry: dict[str, Any]) -> PublicKey | None:
+    named, kind = entry.get("alg"), (entry.get("kty"), entry.get("crv"))
     algorithms = _ALGORITHMS.get(kind, ())  # type: ignore[arg-type]
     if named is not None:
         algorithms = tuple(name for name in algorithms if name == named)
-    if not algorithms or told.get("use", "sig") != "sig":
+    if not algorithms or entry.get("use", "sig") != "sig":
         return None
     try:
-        key = jwt.PyJWK(told, algorithms[0]).key
+        key = jwt.PyJWK(entry, algorithms[0]).key
     except (jwt.PyJWTError, ValueError, TypeError):
         return None
     if isinstance(key, RSAPublicKey):

@@ -31,10 +31,10 @@ def check_same_origin(request: Request) -> None:
     site = request.headers.get("sec-fetch-site")
     origin = request.headers.get("origin")
     if site is not None:
-        told, good = site, site == "same-origin"
+        named, good = site, site == "same-origin"
     else:
-        told = origin or "none"
-        good = urlsplit(told).netloc == request.headers.get("host")
+        named = origin or "none"
+        good = urlsplit(named).netloc == request.headers.get("host")
     if not good:
-        problem = Problem("Origin", "a page of this service", shown(told))
+        problem = Problem("Origin", "a page of this service", shown(named))
         raise Refused("foreign-page", "Another page sent this. Nothing was stored.", [problem])

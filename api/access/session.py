@@ -32,18 +32,18 @@ class Sessions:
         found = re.fullmatch(KEY_PATTERN, key)
         if found is None:
             raise ValueError("expected an access key")
-        told = found[1].encode() + half_of(key)
-        return self._seal.encrypt_at_time(told, self._seconds_now()).decode()
+        content = found[1].encode() + half_of(key)
+        return self._seal.encrypt_at_time(content, self._seconds_now()).decode()
 
     def opened(self, cookie: str) -> tuple[str, bytes] | None:
         """The id of the key and its half; None of what was not made here or is too old."""
         if len(cookie) > _LONGEST or not cookie.isascii():
             return None
         try:
-            told = self._seal.decrypt_at_time(cookie.encode(), self.seconds, self._seconds_now())
+            content = self._seal.decrypt_at_time(cookie.encode(), self.seconds, self._seconds_now())
         except InvalidToken:
             return None
-        return told[:12].decode(), told[12:]
+        return content[:12].decode(), content[12:]
 
     def _seconds_now(self) -> int:
         return self._now() // 1_000_000

@@ -171,7 +171,7 @@ def _copy(given: Chancery, taking: Chancery, told: Callable[[int, int], None]) -
 def _take(chancery: Chancery, holdings: Holdings, told: Callable[[int, int], None]) -> int:
     count = chancery.admin.take(holdings, told)
     if chancery.admin.needs_rebuild():
-        chancery.admin.rebuild(told=told)
+        chancery.admin.rebuild(progress=told)
     return count
 
 

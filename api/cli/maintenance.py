@@ -148,7 +148,7 @@ def rebuild(
         def told(done: int, of: int) -> None:
             progress.update(task, completed=done, total=of, description=f"{done} of {of} records")
 
-        count = chancery.admin.rebuild(cores=cores, dask=dask, told=told)
+        count = chancery.admin.rebuild(cores=cores, dask=dask, progress=told)
     if json:
         print_json({"records": count})
     else:

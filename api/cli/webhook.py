@@ -124,11 +124,11 @@ def trial(name: _Name, json: JsonOption = False, store: StoreOption = None) -> i
     with _sender(settings) as sender:
         outcome = sender.trial(hook)
     if json:
-        print_json({"name": name, "taken": outcome.taken, "told": outcome.told})
+        print_json({"name": name, "taken": outcome.taken, "told": outcome.reply})
     if not outcome.taken:
-        raise Differs(f"webhook {name}: expected it to be taken, got {outcome.told}")
+        raise Differs(f"webhook {name}: expected it to be taken, got {outcome.reply}")
     if not json:
-        out().print(cell(f"{name}: {outcome.told}"))
+        out().print(cell(f"{name}: {outcome.reply}"))
     return 0
 
 

@@ -53,8 +53,8 @@ def _cosigned(notary: Notary, witness: Witness, note: Note) -> Note:
         proof = notary.consistency(known, size).hashes
         status, body = _post(witness.url, AddCheckpoint(known, proof, note).encode())
     if status != 200:
-        told = body[:200].decode("utf-8", "replace").strip()
-        raise ProofError("unsigned", f"witness {witness.key.name}", "200", f"{status}: {told}")
+        reply = body[:200].decode("utf-8", "replace").strip()
+        raise ProofError("unsigned", f"witness {witness.key.name}", "200", f"{status}: {reply}")
     return cosigned(note, body, [witness.key])
 
 

@@ -125,9 +125,9 @@ class Delivering:
         }
 
     def _sender(self) -> Sender:
-        told = self._settings
-        base = (told.public_url or "").rstrip("/")
-        return Sender(told.webhook_timeout_seconds, told.webhook_private, base, now=self._now)
+        chosen = self._settings
+        base = (chosen.public_url or "").rstrip("/")
+        return Sender(chosen.webhook_timeout_seconds, chosen.webhook_private, base, now=self._now)
 
 
 class _Worker:
@@ -202,7 +202,7 @@ class _Worker:
         if self._progress.failures:
             self._log.info("takes records again")
         delivered = self._progress.delivered + 1
-        self._progress = Progress(position, delivered, last=outcome.told)
+        self._progress = Progress(position, delivered, last=outcome.reply)
         self._keep_in_time(self._pace.keep_seconds)
 
     def _failed(self, outcome: Outcome) -> None:
@@ -215,10 +215,10 @@ class _Worker:
             failures=failures,
             failing_since=since,
             next_at=int((now + pause) * _MICROSECONDS),
-            last=outcome.told[:300],
+            last=outcome.reply[:300],
         )
         if failures == 1:
-            self._log.warning("delivery failed", reason=outcome.told)
+            self._log.warning("delivery failed", reason=outcome.reply)
         if outcome.gone:
             self._disable("the receiver is gone (status 410)")
         elif now - since / _MICROSECONDS >= self._pace.give_up_seconds:

@@ -30,7 +30,7 @@ class Outcome:
 
     taken: bool
     """Whether the receiver took it: any 2xx."""
-    told: str
+    reply: str
     """The status or the failure, in a few words."""
     gone: bool = False
     """Whether it asked never to be told again (410)."""

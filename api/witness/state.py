@@ -73,12 +73,12 @@ def _held(path: Path) -> int:
 
 def _read(path: Path) -> dict[str, TreeHead]:
     try:
-        told = orjson.loads(path.read_bytes())
-        if told["format"] != _FORMAT:
-            raise ValueError(told["format"])
+        kept = orjson.loads(path.read_bytes())
+        if kept["format"] != _FORMAT:
+            raise ValueError(kept["format"])
         return {
             origin: TreeHead(head["size"], hash_of(head["root"], "root"))
-            for origin, head in told["logs"].items()
+            for origin, head in kept["logs"].items()
         }
     except (ValueError, KeyError, TypeError, AttributeError, ProofError) as error:
         raise ValueError(f"{path}: expected a witness's state, got {error!r}") from None

@@ -24,7 +24,7 @@ _MAGIC = b"\x1f\x8b"
 #: The best that costs little: a level more takes twice as long for a hundredth of the room.
 _LEVEL = 6
 
-Told = Callable[[int, int], None]
+Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +40,19 @@ class Manifest:
 
     def to_bytes(self) -> bytes:
         """As it stands in the backup."""
-        told = {
+        entry = {
             "format": _FORMAT,
             "size": self.size,
             "root": self.root.hex(),
             "made_at": self.made_at,
         }
-        return orjson.dumps(told)
+        return orjson.dumps(entry)
 
 
-def write_backup(holdings: Holdings, stream: IO[bytes], made_at: str, told: Told) -> Manifest:
-    """Write holdings whole; `told` hears of records written, and of all there are.
+def write_backup(
+    holdings: Holdings, stream: IO[bytes], made_at: str, progress: Progress
+) -> Manifest:
+    """Write holdings whole; `progress` hears of records written, and of all there are.
 
     Raises `UnreadableRecord` where the records do not agree with themselves or with their tree.
     """
@@ -63,14 +65,14 @@ def write_backup(holdings: Holdings, stream: IO[bytes], made_at: str, told: Told
         for kept in holdings.checkpoints():
             writer.write("checkpoint", orjson.dumps([kept.size, kept.made_at, kept.note.decode()]))
         for receipt in holdings.receipts():
-            told_of = [receipt.key, receipt.position, receipt.request_digest]
-            writer.write("receipt", orjson.dumps([*told_of, receipt.answer.decode()]))
+            entries = [receipt.key, receipt.position, receipt.request_digest]
+            writer.write("receipt", orjson.dumps([*entries, receipt.answer.decode()]))
         for row in checked(holdings.rows(0), manifest):
             writer.write("record", row.state)
             if row.position % 1_000 == 0:
-                told(row.position, manifest.size)
+                progress(row.position, manifest.size)
         writer.end()
-    told(manifest.size, manifest.size)
+    progress(manifest.size, manifest.size)
     return manifest
 
 
@@ -96,11 +98,11 @@ class BackupFile:
             self.manifest = _manifest(next(found))
         self.size = self.manifest.size
 
-    def check(self, told: Told) -> None:
+    def check(self, progress: Progress) -> None:
         """Read all of it; raises `UnreadableRecord` unless it is whole and as it was written."""
         for row in checked(self.rows(0), self.manifest):
             if row.position % 1_000 == 0:
-                told(row.position, self.size)
+                progress(row.position, self.size)
 
     def root(self, size: int) -> bytes:
         """The root over the first records, made again from their headers where not of all."""
@@ -135,8 +137,8 @@ class BackupFile:
 
     def remarks(self) -> list[tuple[str, str]]:
         """What is kept beside the log by name."""
-        told = [_entries(frame, str, str) for frame in self._of("remark")]
-        return [(name, value) for name, value in told]
+        remarks = [_entries(frame, str, str) for frame in self._of("remark")]
+        return [(name, value) for name, value in remarks]
 
     def _of(self, kind: str) -> Iterator[Frame]:
         """The frames of one kind; what comes after them is not read."""
@@ -169,18 +171,18 @@ def is_backup(path: Path) -> bool:
 
 
 def _manifest(frame: Frame) -> Manifest:
-    told = frame.told()
+    entry = frame.content()
     try:
-        if told["format"] != _FORMAT:
-            raise ValueError(told["format"])
-        return Manifest(told["size"], bytes.fromhex(told["root"]), told["made_at"])
+        if entry["format"] != _FORMAT:
+            raise ValueError(entry["format"])
+        return Manifest(entry["size"], bytes.fromhex(entry["root"]), entry["made_at"])
     except (LookupError, TypeError, ValueError) as error:
         raise unreadable(f"{_FORMAT!r} with its size and root", repr(error)) from None
 
 
 def _entries(frame: Frame, *types: type) -> list[Any]:
-    told: Any = frame.told()
-    if not isinstance(told, list) or [type(entry) for entry in told] != list(types):
+    entries: Any = frame.content()
+    if not isinstance(entries, list) or [type(entry) for entry in entries] != list(types):
         expected = ", ".join(kind.__name__ for kind in types)
-        raise unreadable(f"a {frame.kind} of {expected}", repr(told)[:200])
-    return told
+        raise unreadable(f"a {frame.kind} of {expected}", repr(entries)[:200])
+    return entries

@@ -30,7 +30,7 @@ class Frame:
     kind: str
     data: bytes
 
-    def told(self) -> Any:
+    def content(self) -> Any:
         """The data as JSON; raises `UnreadableRecord`."""
         try:
             return orjson.loads(self.data)
@@ -76,7 +76,7 @@ def frames(stream: IO[bytes]) -> Iterator[Frame]:
         stage = max(KINDS.index(frame.kind), 1)
         digest.update(b"%s %d\n%s\n" % (frame.kind.encode(), len(frame.data), frame.data))
         yield frame
-    claimed = frame.told()
+    claimed = frame.content()
     if claimed != {"sha256": digest.hexdigest()}:
         raise unreadable(f"the digest {digest.hexdigest()}", str(claimed))
     if _read(stream, 1):

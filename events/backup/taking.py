@@ -25,10 +25,10 @@ _AT_ONCE = 2_000
 _FEW = 20_000
 
 T = TypeVar("T")
-Told = Callable[[int, int], None]
+Progress = Callable[[int, int], None]
 
 
-def take(holdings: Holdings, store: Store, registry: Registry, told: Told) -> int:
+def take(holdings: Holdings, store: Store, registry: Registry, progress: Progress) -> int:
     """Take over what the store has not yet of holdings; gives how many records it has then.
 
     The records are the same bytes at the same positions. Where the index could not be told of
@@ -43,7 +43,7 @@ def take(holdings: Holdings, store: Store, registry: Registry, told: Told) -> in
     along = known and holdings.size - reached <= _FEW
     for batch in _batches(holdings.rows(reached)):
         reached = store.write(_Batch(batch, reached, registry if along else None, store.url))
-        told(reached, holdings.size)
+        progress(reached, holdings.size)
     _take_rest(holdings, store)
     _check_same(holdings, store)
     return reached

@@ -50,7 +50,7 @@ class Inclusion:
             "size": self.size,
             "entry": self.header.decode(),
             "leaf": base64_text(leaf_hash(self.header)),
-            "hashes": [base64_text(told) for told in self.hashes],
+            "hashes": [base64_text(node) for node in self.hashes],
             "root": base64_text(self.root),
         }
 
@@ -70,7 +70,7 @@ class Consistency:
             "to": self.later.size,
             "from_root": base64_text(self.earlier.root),
             "to_root": base64_text(self.later.root),
-            "hashes": [base64_text(told) for told in self.hashes],
+            "hashes": [base64_text(node) for node in self.hashes],
         }
 
 

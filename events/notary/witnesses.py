@@ -44,12 +44,12 @@ def _is_prefix(url: str) -> bool:
 
 def witnesses_of(reader: Reader) -> tuple[Witness, ...]:
     """The witnesses, in the order they were added."""
-    told = orjson.loads(reader.meta(_META) or b"[]")
-    return tuple(Witness(one["url"], parse_verifier_key(one["key"])) for one in told)
+    kept = orjson.loads(reader.meta(_META) or b"[]")
+    return tuple(Witness(one["url"], parse_verifier_key(one["key"])) for one in kept)
 
 
 def remember(writer: Writer, witnesses: tuple[Witness, ...]) -> None:
     """Keep these witnesses, in the place of those before; each key is asked in one place."""
     by_key = {one.key: one for one in witnesses}
-    told = [{"url": one.url, "key": one.key.encode()} for one in by_key.values()]
-    writer.set_meta(_META, orjson.dumps(told).decode())
+    kept = [{"url": one.url, "key": one.key.encode()} for one in by_key.values()]
+    writer.set_meta(_META, orjson.dumps(kept).decode())

@@ -29,7 +29,7 @@ _ROWS = 20_000
 #: Records that are caught up with in one transaction. Who records faster than that is kept waiting.
 _CATCH_UP = 2_000
 
-Told = Callable[[int, int], None]
+Progress = Callable[[int, int], None]
 
 
 class _Portion(NamedTuple):
@@ -60,13 +60,13 @@ def rebuild(
     store: Store,
     registry: Registry,
     crew: Crew,
-    told: Told = lambda done, of: None,
+    progress: Progress = lambda done, of: None,
     *,
     again: bool = True,
 ) -> int:
     """Derive the index from every record; gives how many there were when it took over.
 
-    `told` hears, as it goes, of records looked at and of all there are. With `again` false an
+    `progress` hears, as it goes, of records looked at and of all there are. With `again` false an
     index of the right edition is left as it is: another process may have been at it. What was
     known at every position is derived again, and what was erased later is erased at every
     position. Raises `StoreUnavailable` and `UnreadableRecord`; the old index then stays in force.
@@ -76,16 +76,16 @@ def rebuild(
             upto = reader.head().position
             if not again and not needs_rebuild(reader, registry):
                 return upto
-        _fill(store, successor, crew, upto, told)
+        _fill(store, successor, crew, upto, progress)
         successor.settle()
         catching_up = CatchingUp(registry, upto)
         while not successor.write(catching_up.some):
-            told(upto, catching_up.reached)
-        told(catching_up.reached, catching_up.reached)
+            progress(upto, catching_up.reached)
+        progress(catching_up.reached, catching_up.reached)
     return catching_up.reached
 
 
-def _fill(store: Store, successor: Successor, crew: Crew, upto: int, told: Told) -> None:
+def _fill(store: Store, successor: Successor, crew: Crew, upto: int, progress: Progress) -> None:
     """Derive every act as the log told it up to a position."""
     rows, head = PlainRows(), 0
     for portion, derived in _derived(_portions(store, upto), crew, upto):
@@ -94,7 +94,7 @@ def _fill(store: Store, successor: Successor, crew: Crew, upto: int, told: Told)
         if len(rows) >= _ROWS or portion.reached == upto:
             successor.add(rows, head)
             rows = PlainRows()
-            told(portion.reached, upto)
+            progress(portion.reached, upto)
 
 
 def _portions(store: Store, upto: int) -> Iterator[_Portion]:

@@ -97,8 +97,8 @@ def processes(count: int, registry: Registry) -> Iterator[Crew]:
     try:
         yield _crew_of(pool, count, registry)
     except BrokenProcessPool:
-        told = "a rebuild: expected the processes that help to go on, got one that ended"
-        raise RuntimeError(f"{told}; {_GUARDED}") from None
+        message = "a rebuild: expected the processes that help to go on, got one that ended"
+        raise RuntimeError(f"{message}; {_GUARDED}") from None
     finally:
         pool.shutdown(cancel_futures=True)
 
@@ -119,8 +119,8 @@ def dask(address: str, registry: Registry) -> Iterator[Crew]:
     try:
         client = distributed.Client(address, timeout=_CONNECT_SECONDS, set_as_default=False)
     except OSError as error:
-        told = f"expected the address of a scheduler that answers, got {address!r} ({error})"
-        raise ValueError(f"dask: {told}") from None
+        message = f"expected the address of a scheduler that answers, got {address!r} ({error})"
+        raise ValueError(f"dask: {message}") from None
     with client:
         hands = sum(client.nthreads().values())
         if not hands:

@@ -51,8 +51,8 @@ class VerifierKey:
     @property
     def key_id(self) -> bytes:
         """The first four bytes of SHA-256(name, line feed, type, public key)."""
-        told = self.name.encode() + b"\n" + bytes([self.type]) + self.public
-        return sha256(told).digest()[:KEY_ID_BYTES]
+        named = self.name.encode() + b"\n" + bytes([self.type]) + self.public
+        return sha256(named).digest()[:KEY_ID_BYTES]
 
     def encode(self) -> str:
         """The vkey: `name+key id in hexadecimal+base64(type, public key)`."""

@@ -152,20 +152,20 @@ def verify_inclusion(
     _range(0, size, LARGEST, "tree size")
     _range(0, index, size - 1, "leaf index")
     _hashes((leaf, root, *proof), what)
-    fn, sn, told = index, size - 1, leaf
+    fn, sn, reached = index, size - 1, leaf
     for sibling in proof:
         if sn == 0:
             raise _length(what, "no hash beyond the root", proof)
         if fn & 1 or fn == sn:
-            told = node_hash(sibling, told)
+            reached = node_hash(sibling, reached)
             while fn & 1 == 0 and fn:
                 fn, sn = fn >> 1, sn >> 1
         else:
-            told = node_hash(told, sibling)
+            reached = node_hash(reached, sibling)
         fn, sn = fn >> 1, sn >> 1
     if sn != 0:
         raise _length(what, "hashes up to the root", proof)
-    _same(what, root, told)
+    _same(what, root, reached)
 
 
 def verify_consistency(
@@ -224,10 +224,10 @@ def _peaks(first: int, last: int, node: Node) -> tuple[bytes, ...]:
 
 def _joined(peaks: Sequence[bytes]) -> bytes:
     """The root over peaks, of which there is at least one: smaller ones lie deeper on the right."""
-    told = peaks[-1]
+    root = peaks[-1]
     for peak in peaks[-2::-1]:
-        told = node_hash(peak, told)
-    return told
+        root = node_hash(peak, root)
+    return root
 
 
 def _range(least: int, value: int, most: int, what: str) -> None:

@@ -80,20 +80,20 @@ def parse_note(data: bytes) -> Note:
     if len(data) > LARGEST_NOTE:
         raise ProofError("malformed", "note", f"at most {LARGEST_NOTE} bytes", f"{len(data)}")
     try:
-        told = data.decode()
+        text = data.decode()
     except UnicodeDecodeError as error:
         raise _malformed("note", "UTF-8", str(error)) from None
-    end = told.rfind("\n\n")
+    end = text.rfind("\n\n")
     if end < 0:
         raise _malformed("note", "an empty line before the signatures", "none")
-    return Note(told[: end + 1], parse_signature_lines(told[end + 2 :]))
+    return Note(text[: end + 1], parse_signature_lines(text[end + 2 :]))
 
 
-def parse_signature_lines(told: str) -> tuple[SignatureLine, ...]:
+def parse_signature_lines(text: str) -> tuple[SignatureLine, ...]:
     """The signatures of lines, of which each ends in a line feed; at least one."""
-    if not told.endswith("\n"):
-        raise _malformed("signature lines", "a line feed at the end", told[-1:])
-    return tuple(_signature_line(line) for line in told[:-1].split("\n"))
+    if not text.endswith("\n"):
+        raise _malformed("signature lines", "a line feed at the end", text[-1:])
+    return tuple(_signature_line(line) for line in text[:-1].split("\n"))
 
 
 def sign_note(text: str, *keys: SigningKey) -> Note:

@@ -51,9 +51,9 @@ class OfflineProof:
         if len(self.hashes) > MOST_HASHES:
             got = f"{len(self.hashes)}"
             raise ProofError("wrong_length", "proof", f"at most {MOST_HASHES} hashes", got)
-        for told in self.hashes:
-            if len(told) != HASH_BYTES:
-                raise ProofError("malformed", "proof", f"{HASH_BYTES} bytes", f"{len(told)}")
+        for node in self.hashes:
+            if len(node) != HASH_BYTES:
+                raise ProofError("malformed", "proof", f"{HASH_BYTES} bytes", f"{len(node)}")
         if self.extra == b"":
             raise ProofError("malformed", "extra", "data, or no such line", "nothing")
         parse_note(self.checkpoint)
@@ -64,7 +64,7 @@ class OfflineProof:
         if self.extra is not None:
             lines.append(_EXTRA + base64_text(self.extra))
         lines.append(f"{_INDEX}{self.index}")
-        lines.extend(base64_text(told) for told in self.hashes)
+        lines.extend(base64_text(node) for node in self.hashes)
         return "".join(f"{line}\n" for line in lines).encode() + b"\n" + self.checkpoint
 
     def verify(self, leaf: bytes, policy: Policy) -> VerifiedCheckpoint:

@@ -158,9 +158,9 @@ def verify_tiles(size: int, root: bytes, read: Callable[[Tile], bytes]) -> None:
     """
     above: dict[int, list[bytes]] = {}
 
-    def completed(level: int, index: int, told: bytes) -> None:
+    def completed(level: int, index: int, node: bytes) -> None:
         if level and level % HEIGHT == 0:
-            above.setdefault(level // HEIGHT, []).append(told)
+            above.setdefault(level // HEIGHT, []).append(node)
 
     frontier = Frontier()
     for bundle in bundles(size):

@@ -50,13 +50,13 @@ class AddCheckpoint:
         if len(self.proof) > MOST_HASHES:
             got = f"{len(self.proof)}"
             raise ProofError("wrong_length", "proof", f"at most {MOST_HASHES} hashes", got)
-        for told in self.proof:
-            if len(told) != HASH_BYTES:
-                raise ProofError("malformed", "proof", f"{HASH_BYTES} bytes", f"{len(told)}")
+        for node in self.proof:
+            if len(node) != HASH_BYTES:
+                raise ProofError("malformed", "proof", f"{HASH_BYTES} bytes", f"{len(node)}")
 
     def encode(self) -> bytes:
         """The body of the request."""
-        lines = [f"{_OLD}{self.old}", *(base64_text(told) for told in self.proof), ""]
+        lines = [f"{_OLD}{self.old}", *(base64_text(node) for node in self.proof), ""]
         return "".join(f"{line}\n" for line in lines).encode() + self.checkpoint.encode()
 
 
@@ -173,9 +173,9 @@ def cosigned(checkpoint: Note, data: bytes, witnesses: Sequence[VerifierKey]) ->
 def parse_size(data: bytes) -> int:
     """The size of an answer 409; raises `ProofError`."""
     try:
-        told = data.decode("ascii")
+        text = data.decode("ascii")
     except UnicodeDecodeError as error:
         raise ProofError("malformed", "answer", "ASCII", str(error)) from None
-    if not told.endswith("\n"):
-        raise ProofError("malformed", "answer", "a line feed at the end", repr(told[-1:]))
-    return number_of(told[:-1], "known size")
+    if not text.endswith("\n"):
+        raise ProofError("malformed", "answer", "a line feed at the end", repr(text[-1:]))
+    return number_of(text[:-1], "known size")

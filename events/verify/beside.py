@@ -33,9 +33,9 @@ def verify_receipts(reader: Reader, bare: Bare) -> Iterator[Finding]:
         for kept in page:
             expected = _receipt(reader, kept)
             if expected != kept.answer:
-                told = "none: no such records" if expected is None else expected.decode()
+                wanted = "none: no such records" if expected is None else expected.decode()
                 what, claimed = f"remembered answer {kept.key!r}", repr(kept.answer)
-                yield Finding(_position(kept.position), "", what, told, claimed)
+                yield Finding(_position(kept.position), "", what, wanted, claimed)
         after = page[-1].key
 
 

@@ -116,8 +116,8 @@ def _relationships(bare: Bare, calculated: set[str]) -> Iterator[Finding]:
         for row in page:
             expected = should.pop(row[0], None)
             if row != expected:
-                told = "none" if expected is None else repr(expected)
-                yield Finding(0, "", f"relationship {row[0]} of the index", told, repr(row))
+                wanted = "none" if expected is None else repr(expected)
+                yield Finding(0, "", f"relationship {row[0]} of the index", wanted, repr(row))
         after = page[-1][0]
     for name, expected in sorted(should.items()):
         yield Finding(0, "", f"relationship {name} of the index", repr(expected), "none")

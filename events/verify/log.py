@@ -57,14 +57,14 @@ def _found(row: LogRow, what: str, calculated: object, claimed: object) -> Findi
 
 
 def _header(row: LogRow, record: Record) -> Iterator[Finding]:
-    for what, told, column in (
+    for what, derived, column in (
         ("position in the header", row.position, record.position),
         ("act in the header", row.act_id, record.act_id),
         ("version in the header", row.version, record.version),
         ("type in the header", row.type, record.type),
     ):
-        if told != column:
-            yield _found(row, what, told, column)
+        if derived != column:
+            yield _found(row, what, derived, column)
     header = header_of(row.state)
     expected = canonical(
         {
@@ -88,10 +88,10 @@ def _content(row: LogRow, record: Record) -> Iterator[Finding]:
     if not digest_holds(row.state):
         yield _found(row, "digest of salt and body", "another", record.digest)
         return
-    _, salt, told = row.state.split(b"\n")
+    _, salt, body = row.state.split(b"\n")
     if record.salt is None or len(record.salt) != _SALT_BYTES or salt != record.salt.hex().encode():
         yield _found(row, "salt", f"{_SALT_BYTES} bytes", salt.decode("utf-8", "replace"))
-    if canonical(orjson.loads(told)) != told:
+    if canonical(orjson.loads(body)) != body:
         yield _found(row, "body", "its canonical form", "another form of the same")
 
 
@@ -114,8 +114,8 @@ class _Stream:
             self.about += (row.version,)
             target = (record.body or {}).get("version")
             if record.body is not None and not self._is_event(target, row.version):
-                told = f"an event of the act before version {row.version}"
-                yield _found(row, "version it speaks about", told, target)
+                wanted = f"an event of the act before version {row.version}"
+                yield _found(row, "version it speaks about", wanted, target)
             return
         kind = intern(record.type.partition(".")[0])
         self.kind = self.kind or kind

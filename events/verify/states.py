@@ -62,10 +62,10 @@ def _acts_by_relationship(records: Iterable[Record]) -> tuple[dict[str, list[str
 
 def _named(body: Any) -> set[str]:
     """Every party that the body of a record names in an act, of an erasure those it kept."""
-    told = [body or {}]
-    told += [part for part in (told[0].get("event"), *told[0].get("records", ())) if part]
-    codes = {entry["party"] for one in told for entry in one.get("parties", ())}
-    return codes | {code for one in told for code in (*one.get("by", ()), *one.get("toward", ()))}
+    bodies = [body or {}]
+    bodies += [part for part in (bodies[0].get("event"), *bodies[0].get("records", ())) if part]
+    codes = {entry["party"] for one in bodies for entry in one.get("parties", ())}
+    return codes | {code for one in bodies for code in (*one.get("by", ()), *one.get("toward", ()))}
 
 
 def _verify_one(
@@ -77,11 +77,11 @@ def _verify_one(
     lot: SystemRandom,
 ) -> Iterator[Finding]:
     try:
-        told = [streams(act_id) for act_id in acts]
-        for basis in _bases(reader, told, lot):
+        kept = [streams(act_id) for act_id in acts]
+        for basis in _bases(reader, kept, lot):
             known = [
                 known_act(stream, basis.position)
-                for stream in told
+                for stream in kept
                 if stream[0].position <= basis.position
             ]
             calculated = folded(known, registry, name, basis)
@@ -111,6 +111,6 @@ def _facts(act: Act) -> Iterator[Any]:
 def _differing(name: str, basis: Basis, calculated: Any, claimed: Any) -> Finding:
     places = [place for place in calculated if place != "basis"]
     place = next((p for p in places if calculated[p] != claimed.get(p)), "basis")
-    told = basis.to_json()
-    where = f"{place} of the state of {name} as of {told['as_of']} at position {basis.position}"
+    given = basis.to_json()
+    where = f"{place} of the state of {name} as of {given['as_of']} at position {basis.position}"
     return Finding(0, "", where, repr(calculated[place]), repr(claimed.get(place)))

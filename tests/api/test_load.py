@@ -268,7 +268,7 @@ def test_evidence_is_made_one_bundle_at_a_time(house: Chancery, client, monkeypa
         making.pop()
         return b"{}"
 
-    monkeypatch.setattr(house, "evidence", make)
+    monkeypatch.setattr(house.inspection, "evidence", make)
     asking = [threading.Thread(target=client.get, args=(f"{STATE}/evidence",)) for _ in range(4)]
     for thread in asking:
         thread.start()

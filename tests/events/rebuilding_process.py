@@ -22,7 +22,7 @@ def main(url: str, cores: int, pause_seconds: float) -> None:
         sys.stdout.flush()
         time.sleep(pause_seconds)
 
-    chancery.admin.rebuild(cores=cores, told=told)
+    chancery.admin.rebuild(cores=cores, progress=told)
     chancery.close()
     sys.stdout.write("done\n")
     sys.stdout.flush()

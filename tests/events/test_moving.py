@@ -305,7 +305,7 @@ def kill(done, of):
 source, target = open_chancery(sys.argv[1]), open_chancery(sys.argv[2], as_it_lies=True)
 with source.admin.holdings() as holdings:
     target.admin.take(holdings, kill if sys.argv[4] == "taking" else lambda done, of: None)
-target.admin.rebuild(cores=1, told=kill)
+target.admin.rebuild(cores=1, progress=kill)
 """
 
 

@@ -192,7 +192,7 @@ def test_questions_are_answered_from_the_old_index_until_all_of_the_new_one_is_t
 
     with chancery._store.read() as reader:
         before = reader.acts(90)
-        chancery.admin.rebuild(cores=1, told=look)
+        chancery.admin.rebuild(cores=1, progress=look)
         assert reader.acts(90) == before
     assert len(seen) > 5
     assert set(seen[:-1]) == {(True, True)}
@@ -225,9 +225,8 @@ def test_what_is_recorded_meanwhile_stands_in_the_old_index_and_in_the_new_one(
             assert reader.index_of(f"w:{number * 5:03}")
 
     begun = chancery.query.head().position
-    assert (
-        chancery.admin.rebuild(cores=1, told=write) == chancery.query.head().position > begun + 40
-    )
+    reached = chancery.admin.rebuild(cores=1, progress=write)
+    assert reached == chancery.query.head().position > begun + 40
     after = in_order(file), states(chancery)
     assert list(chancery.admin.verify()) == []
     chancery.admin.rebuild(cores=1)
@@ -372,7 +371,7 @@ def test_what_is_erased_meanwhile_leaves_no_byte_also_where_the_rebuild_fails(
             raise RuntimeError("lost")
 
     with pytest.raises(RuntimeError, match="lost"):
-        chancery.admin.rebuild(cores=1, told=erase)
+        chancery.admin.rebuild(cores=1, progress=erase)
     assert words(file.parent, b"Geheimrat") == []
     chancery.admin.rebuild(cores=1)
     assert list(chancery.admin.verify()) == []
