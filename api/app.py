@@ -37,6 +37,7 @@ from api.http.routes import (
 )
 from api.http.routes.fast_path import Direct
 from api.metrics import Numbers
+from api.ops.metrics_sum import MetricsSum
 from api.ops.purging import Purging
 from api.ops.readiness import Readiness
 from api.ops.request_log import Watching
@@ -51,6 +52,7 @@ from api.webhooks.delivering import Delivering
 from api.work.bounds import Bounds
 from api.work.way import Way
 from api.work.working import Work
+from api.workers import Place
 from events.application import Chancery, open_chancery
 from events.routing import Reading, replica_at
 
@@ -58,10 +60,15 @@ VERSION = version("chancery")
 _TITLE = "Chancery"
 
 
-def create_app(settings: Settings | None = None, chancery: Chancery | None = None) -> FastAPI:
+def create_app(
+    settings: Settings | None = None,
+    chancery: Chancery | None = None,
+    place: Place | None = None,
+) -> FastAPI:
     """The service on one store.
 
     The store is opened when the service starts, unless an open one is given, and closed with it.
+    `place` says which of several workers it is, where it is one; its metrics are then those of all.
     """
     chosen = settings or Settings()
     keys = read_log_keys(chosen.log_key)
@@ -87,6 +94,11 @@ def create_app(settings: Settings | None = None, chancery: Chancery | None = Non
         app.state.numbers.watch(
             StoreNumbers(opened, app.state.notary, app.state.feed, work, app.state.door)
         )
+        together = None
+        if place is not None:
+            together = MetricsSum(place.folder, place.number, app.state.numbers.text)
+            together.start()
+            app.state.exposition = together.exposition
         purging = Purging(opened, work.long)
         purging.start()
         checkpointing = Checkpointing(app.state.notary, chosen.checkpoint_seconds)
@@ -100,6 +112,8 @@ def create_app(settings: Settings | None = None, chancery: Chancery | None = Non
         finally:
             if trusted:
                 await trusted[0].close()
+            if together is not None:
+                await run_in_threadpool(together.stop)
             await purging.stop()
             await run_in_threadpool(checkpointing.stop)
             await run_in_threadpool(delivering.stop)
@@ -122,6 +136,7 @@ def create_app(settings: Settings | None = None, chancery: Chancery | None = Non
     )
     app.state.settings = chosen
     app.state.numbers = Numbers()
+    app.state.exposition = app.state.numbers.exposition
     app.state.door = Door(chosen, way)
     app.state.error_page = error_page
     app.state.stopping = False

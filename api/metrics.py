@@ -108,7 +108,11 @@ class Numbers:
 
     def exposition(self) -> tuple[bytes, str]:
         """All numbers as text, with their media type."""
-        return generate_latest(self._registry), CONTENT_TYPE_PLAIN_0_0_4
+        return self.text(), CONTENT_TYPE_PLAIN_0_0_4
+
+    def text(self) -> bytes:
+        """All numbers in Prometheus' text format."""
+        return generate_latest(self._registry)
 
 
 def recorded(request: Request, types: Iterable[str], position: int) -> None:

@@ -8,6 +8,7 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Callable
 from importlib.metadata import version
 from threading import Event, Thread
 
@@ -15,12 +16,15 @@ from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from api.access.opening import NOTICE, is_required
+from api.app import create_app
 from api.connections.listening import Listener
 from api.exchange.loading import DEFAULT_SAMPLES, load, sample
 from api.logs import log_of
+from api.ops.gc_tuning import keep_loaded
 from api.settings import Settings
+from api.workers import Place
 from events.address import without_password
-from events.application import Chancery
+from events.application import Chancery, open_chancery
 from events.errors import ChanceryError
 
 log = log_of("server")
@@ -79,10 +83,18 @@ class Loader:
 class Server(Listener):
     """The HTTP server: says where it listens, and ends event streams before it waits for them."""
 
-    def __init__(self, app: FastAPI, settings: Settings, loader: Loader | None = None) -> None:
+    def __init__(
+        self,
+        app: FastAPI,
+        settings: Settings,
+        loader: Loader | None = None,
+        ready: Callable[[], None] | None = None,
+    ) -> None:
+        """`ready` is called once it listens, where others serve beside it; else it says so."""
         super().__init__(
             app,
             app.state.door,
+            shared=ready is not None,
             # Whoever may say where a request came from is named; nobody is by default.
             proxy_headers=bool(settings.proxies),
             forwarded_allow_ips=list(settings.proxies),
@@ -91,6 +103,7 @@ class Server(Listener):
         self._app = app
         self._settings = settings
         self._loader = loader
+        self._ready = ready
 
     def run_until_told(self, listening: socket.socket) -> None:
         """Serve until SIGTERM or SIGINT, and return: stopping as told is no failure."""
@@ -109,10 +122,11 @@ class Server(Listener):
     def listens(self, host: str, port: int, address: str) -> None:
         """Say where it listens, on which store, and whether it asks who comes."""
         store = without_password(self._settings.store)
-        _say(f"serving {store} on {address}")
         log.info("started", version=version("chancery"), store=store, host=host, port=port)
-        if not is_required(self._settings):
-            log.warning("open", notice=NOTICE)
+        if self._ready is not None:
+            self._ready()
+            return
+        say_serving(self._settings, address)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End the streams and the loading, answer what is in flight, and then close.
@@ -137,6 +151,43 @@ class Server(Listener):
             await asyncio.sleep(_LOOK_SECONDS)
         await super().shutdown(sockets)
         log.info("stopped", unanswered=len(self.server_state.tasks))
+
+
+def say_serving(settings: Settings, address: str) -> None:
+    """Say on standard output where a service listens, and warn where it asks nobody who comes."""
+    beside = f" by {settings.workers} workers" if settings.workers > 1 else ""
+    _say(f"serving {without_password(settings.store)}{beside} on {address}")
+    if not is_required(settings):
+        log.warning("open", notice=NOTICE)
+
+
+def serve_worker(
+    settings: Settings,
+    listening: socket.socket,
+    place: Place,
+    ready: Callable[[], None],
+    *,
+    with_sample: bool = False,
+) -> int:
+    """Serve as one of several workers; gives the exit code."""
+    chancery = open_chancery(settings.store)
+    loader = Loader(chancery) if with_sample and place.number == 0 else None
+    app = create_app(settings, chancery, place)
+    return run(app, settings, listening, loader, ready)
+
+
+def run(
+    app: FastAPI,
+    settings: Settings,
+    listening: socket.socket,
+    loader: Loader | None = None,
+    ready: Callable[[], None] | None = None,
+) -> int:
+    """Serve an application until it is told to stop; gives the exit code."""
+    server = Server(app, settings, loader, ready)
+    keep_loaded()
+    server.run_until_told(listening)
+    return 0 if server.started else 3
 
 
 def _say(line: str) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import socket
+from functools import partial
 from typing import Annotated, Any
 
 import typer
 
 from api.cli.common import StoreOption
-from api.ops.gc_tuning import keep_loaded
+from api.connections.listening import address_of
 from api.settings import Settings
 from events.application import open_chancery
 
@@ -31,18 +32,25 @@ def serve(
         int | None,
         typer.Option(min=0, max=65_535, help="Else CHANCERY_PORT, or 8000.", show_default=False),
     ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, max=64, help="Else CHANCERY_WORKERS, or 1.", show_default=False),
+    ] = None,
     with_sample: Annotated[
         bool, typer.Option("--sample", help="Load the bundled histories that are not there yet.")
     ] = False,
 ) -> int:
     """Serve over HTTP until interrupted; prints the address once it listens."""
     given: dict[str, Any] = {"store": store, "replica": replica, "host": host, "port": port}
+    given["workers"] = workers
     settings = Settings(**{name: value for name, value in given.items() if value is not None})
     # The web framework takes longer to load than most commands take to run.
     from api.access.opening import check_keys, check_settings
     from api.app import create_app
     from api.logs import set_up
-    from api.server import Loader, Server
+    from api.server import Loader, run, say_serving, serve_worker
+    from api.signing.key_files import read_log_keys
+    from api.workers import Workers
 
     check_settings(settings)
     set_up(settings.log_format, settings.log_level)
@@ -52,10 +60,14 @@ def serve(
         loader = Loader(chancery) if with_sample else None
         if loader is not None:
             loader.first()
-        server = Server(create_app(settings, chancery), settings, loader)
-        keep_loaded()
-        server.run_until_told(listening)
-    return 0 if server.started else 3
+        if settings.workers == 1:
+            return run(create_app(settings, chancery), settings, listening, loader)
+        # Each worker opens the store for itself. What is wrong with a key is said here, once.
+        chancery.close()
+        read_log_keys(settings.log_key)
+        work = partial(serve_worker, with_sample=with_sample)
+        address = address_of(listening)
+        return Workers(settings, listening, work).run(lambda: say_serving(settings, address))
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -26,8 +26,14 @@ class Accepting:
     """Takes connections from one listening socket, in an event loop."""
 
     def __init__(
-        self, listening: socket.socket, protocol: Callable[[], asyncio.Protocol], door: Door
+        self,
+        listening: socket.socket,
+        protocol: Callable[[], asyncio.Protocol],
+        door: Door,
+        at_once: int = _AT_ONCE,
     ) -> None:
+        """`at_once` are taken in a round at most: of a socket that others take from, few."""
+        self._at_once = at_once
         self._listening = listening
         self._protocol = protocol
         self._door = door
@@ -41,9 +47,12 @@ class Accepting:
         self._watch()
 
     def stop(self) -> None:
-        """Take nobody more, and listen no longer."""
+        """Take who has come, nobody more, and listen no longer."""
         if self._listening.fileno() >= 0:
             self._loop.remove_reader(self._listening)
+            # Who waits to be taken would else be cut off unheard.
+            self._at_once = _AT_ONCE
+            self._take()
             self._listening.close()
 
     def _watch(self) -> None:
@@ -51,7 +60,7 @@ class Accepting:
             self._loop.add_reader(self._listening, self._take)
 
     def _take(self) -> None:
-        for _ in range(_AT_ONCE):
+        for _ in range(self._at_once):
             try:
                 taken, _address = self._listening.accept()
             except (BlockingIOError, InterruptedError, ConnectionAbortedError):

@@ -19,8 +19,8 @@ _TICKS_A_SECOND = 10
 class Listener(uvicorn.Server):
     """Serves an application, and looks after its connections."""
 
-    def __init__(self, app: Any, door: Door, **more: Any) -> None:
-        """`more` are the server's own settings."""
+    def __init__(self, app: Any, door: Door, *, shared: bool = False, **more: Any) -> None:
+        """`shared`: other processes take from its socket; `more` are the server's own settings."""
         super().__init__(
             uvicorn.Config(
                 app,
@@ -34,6 +34,7 @@ class Listener(uvicorn.Server):
             )
         )
         self._door = door
+        self._shared = shared
         self._accepting: list[Accepting] = []
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -42,11 +43,13 @@ class Listener(uvicorn.Server):
         # The server itself listens nowhere.
         await super().startup([])
         for listening in sockets or ():
-            accepting = Accepting(listening, self._connection, self._door)
+            # Who takes one at a time leaves the next to a process that has less to do.
+            few = {"at_once": 1} if self._shared else {}
+            accepting = Accepting(listening, self._connection, self._door, **few)
             accepting.start(self.config.backlog)
             self._accepting.append(accepting)
             host, port = listening.getsockname()[:2]
-            self.listens(host, port, f"http://{f'[{host}]' if ':' in host else host}:{port}")
+            self.listens(host, port, address_of(listening))
 
     def listens(self, host: str, port: int, address: str) -> None:
         """Say where it listens."""
@@ -74,3 +77,9 @@ class Listener(uvicorn.Server):
             app_state=self.lifespan.state,
             door=self._door,
         )
+
+
+def address_of(listening: socket.socket) -> str:
+    """The URL of what listens on a socket."""
+    host, port = listening.getsockname()[:2]
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 import orjson
+import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
@@ -56,8 +57,11 @@ def slowly(lines: int, stopped: threading.Event) -> Iterator[bytes]:
         time.sleep(0.05)
 
 
-def test_a_stop_under_load_breaks_no_answer_and_loses_nothing_acknowledged(tmp_path: Path):
-    service = Service(tmp_path)
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_stop_under_load_breaks_no_answer_and_loses_nothing_acknowledged(
+    tmp_path: Path, workers: int
+):
+    service = Service(tmp_path, "--workers", str(workers))
     clients = [Recording(service.address, number) for number in range(CLIENTS)]
     stopped = threading.Event()
     results: list[httpx.Response] = []

@@ -67,7 +67,8 @@ async def readyz(request: Request) -> Response:
 async def metrics(request: Request) -> Response:
     """What was asked, appended and refused, how long it took, and how the store fares.
 
-    Where the store is away they say so, and are given all the same.
+    Where the store is away they say so, and are given all the same. Of several workers whichever
+    is asked adds up those of all.
     """
-    body, media_type = await work_of(request).apart.run(request.app.state.numbers.exposition)
+    body, media_type = await work_of(request).apart.run(request.app.state.exposition)
     return Response(body, headers={"Content-Type": media_type, **_FRESH})
