@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import re
+import select
 from collections.abc import Callable
 from typing import Any
 
@@ -20,6 +22,8 @@ LEAST_BYTES_A_SECOND = 500
 _LINGER_SECONDS = 5.0
 #: What is answered also where there is no room.
 _ALWAYS = frozenset({b"/healthz", b"/readyz", b"/metrics"})
+#: Of the system's poll; not every system tells that the other end sends no more.
+_HUNG_UP = select.POLLHUP | select.POLLERR | getattr(select, "POLLRDHUP", 0)
 _QUESTIONS = frozenset({"GET", "HEAD"})
 
 
@@ -48,6 +52,10 @@ class Wire(HttpToolsProtocol):
         self._in_head = True
         self._head_bytes = self._body_bytes = self._trailer_bytes = 0
         self._in_trailers = False
+        #: Whether what begins was sent before the answer to another: it has no right to go first.
+        self._pipelined = False
+        #: What is being answered; of a pipeline not what was read last.
+        self._answering: Any = None
         self._refusal: tuple[str, str] | None = None
         #: Since when a head comes in, and for how long a body has been waited for.
         self._since = door.now()
@@ -67,6 +75,10 @@ class Wire(HttpToolsProtocol):
         """Go, and let whoever works for this client know."""
         self._presence.left = True
         self._door.leave(self)
+        if self._answering is not None and not self._answering.response_complete:
+            # The server itself tells only what was read last.
+            self._answering.disconnected = True
+            self._answering.message_event.set()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -105,10 +117,26 @@ class Wire(HttpToolsProtocol):
         self._looked_at = self._door.now()
         self._door.asks(self)
         self._check_coding()
+        self._heed_target()
         if self._door.crowded and self._path() not in _ALWAYS:
             self._refusal = "busy", "There are as many connections as there may be."
             raise ValueError("no room")
         super().on_headers_complete()
+
+    def _heed_target(self) -> None:
+        """Where a target names its host, that counts and `Host` does not (RFC 9112, 3.2.2)."""
+        scheme, mark, rest = self.url.partition(b"://")
+        if not mark or b"/" in scheme:
+            return
+        if scheme.lower() not in (b"http", b"https"):
+            raise ValueError("a target of another scheme")
+        named = re.split(rb"[/?]", rest, maxsplit=1)[0]
+        asked = rest[len(named) :]
+        self.url = asked if asked.startswith(b"/") else b"/" + asked
+        # In place: the request's scope has this list already.
+        self.headers[:] = [
+            (name, named if name == b"host" else value) for name, value in self.headers
+        ]
 
     def _path(self) -> bytes:
         return self.url.partition(b"?")[0]
@@ -130,10 +158,11 @@ class Wire(HttpToolsProtocol):
         def begin() -> bool:
             if self._presence.left:
                 return False
+            self._answering = cycle
             start(cycle, app)
             return True
 
-        if cycle.scope["raw_path"] in _ALWAYS:
+        if cycle.scope["raw_path"] in _ALWAYS and not self._pipelined:
             begin()
         else:
             order = cycle.scope["method"] not in _QUESTIONS
@@ -160,7 +189,9 @@ class Wire(HttpToolsProtocol):
         self._since = self._looked_at = self._door.now()
         self._seconds = 0.0
         self._door.waits(self)
+        self._pipelined = True
         super().on_response_complete()
+        self._pipelined = False
 
     def pause_writing(self) -> None:
         """The client does not read what it is sent."""
@@ -174,6 +205,9 @@ class Wire(HttpToolsProtocol):
 
     def overdue(self, now: float) -> str | None:
         """See `api.connections.door.Guest`; asked once a second."""
+        if self.flow.read_paused and _hung_up(self.transport):
+            # Nobody reads what comes next in a pipeline, nor that there is nobody any more.
+            self.transport.abort()
         if self.transport.is_closing():
             # What was written before may never be taken.
             self._closing_since = now if self._closing_since is None else self._closing_since
@@ -225,3 +259,10 @@ class Wire(HttpToolsProtocol):
         if cycle is None or cycle.response_complete or not cycle.response_started:
             self.transport.write(head.encode() + body)
         self.transport.close()
+
+
+def _hung_up(transport: asyncio.Transport) -> bool:
+    """Whether the other end of a connection has closed it, also while nothing of it is read."""
+    looking = select.poll()
+    looking.register(transport.get_extra_info("socket").fileno(), _HUNG_UP)
+    return bool(looking.poll(0))

@@ -80,13 +80,13 @@ class StoreNumbers(Collector):
             running.add_metric([pool.name], pool.running)
             waiting.add_metric([pool.name], pool.waiting)
         yield from (threads, running, waiting)
-        told = "Places for long work that there are."
-        yield _gauge("long_work_places", told, self._work.places.most)
-        yield _gauge(
-            "long_work_taken_places",
-            "Places for long work that are taken.",
-            self._work.places.taken,
-        )
+        label = ["work"]
+        most = GaugeMetricFamily("chancery_long_work_places", _PLACES, labels=label)
+        taken = GaugeMetricFamily("chancery_long_work_taken_places", _TAKEN, labels=label)
+        for work, places in self._work.places_of.items():
+            most.add_metric([work], places.most)
+            taken.add_metric([work], places.taken)
+        yield from (most, taken)
         told = "Long work that was refused, since there was no place for it."
         yield CounterMetricFamily("chancery_long_work_refused", told, self._work.refused)
         told = "Answers that were given up, since their clients had left."
@@ -116,6 +116,8 @@ _BEHIND = "Whether the store lacks records that were signed, or holds others: 1,
 _THREADS = "Threads a pool has at most, by kind of work."
 _RUNNING = "Threads of a pool that are at work."
 _WAITING = "Requests, or slices of long work, that wait for a thread of a pool."
+_PLACES = "Places for long work that there are, by what it does: read, bulk, erase."
+_TAKEN = "Places for long work that are taken."
 _UP = "Whether the store could be asked: 1 or 0. While it is 0 the other numbers of it are missing."
 
 

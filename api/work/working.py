@@ -37,6 +37,11 @@ class Work:
         self.long = pool_of("long", settings.long_threads)
         self._way = way
         self.places = Places(settings.long_places)
+        """Of what reads at length: exports, replays, evidence."""
+        self.bulk_places = Places(settings.long_places)
+        """Of bulk bodies, which may come slowly."""
+        self.erasure_places = Places(settings.long_places)
+        """Of erasures, which neither readers nor other writers may keep waiting."""
         self.proving = Lock()
         """Held while a bundle of evidence is made: it is whole in memory, with every proof."""
         self.refused = 0
@@ -53,15 +58,23 @@ class Work:
         """All of them."""
         return self.apart, self.keys, self.short, self.long
 
+    @property
+    def places_of(self) -> dict[str, Places]:
+        """The places by what takes them."""
+        return {"read": self.places, "bulk": self.bulk_places, "erase": self.erasure_places}
+
     @contextmanager
-    def admitted(self, request: Request, records: int = 0) -> Iterator[None]:
+    def admitted(
+        self, request: Request, records: int = 0, places: Places | None = None
+    ) -> Iterator[None]:
         """Let a request do long work on so many records, as long as the context lasts.
 
-        Raises `Refused` (503) where there is no place.
+        It takes `places`, by default those of readers. Raises `Refused` (503) where there is none.
         """
         actor = getattr(request.state, "actor", None)
         named = None if actor is None or actor.way == "open" else actor.name
-        with self._counting(), self.places.held(records, named), self.unhurried(request):
+        held = (places or self.places).held(records, named)
+        with self._counting(), held, self.unhurried(request):
             yield
 
     @contextmanager

@@ -299,7 +299,6 @@ HOSTILE: dict[str, Hostile] = {
         404,
         "not-found",
     ),
-    "an address of another host": Hostile(get("http://evil.example/v1/parties/KAZ"), 200),
     # Requests that two may read in two ways.
     "a length and chunks": Hostile(
         post(chunked(_SMUGGLED), {"Transfer-Encoding": "chunked", "Content-Length": "4"}),
@@ -336,6 +335,21 @@ HOSTILE: dict[str, Hostile] = {
     "two hosts": Hostile(get("/v1/events", raw=b"Host: evil.example\r\n"), 400, "invalid-header"),
     "no host": Hostile(
         b"GET /v1/events HTTP/1.1\r\nConnection: close\r\n\r\n", 400, "invalid-header"
+    ),
+    "a target on another host, beside this one's name": Hostile(
+        get("http://evil.example/v1/events"), 421, "misdirected"
+    ),
+    "a target on this host, beside another's name": Hostile(
+        get("http://127.0.0.1/v1/parties/KAZ", {"Host": "evil.example"}), 200
+    ),
+    "a target with a user before its host": Hostile(
+        get("http://127.0.0.1@evil.example/v1/events"), 400, "invalid-header"
+    ),
+    "a target of another scheme": Hostile(
+        get("ftp://127.0.0.1/v1/events"), 400, "malformed-request"
+    ),
+    "a target that is a host and no path": Hostile(
+        get("http://127.0.0.1", {"Accept": "text/html"}), 200
     ),
     "another host": Hostile(get("/v1/events", {"Host": "evil.example"}), 421, "misdirected"),
     **{

@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager
 import orjson
 import pytest
 
-from api.http.examples import ACTS
+from api.http.examples import ACTS, NEW_ACTS
 from api.ops.readiness import SILENT_SECONDS, Readiness
 from api.problems import Refused
 from api.settings import Settings
@@ -22,6 +22,7 @@ from api.work.way import Way
 from api.work.working import Work
 from events.application import Chancery
 from events.errors import StoreUnavailable
+from events.store.effort import Abandoned, effort
 from tests.api.conftest import TestClient, seeded
 from tests.api.logged import logged
 from tests.api.served import request, served, until_end
@@ -79,12 +80,28 @@ def test_long_work_without_a_place_is_refused_with_a_time_to_come_again(client):
             refused = client.get(path)
             assert refused.json()["type"] == "/problems/busy", path
             assert (refused.status_code, refused.headers["Retry-After"]) == (503, "5")
-        sent = {"content": b"{}\n", "headers": {"Content-Type": "application/x-ndjson"}}
-        assert client.post("/v1/events/bulk", **sent).status_code == 503
         assert client.get(STATE).status_code == 200
-        assert "chancery_long_work_refused_total 4.0" in client.get("/metrics").text
+        scraped = client.get("/metrics").text
+    assert "chancery_long_work_refused_total 3.0" in scraped
+    assert f'chancery_long_work_taken_places{{work="read"}} {places.most}.0' in scraped
     assert client.get(EXPORT).status_code == 200
     assert places.taken == 0
+
+
+def test_while_readers_and_bulk_bodies_hold_every_place_an_erasure_finds_one(client):
+    posted = client.post("/v1/acts", json=NEW_ACTS["a visit that was held"]["value"])
+    path = f"{posted.headers['Location']}/events/1/erasure"
+    bulk = {"content": b"{}\n", "headers": {"Content-Type": "application/x-ndjson"}}
+    work = client.app.state.work
+    with ExitStack() as held:
+        for _ in range(work.places.most):
+            held.enter_context(work.places.held(0, None))
+        assert client.post("/v1/events/bulk", **bulk).status_code == 200
+        for _ in range(work.bulk_places.most):
+            held.enter_context(work.bulk_places.held(0, None))
+        assert client.post("/v1/events/bulk", **bulk).status_code == 503
+        erased = client.post(path, json={"reason": "a court's order"})
+    assert (erased.status_code, erased.headers["Chancery-Purged"]) == (201, "true")
 
 
 def test_work_on_more_records_takes_more_places_but_never_more_than_half():
@@ -415,3 +432,32 @@ def test_a_client_that_leaves_is_no_error_of_the_service(house: Chancery, name: 
     told = [orjson.loads(line) for line in lines.getvalue().splitlines()]
     assert [line for line in told if line["level"] == "error"] == []
     assert b'status="500"' not in scraped
+
+
+def test_a_client_that_leaves_a_pipeline_is_no_error_of_the_service(house: Chancery, monkeypatch):
+    asked, abandoned = threading.Event(), threading.Event()
+
+    def state(*_: object) -> None:
+        asked.set()
+        bounds = effort.get()
+        assert bounds is not None
+        try:
+            while True:
+                time.sleep(0.01)
+                bounds.check()
+        except Abandoned:
+            abandoned.set()
+            raise
+
+    monkeypatch.setattr(house.query, "state", state)
+    with logged() as lines, served(house) as service:
+        ahead = request("GET", STATE).replace(b"Connection: close\r\n", b"")
+        with service.connected() as connection:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            connection.sendall(ahead * 3)
+            assert asked.wait(30)
+        # What comes next in a pipeline is not read, and who has gone is noticed all the same.
+        assert abandoned.wait(20)
+        assert service.get("/healthz").startswith(b"HTTP/1.1 200")
+    found = [orjson.loads(line) for line in lines.getvalue().splitlines()]
+    assert [line for line in found if line["level"] == "error"] == []

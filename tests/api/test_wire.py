@@ -247,3 +247,21 @@ def test_that_few_handles_are_left_is_logged_before_there_are_none(monkeypatch):
         door.look()
         door.look()
     assert lines.getvalue().count("file handles have run out") == 1
+
+
+def test_health_that_was_sent_ahead_in_a_pipeline_waits_its_turn(house: Chancery, monkeypatch):
+    with served(house) as service:
+        starting = service.app.state.door.starting
+        begun: list[bool] = []
+        begin = starting.begin
+
+        def counted(asked: Callable[[], bool], *, order: bool) -> None:
+            begun.append(order)
+            begin(asked, order=order)
+
+        monkeypatch.setattr(starting, "begin", counted)
+        ahead = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+        answers = service.told(ahead * 9 + request("GET", "/healthz"))
+    assert answers.count(b"HTTP/1.1 200") == 10
+    # The first of them goes before everything else.
+    assert begun == [False] * 9

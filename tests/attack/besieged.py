@@ -109,10 +109,10 @@ class Besieged:
             asking.close()
 
     def number(self, name: str) -> float:
-        """A number of its metrics; 0 where it has none of that name."""
+        """A number of its metrics, over all labels; 0 where it has none of that name."""
         text = self.ask("GET", "/metrics")[2].decode()
-        found = re.search(rf"^{re.escape(name)} (\S+)$", text, re.MULTILINE)
-        return float(found[1]) if found else 0.0
+        found = re.findall(rf"^{re.escape(name)}(?:{{.*}})? (\S+)$", text, re.MULTILINE)
+        return sum(map(float, found))
 
     def held(self) -> dict[str, float]:
         """What it holds of the machine now."""

@@ -48,7 +48,7 @@ async def erase_event(
         request, EraseEvent, data, idempotency_key, if_match, act_id=act_id, version=version
     )
     work = work_of(request)
-    with work.admitted(request):
+    with work.admitted(request, places=work.erasure_places):
         receipt = await carried_out(request, lambda: command, len(data))
         purged = await work.long.run(chancery.admin.purged)
     if not purged:

@@ -172,7 +172,7 @@ async def record_bulk(
     writer = hold(
         request, BulkWriter(chancery, who, idempotency_key, settings.body_limit_bytes, work.long)
     )
-    with work.admitted(request):
+    with work.admitted(request, places=work.bulk_places):
         try:
             await writer.take(pieces(request, settings.bulk_limit_bytes))
         finally:
