@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 from typing import Any
 
@@ -35,6 +36,7 @@ class Listener(uvicorn.Server):
         )
         self._door = door
         self._shared = shared
+        logging.getLogger("uvicorn.error").addFilter(_is_worth_a_line)
         self._accepting: list[Accepting] = []
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -77,6 +79,11 @@ class Listener(uvicorn.Server):
             app_state=self.lifespan.state,
             door=self._door,
         )
+
+
+def _is_worth_a_line(record: logging.LogRecord) -> bool:
+    """Not each malformed request, of which a client sends any number: the door counts them."""
+    return record.msg != "Invalid HTTP request received."
 
 
 def address_of(listening: socket.socket) -> str:

@@ -237,6 +237,8 @@ class Wire(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         """Tell what is wrong with a request, and hear nothing more."""
+        if self._refusal is None:
+            self._door.sent_away["malformed"] += 1
         kind, detail = self._refusal or (
             "malformed-request",
             "What came is no request of HTTP/1.1.",

@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from api.logs import log_of
-from api.problems import KINDS, MAPPING, MEDIA_TYPE, Document, document_of
+from api.problems import KINDS, MAPPING, MEDIA_TYPE, Document, Refused, document_of
 from domain.shapes import Problem, shown
 
 log = log_of("edge")
@@ -54,7 +54,8 @@ def unforeseen(request: Request, error: Exception) -> Document:
 def on_error(request: Request, error: Exception) -> Response:
     """Any error of the rooms below, or of this one; what is the service's own fault is logged."""
     document = document_of(error)
-    if document.kind.status >= 500:
+    # A refusal is no fault: the line of its request names it.
+    if document.kind.status >= 500 and not isinstance(error, Refused):
         log.error("failed", problem=document.kind.name, reason=str(error))
     return problem_answer(request, document)
 

@@ -73,7 +73,7 @@ def test_while_all_threads_for_long_work_are_taken_questions_and_appends_go_on(c
 
 def test_long_work_without_a_place_is_refused_with_a_time_to_come_again(client):
     places = client.app.state.work.places
-    with ExitStack() as held:
+    with ExitStack() as held, logged() as lines:
         for _ in range(places.most):
             held.enter_context(places.held(0, None))
         for path in (EXPORT, REPLAY, f"{STATE}/belief"):
@@ -83,6 +83,7 @@ def test_long_work_without_a_place_is_refused_with_a_time_to_come_again(client):
         assert client.get(STATE).status_code == 200
         scraped = client.get("/metrics").text
     assert "chancery_long_work_refused_total 3.0" in scraped
+    assert '"level":"error"' not in lines.getvalue(), "a refusal is no fault of the service"
     assert f'chancery_long_work_taken_places{{work="read"}} {places.most}.0' in scraped
     assert client.get(EXPORT).status_code == 200
     assert places.taken == 0

@@ -265,3 +265,14 @@ def test_health_that_was_sent_ahead_in_a_pipeline_waits_its_turn(house: Chancery
     assert answers.count(b"HTTP/1.1 200") == 10
     # The first of them goes before everything else.
     assert begun == [False] * 9
+
+
+def test_malformed_requests_are_counted_and_not_logged_one_by_one(house: Chancery):
+    with logged() as lines, served(house) as service:
+        for _ in range(20):
+            assert service.told(b"nonsense\r\n\r\n").startswith(b"HTTP/1.1 400")
+        until(lambda: "connections ended" in lines.getvalue())
+        scraped = service.get("/metrics")
+    assert b'chancery_connections_ended_total{why="malformed"} 20.0' in scraped
+    events = [orjson.loads(line) for line in lines.getvalue().splitlines()]
+    assert len([one for one in events if one["level"] == "warning"]) <= 2
