@@ -40,12 +40,16 @@ class Figures:
     """Groups of plans this process has committed."""
     plans: int
     """Plans in them."""
+    snapshots: int
+    """Snapshots that this process has open."""
+    oldest_snapshot_seconds: float
 
 
 def figures(store: Store, registry: Registry) -> Figures:
     """The figures of a store; nothing is looked through. Raises `StoreUnavailable`."""
     size_bytes = store.size_bytes()
     groups, plans = store.grouped
+    snapshots, oldest = store.open_snapshots
     with store.read(briefly=True) as reader:
         head = reader.head()
         newest = reader.checkpoint()
@@ -65,4 +69,6 @@ def figures(store: Store, registry: Registry) -> Figures:
             tuple(waiting),
             groups,
             plans,
+            snapshots,
+            oldest,
         )

@@ -134,6 +134,10 @@ def _of_store(found: Figures) -> Iterator[Metric]:
     yield CounterMetricFamily("chancery_commit_groups", told, found.groups)
     told = "Writes in those groups; by them divided, how many share a commit."
     yield CounterMetricFamily("chancery_commit_writes", told, found.plans)
+    told = "Snapshots of the store that this process has open."
+    yield _gauge("open_snapshots", told, found.snapshots)
+    told = "How long the oldest of them has been open; 0 where there is none."
+    yield _gauge("oldest_snapshot_seconds", told, found.oldest_snapshot_seconds)
 
 
 def _of_checkpoints(found: Figures) -> Iterator[Metric]:

@@ -301,6 +301,11 @@ class Store(Protocol):
         """How many groups of plans were carried out through this store, and how many plans."""
         ...
 
+    @property
+    def open_snapshots(self) -> tuple[int, float]:
+        """How many snapshots this process has open, and for how many seconds the oldest."""
+        ...
+
     def size_bytes(self) -> int:
         """How much room it takes, in bytes; found without looking through it."""
         ...

@@ -23,11 +23,12 @@ class SnapshotEnded(Exception):
 class Snapshot:
     """One that is open."""
 
-    __slots__ = ("effort", "ended", "until")
+    __slots__ = ("begun", "effort", "ended", "until")
 
     def __init__(self, bounded_by: Effort | None) -> None:
         self.effort = bounded_by
-        self.until = time.monotonic() + OLDEST_SECONDS
+        self.begun = time.monotonic()
+        self.until = self.begun + OLDEST_SECONDS
         self.ended = False
 
     @property
@@ -99,6 +100,12 @@ class Snapshots:
                     snapshot.ended = True
                 self._changed.wait_for(lambda: self._open.isdisjoint(older), patience_seconds)
             return older & self._open
+
+    def open_now(self) -> tuple[int, float]:
+        """How many are open, and for how many seconds the oldest of them."""
+        with self._changed:
+            begun = [snapshot.begun for snapshot in self._open]
+        return len(begun), time.monotonic() - min(begun) if begun else 0.0
 
     def any_open(self, some: set[Snapshot]) -> bool:
         """Whether one of some is open still."""

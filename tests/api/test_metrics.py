@@ -24,7 +24,14 @@ UNITS = (
     *("_seconds", "_bytes", "_info", "_positions", "_records", "_position", "_streams"),
     *("_threads", "_tasks", "_places", "_connections"),
 )
-BARE = {"log_behind_signed", "store_up", "index_current", "webhook_failures", "webhook_disabled"}
+BARE = {
+    "log_behind_signed",
+    "store_up",
+    "index_current",
+    "open_snapshots",
+    "webhook_failures",
+    "webhook_disabled",
+}
 
 
 class Scrape:
@@ -152,6 +159,16 @@ def test_an_open_stream_is_counted_and_how_far_it_is_behind(client):
     feed.follow(slow, None)
     found = Scrape(client)
     assert (found.value("feed_streams"), found.value("feed_lag_positions")) == (1, 0)
+
+
+def test_snapshots_that_are_open_are_counted_and_the_oldest_has_its_age(client, house: Chancery):
+    assert Scrape(client).value("open_snapshots") == 0
+    with house._store.read(), house._store.read():
+        found = Scrape(client)
+        assert found.value("open_snapshots") == 2
+        assert 0 < found.value("oldest_snapshot_seconds") < 60
+    found = Scrape(client)
+    assert (found.value("open_snapshots"), found.value("oldest_snapshot_seconds")) == (0, 0)
 
 
 @pytest.mark.parametrize("path", ["/metrics", "/healthz"])

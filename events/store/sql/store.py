@@ -229,6 +229,11 @@ class SqlStore(ABC):
         """How many groups of plans were carried out, and how many plans in them."""
         return self._group.groups, self._group.plans
 
+    @property
+    def open_snapshots(self) -> tuple[int, float]:
+        """How many snapshots are open, and for how many seconds the oldest."""
+        return self._snapshots.open_now()
+
     def size_bytes(self) -> int:
         """The bytes of its files."""
         with self._refusals():
