@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import mean
 from threading import Event, Thread
 
 from tests.process import ROOT, environment_of
@@ -25,15 +26,22 @@ import resource, sys
 handles = int(sys.argv.pop(1))
 if handles:
     resource.setrlimit(resource.RLIMIT_NOFILE, (handles, handles))
+pages = sys.argv.pop(1)
+if pages:
+    from tests.attack import pages as told
+    told.begin(pages)
 from api.cli import main
 main()
 """
+_SERVE = ("serve", "--port", "0")
 _PATIENCE_SECONDS = 90
 #: How long a service may hold what clients left it with.
 RELEASED_SECONDS = 10
 _MORE_HANDLES = 24
 #: How long the writer beside is at work before anything is done to the service.
 CALM_SECONDS = 3.0
+#: The share of its rate that the writer beside keeps at least.
+KEPT_SHARE = 0.5
 #: Between two of its appends: one client of many, who leaves the service time for others.
 WRITER_PAUSE_SECONDS = 0.02
 
@@ -48,14 +56,20 @@ class Besieged:
         settings: Mapping[str, str] | None = None,
         handles: int = 0,
         key: str = "",
+        *,
+        pages: bool = False,
     ) -> None:
-        """`key` is what those who watch it show, where it asks who comes."""
+        """`key` is what those who watch it show, where it asks who comes.
+
+        With `pages` it is told apart what SQLite holds of its memory.
+        """
         self.store = store
+        self._pages = folder / "pages" if pages else None
         self.key = key
         self._log = folder / "serve.err"
         with self._log.open("wb") as told:
             self.process = subprocess.Popen(
-                [sys.executable, "-c", _COMMAND, str(handles), "serve", "--port", "0"],
+                [sys.executable, "-c", _COMMAND, str(handles), str(self._pages or ""), *_SERVE],
                 stdout=subprocess.PIPE,
                 stderr=told,
                 text=True,
@@ -124,6 +138,9 @@ class Besieged:
             "handles": float(sum(1 for _ in (process / "fd").iterdir())),
             "threads": float(threads.split()[1]),
         }
+        if self._pages is not None and self._pages.exists():
+            found["pages MB"] = int(self._pages.read_bytes()) / 2**20
+            found["beside pages MB"] = found["memory MB"] - found["pages MB"]
         log = Path(self.store.removeprefix("sqlite:///") + "-wal")
         if log.exists():
             found["wal MB"] = log.stat().st_size / 2**20
@@ -177,10 +194,18 @@ class Seen:
     """When each was asked, rising, by the clock that only goes on."""
     answers: list[int]
     """The status of each, as they were asked."""
+    took: list[float]
+    """The seconds of each, as they were asked."""
 
     def numbers(self, status: int) -> list[int]:
         """Which of them had a status, the first being 0."""
         return [number for number, one in enumerate(self.answers) if one == status]
+
+    def means(self, moment: float) -> tuple[float, float]:
+        """The seconds that one took on average, asked before a moment and from then on."""
+        before = [took for begun, took in zip(self.begun, self.took, strict=True) if begun < moment]
+        during = self.took[len(before) :]
+        return mean(before or during), mean(during or before)
 
     @property
     def typical_seconds(self) -> float:
@@ -227,6 +252,7 @@ class Probe:
             sorted(seconds for _, _, seconds in found),
             [begun for begun, _, _ in found],
             [status for _, status, _ in found],
+            [seconds for _, _, seconds in found],
         )
 
 
@@ -247,7 +273,10 @@ class Watched:
         assert self.control is not None
         machine = f"the machine by itself: {str(self.control).partition(': ')[2]}"
         before, during = self._rates()
-        appends = f"another client's appends: {before:.0f} a second before, {during:.0f} meanwhile"
+        appends = (
+            f"another client's appends: {before:.0f} a second before, {during:.0f} meanwhile"
+            f", when the machine was {self._slowdown():.1f} times as slow"
+        )
         memory = f"at most {self.most_megabytes} MB in memory meanwhile"
         return [*(str(one) for one in self.seen), machine, appends, memory]
 
@@ -257,6 +286,18 @@ class Watched:
         before = [begun for begun in self.appends.begun if begun < self.begun]
         during = len(self.appends.begun) - len(before)
         return len(before) / CALM_SECONDS, during / self.seconds
+
+    def _slowdown(self) -> float:
+        """How much longer the control took meanwhile than before, on average; at least 1."""
+        assert self.control is not None
+        before, during = self.control.means(self.begun)
+        return max(1.0, during / before)
+
+    def _expected_rate(self) -> float:
+        """What the writer would record a second, were it kept waiting by the machine alone."""
+        assert self.appends is not None
+        took, _ = self.appends.means(self.begun)
+        return 1 / (WRITER_PAUSE_SECONDS + took * self._slowdown())
 
     def broken(self, most_seconds: float, most_megabytes: int) -> list[str]:
         """What was not answered, or later than the machine accounts for; a writer kept waiting."""
@@ -269,7 +310,7 @@ class Watched:
             if set(one.statuses) != {200} or one.worst_but_few_seconds > allowed
         ]
         before, during = self._rates()
-        if set(self.appends.statuses) != {201} or during < before / 2:
+        if set(self.appends.statuses) != {201} or during < KEPT_SHARE * self._expected_rate():
             found.append(
                 f"appends: {dict(self.appends.statuses)}, {before:.0f} and {during:.0f} a second"
             )
