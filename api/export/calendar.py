@@ -16,8 +16,8 @@ from uuid import UUID, uuid5
 from icalendar import Calendar, Component, Event, Todo
 
 from api.export.taken import Taken
-from domain.acts.kinds import ENDS
 from domain.dates import FIRST_DAY, LAST_DAY, describe, parse
+from domain.kinds import ENDS
 from domain.parties import Registry
 
 _MADE_BY = "-//Chancery//Chancery//EN"

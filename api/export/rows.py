@@ -9,7 +9,8 @@ from typing import Any
 from api.exchange.jsonl_line import line_of
 from api.export.asked import FEED_LENGTH, NETWORK_SIZE, Asked
 from domain.acts import KINDS
-from domain.acts.fields import LEVELS, RANKS
+from domain.kinds.shapes import LEVELS
+from domain.kinds.visit import RANKS
 from domain.shapes import shown
 from events.application import Chancery
 from events.errors import InvalidBasis

@@ -12,8 +12,8 @@ from api.http.routes.log import Vouching
 from api.problems import KNOWN_ERRORS, document_of
 from api.web.asked import asked, basis_of
 from api.web.rendering import Names, page
-from domain.acts.kinds import CONSENTS
 from domain.dates import day_of
+from domain.kinds import CONSENTS
 from events.errors import NoCheckpoint, UnknownAct
 from events.log.record import CORRECTED
 from events.notary.notary import Notary

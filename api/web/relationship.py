@@ -18,9 +18,10 @@ from api.http.routes.timeline import ACT_KINDS, chosen
 from api.problems import KNOWN_ERRORS, document_of
 from api.web.glance import glance
 from api.web.rendering import Names, fragment, page
-from domain.acts.fields import LEVELS, RANKS
-from domain.acts.kinds import EVENT_TYPES
 from domain.dates import day_of, format_day
+from domain.kinds import EVENT_TYPES
+from domain.kinds.shapes import LEVELS
+from domain.kinds.visit import RANKS
 from events.application import Chancery
 from events.errors import InvalidBasis
 from events.log.record import instant_us, utc_day

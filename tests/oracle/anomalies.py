@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from domain.acts.kinds import CONSENTS
 from domain.dates import shift_years
+from domain.kinds import CONSENTS
 from domain.parties import Registry
 from tests.oracle.known import Act, Fact
 from tests.oracle.meetings import course
