@@ -7,6 +7,7 @@ from typing import Any
 
 from api.cli.common import cell, out
 from domain.dates import day_of, describe, parse
+from domain.kinds import SECTIONS
 
 #: What a line about an act says of itself, in this order.
 _SAID = (
@@ -71,7 +72,7 @@ def print_state(state: dict[str, Any]) -> None:
     known = basis["known_at"] or "before the first record"
     day = describe(parse(basis["as_of"]))
     console.print(cell(f"as of {day}, known at {known} (position {basis['position']})"))
-    for section in ("relations", "visits", "talks", "agreements", "proposals", "contact"):
+    for section in (*SECTIONS, "contact"):
         lines = list(_lines(state[section], ""))
         if lines:
             console.print()

@@ -15,6 +15,7 @@ import orjson
 from api.export.atom import TERMS
 from api.export.taken import Taken
 from domain.dates import DateError, parse
+from domain.kinds import KINDS
 
 Json = dict[str, Any]
 _EDTF = "http://id.loc.gov/datatypes/edtf/EDTF"
@@ -28,15 +29,6 @@ CONTEXT: Json = {
     "chancery": TERMS,
     "id": "@id",
     "type": "@type",
-}
-#: What an act is in schema.org's words.
-_TYPES = {
-    "visit": "schema:Event",
-    "talk": "schema:Event",
-    "agreement": "schema:Legislation",
-    "proposal": "schema:Action",
-    "relation": "schema:Event",
-    "coverage": "schema:Dataset",
 }
 _PARTIES = {"organisation": "schema:Organization"}
 
@@ -95,7 +87,7 @@ def _act_node(taken: Taken, act: Json) -> Json:
     iri = _act(taken, act["act_id"])
     node: Json = {
         "id": iri,
-        "type": [_TYPES[act["kind"]], "prov:Entity"],
+        "type": [f"schema:{KINDS[act['kind']].schema_org}", "prov:Entity"],
         "schema:identifier": act["act_id"],
         "schema:additionalType": act["kind"],
         "schema:isPartOf": _ref(_here(taken)),

@@ -8,7 +8,7 @@ from typing import Any
 
 from api.exchange.jsonl_line import line_of
 from api.export.asked import FEED_LENGTH, NETWORK_SIZE, Asked
-from domain.acts import KINDS
+from domain.kinds import ACT_KINDS
 from domain.kinds.shapes import LEVELS
 from domain.kinds.visit import RANKS
 from domain.shapes import shown
@@ -21,7 +21,7 @@ Json = dict[str, Any]
 _PAGE = 500
 #: What narrows a timeline, in the order of `Chosen`.
 _CHOICES = {
-    "kind": tuple(kind for kind in KINDS if kind != "coverage"),
+    "kind": ACT_KINDS,
     "rank": RANKS,
     "level": LEVELS,
 }

@@ -83,6 +83,19 @@ def rest(state: Mapping[str, Any], place: str) -> dict[str, Any] | None:
     return {"count": more["count"], "href": link(path, asked)}
 
 
+def holds(section: Any) -> bool:
+    """Whether anything stands in a section of a state."""
+    return any(map(holds, section.values())) if isinstance(section, dict) else bool(section)
+
+
+def under(section: Mapping[str, Any], path: str) -> Mapping[str, Any]:
+    """The numbers that stand in a section under a path; none where nothing is counted there."""
+    found: Mapping[str, Any] = section
+    for step in path.split("."):
+        found = found.get(step, {})
+    return found
+
+
 ENVIRONMENT = Environment(
     loader=PackageLoader("api.web"),
     autoescape=True,
@@ -98,6 +111,8 @@ ENVIRONMENT.filters.update(
     percent=percent,
     place=place,
     sorted_changes=sorted_changes,
+    holds=holds,
+    under=under,
 )
 ENVIRONMENT.globals.update(link=link, rest=rest, scripts=scripts, visitor=shown_to.get)
 

@@ -13,7 +13,7 @@ from domain.kinds.event_type import EventType
 from domain.kinds.kind import Kind, Life, Role
 from domain.kinds.proposal import PROPOSAL
 from domain.kinds.relation import RELATION
-from domain.kinds.section import Counted, Listed, Section, Slot
+from domain.kinds.section import GLANCES, Counted, Listed, Section, Slot
 from domain.kinds.talk import TALK
 from domain.kinds.visit import VISIT
 
@@ -22,6 +22,7 @@ __all__ = [
     "CONSENTS",
     "ENDS",
     "EVENT_TYPES",
+    "GLANCES",
     "KINDS",
     "SECTIONS",
     "Counted",

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+#: The words under which lists are counted at a glance, in the order a person asks for them.
+GLANCES = ("In force", "Under way", "Planned", "Open", "Unconfirmed")
+
 
 @dataclass(frozen=True, slots=True)
 class Listed:
@@ -14,7 +17,7 @@ class Listed:
     title: str
     """What people read above it."""
     glance: str | None = None
-    """Under which word it is counted at a glance; None where it is not."""
+    """Under which of `GLANCES` it is counted at a glance; None where it is not."""
     lasting: bool = False
     """Whether its acts are contact for as long as their dates say that they last."""
     waiting: bool = False

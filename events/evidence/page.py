@@ -10,6 +10,7 @@ from html import escape
 from typing import Any
 
 from domain.dates import DateError, describe, parse
+from domain.kinds import SECTIONS
 from events.log.record import CORRECTED, Record, instant_text
 
 Json = Mapping[str, Any]
@@ -31,11 +32,7 @@ _HEAD = """<!doctype html>
 </head>
 <body>"""
 _SECTIONS = (
-    "relations",
-    "visits",
-    "talks",
-    "agreements",
-    "proposals",
+    *SECTIONS,
     "contact",
     "coverage",
     "context",
