@@ -15,7 +15,7 @@ import orjson
 from api.export.atom import TERMS
 from api.export.taken import Taken
 from domain.dates import DateError, parse
-from domain.kinds import KINDS
+from domain.kinds import KINDS, SAID
 
 Json = dict[str, Any]
 _EDTF = "http://id.loc.gov/datatypes/edtf/EDTF"
@@ -30,6 +30,11 @@ CONTEXT: Json = {
     "id": "@id",
     "type": "@type",
 }
+#: What of a state's lines is a date.
+_DATES = (
+    *("date", "window", "since", "effective", "dated", "until"),
+    *(name for name, said in SAID.items() if said.date),
+)
 _PARTIES = {"organisation": "schema:Organization"}
 
 
@@ -222,7 +227,7 @@ def _state(taken: Taken) -> Iterator[Json]:
             node["prov:wasDerivedFrom"] = [
                 _ref(f"{act}#record-{position}") for position in row["records"]
             ]
-        for name in ("date", "window", "since", "effective", "dated", "until"):
+        for name in _DATES:
             if name in row:
                 node[f"chancery:{name}"] = _edtf(row[name])
         if row.get("title"):

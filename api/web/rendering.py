@@ -13,6 +13,7 @@ from api.access.visitor import shown_to
 from api.web.assets import scripts
 from api.web.differences import sorted_changes
 from domain.dates import DateError, describe, parse
+from domain.kinds import SAID
 from domain.parties import Registry
 
 #: Nothing is loaded, run or asked but what this service serves; no page may frame this one.
@@ -114,7 +115,9 @@ ENVIRONMENT.filters.update(
     holds=holds,
     under=under,
 )
-ENVIRONMENT.globals.update(link=link, rest=rest, scripts=scripts, visitor=shown_to.get)
+ENVIRONMENT.globals.update(
+    link=link, rest=rest, scripts=scripts, visitor=shown_to.get, said_of_kinds=tuple(SAID.values())
+)
 
 
 def page(template: str, status: int = 200, **given: Any) -> Response:

@@ -11,9 +11,10 @@ from domain.kinds.agreement import AGREEMENT, CONSENTS, ENDS
 from domain.kinds.coverage import coverage_of
 from domain.kinds.event_type import EventType
 from domain.kinds.kind import Kind, Life, Role
+from domain.kinds.letter import LETTER
 from domain.kinds.proposal import PROPOSAL
 from domain.kinds.relation import RELATION
-from domain.kinds.section import GLANCES, Counted, Listed, Section, Slot
+from domain.kinds.section import GLANCES, Counted, Listed, Said, Section, Slot
 from domain.kinds.talk import TALK
 from domain.kinds.visit import VISIT
 
@@ -24,6 +25,7 @@ __all__ = [
     "EVENT_TYPES",
     "GLANCES",
     "KINDS",
+    "SAID",
     "SECTIONS",
     "Counted",
     "EventType",
@@ -31,6 +33,7 @@ __all__ = [
     "Life",
     "Listed",
     "Role",
+    "Said",
     "Section",
     "Slot",
     "UnknownEventType",
@@ -44,6 +47,7 @@ _ACTS = (
     AGREEMENT,
     PROPOSAL,
     RELATION,
+    LETTER,
 )
 
 #: Every kind by its name: the acts between parties, and the claims of sources about them.
@@ -58,6 +62,8 @@ SECTIONS: dict[str, Section] = {
         key=lambda section: bool(section.lists),
     )
 }
+#: The fields that lines of one section alone have, by name.
+SAID: dict[str, Said] = {said.name: said for section in SECTIONS.values() for said in section.says}
 #: Every event by its stored type name.
 EVENT_TYPES: dict[str, EventType] = {
     row.name: row for kind in KINDS.values() for row in kind.events

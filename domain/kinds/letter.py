@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from domain.kinds.event_type import EventType
 from domain.kinds.kind import Kind, Life, Look, Role
-from domain.kinds.section import Counted, Listed, Section, Slot
+from domain.kinds.section import Counted, Listed, Said, Section, Slot
 from domain.kinds.shapes import ACT_ID
 from domain.shapes import Choice
 
@@ -47,17 +47,17 @@ LETTER = Kind(
         slots=(Slot("last_sent", "Last sent by {party}", each=True),),
         counted="counts",
         counts=(
-            Counted("counts.by_sender", "Sent, by sender", parties=True),
-            Counted("counts.by_form", "Sent, by form", "form"),
+            Counted("counts.by_sender", "By sender", parties=True),
+            Counted("counts.by_form", "By form", "form"),
             Counted("counts.by_status", "By status"),
         ),
-        says={
-            "sender": "from",
-            "addressee": "to",
-            "received": "received",
-            "published": "published",
-            "in_reply_to": "in reply to",
-        },
+        says=(
+            Said("sender", "from", party=True),
+            Said("addressee", "to", party=True),
+            Said("received", "received", date=True),
+            Said("published", "published", date=True),
+            Said("in_reply_to", "in reply to", act=True),
+        ),
     ),
     look=Look("#4f4a8c", "#b9b4ec"),
     schema_org="Message",

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 #: The words under which lists are counted at a glance, in the order a person asks for them.
 GLANCES = ("In force", "Under way", "Planned", "Open", "Unconfirmed")
@@ -59,6 +58,21 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """A field that only lines of one section have, and how people read it."""
+
+    name: str
+    words: str
+    """What stands before its value."""
+    date: bool = False
+    """Whether it is a date."""
+    party: bool = False
+    """Whether it is a party's code."""
+    act: bool = False
+    """Whether it is the id of another act."""
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """What an answer says of the acts of one kind, its parts in the order people read them."""
 
@@ -69,8 +83,8 @@ class Section:
     """Under which name its numbers stand; None where it has none."""
     counts: tuple[Counted, ...] = ()
     """Which of the numbers people are shown."""
-    says: Mapping[str, str] = field(default_factory=dict)
-    """Fields that only its lines have, and the words before each."""
+    says: tuple[Said, ...] = ()
+    """The fields that only its lines have."""
 
     def place(self, part: str) -> str:
         """The place of a part in the whole state."""

@@ -30,7 +30,8 @@ class Aftermath:
         """What of it two parties are told."""
         if not self.may_be:
             return []
-        facts = facts_of(self._act, tie)
+        # What leaves an act where it stands neither ends a life nor follows its end.
+        facts = [fact for fact in facts_of(self._act, tie) if not fact.event.type.aside]
         key = tuple(fact.version for fact in facts)
         if key not in self._found:
             self._found[key] = list(_after_the_end(facts))
@@ -44,7 +45,7 @@ def _after_the_end(facts: Sequence[Fact]) -> Iterator[Anomaly]:
         life = life_order(fact for fact in facts if fact.begins_certain <= day)
         number = life.index(after)
         before = life[number - 1] if number else None
-        if before is None or not before.event.type.final or event.opens_again or event.aside:
+        if before is None or not before.event.type.final or event.opens_again:
             continue
         ended = before.event.type
         # One event told twice with overlapping dates is one event with two sources.

@@ -12,6 +12,7 @@ from domain.relationship.anomaly import anomalies
 from domain.relationship.change import Change, Ledger
 from domain.relationship.contact import fold_contact
 from domain.relationship.erased import fold_erased
+from domain.relationship.letter import fold_letter
 from domain.relationship.meetings import fold_meeting
 from domain.relationship.noticed import fold_anomalies
 from domain.relationship.proposal import fold_proposal
@@ -25,6 +26,7 @@ FOLDS: dict[str, Callable[[Act, Ledger, Sequence[Tie], Registry], None]] = {
     "visit": fold_meeting,
     "talk": fold_meeting,
     "proposal": fold_proposal,
+    "letter": fold_letter,
     "relation": lambda act, ledger, tied, _registry: fold_relation(act, ledger, tied),
 }
 

@@ -41,6 +41,8 @@ LISTS = (
     "agreements.commitments",
     "agreements.in_effect",
     "proposals.ended",
+    "letters.awaiting",
+    "letters.ended",
 )
 #: What is listed at the places of sections, by place.
 _LISTED = {
