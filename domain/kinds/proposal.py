@@ -20,7 +20,7 @@ PROPOSAL = Kind(
         EventType("proposal.tabled", "open", 1, opens_again=True),
         EventType("proposal.counter_proposed", "counter_proposed", 2),
         EventType("proposal.endorsed", "endorsed", 3),
-        EventType("proposal.accepted", "accepted", 4),
+        EventType("proposal.accepted", "accepted", 4, contact=False),
         EventType("proposal.declined", "declined", 4, final=True),
         EventType("proposal.withdrawn", "withdrawn", 4, final=True),
         EventType("proposal.lapsed", "lapsed", 4, final=True, whole=True, contact=False),

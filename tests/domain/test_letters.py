@@ -192,7 +192,7 @@ def test_a_later_answer_changes_no_earlier_day() -> None:
     [
         (letter_of("SUN"), "two or more parties"),
         (
-            letter_of("SUN", "USA")[1:] + [{"party": "FRA", "role": "addressee"}],
+            [*letter_of("SUN", "USA")[1:], {"party": "FRA", "role": "addressee"}],
             "a party as sender",
         ),
         ([*letter_of("SUN", "FRA"), {"party": "USA", "role": "sender"}], "one party as sender"),

@@ -25,6 +25,7 @@ NONE = (
     "reservation_made",
     "objection_made",
     "declaration_made",
+    "published",
 )
 
 
