@@ -19,6 +19,8 @@ from events.store.window import Chosen
 
 Json = dict[str, Any]
 _PAGE = 500
+#: Parts of a state that say what was asked, and hold no lines.
+_FRAME = ("relationship", "parties", "pairs_of_the_day", "basis", "more")
 #: What narrows a timeline, in the order of `Chosen`.
 _CHOICES = {
     "kind": ACT_KINDS,
@@ -53,7 +55,7 @@ def _state(chancery: Chancery, asked: Asked) -> Found:
 def _state_rows(chancery: Chancery, state: Json) -> Iterator[Json]:
     basis = state["basis"]
     for section, value in state.items():
-        if section not in ("relationship", "parties", "basis", "more"):
+        if section not in _FRAME:
             yield from _flat(section, value)
     for place, more in state["more"].items():
         cursor = more["cursor"]
