@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from domain.acts.fields import COMMON
-from domain.kinds import ACT_KINDS, EVENT_TYPES, GLANCES, KINDS, SECTIONS, Life
+from domain.kinds import EVENT_TYPES, GLANCES, KINDS, SECTIONS, Life
 from domain.relationship import LISTS
 from domain.relationship.fold import FOLDS
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_every_kind_between_parties_has_a_fold_and_no_other_has() -> None:
@@ -60,10 +56,3 @@ def test_no_two_kinds_are_drawn_alike() -> None:
 
 def test_every_event_is_known_by_the_name_it_is_stored_under() -> None:
     assert all(name == row.name for name, row in EVENT_TYPES.items())
-
-
-@pytest.mark.parametrize("kind", [*KINDS])
-def test_every_kind_is_described_where_people_look_for_it(kind) -> None:
-    pages = ("GLOSSARY.md", "docs/law.md", "README.md") if kind in ACT_KINDS else ("GLOSSARY.md",)
-    for page in pages:
-        assert kind in (ROOT / page).read_text("utf-8").lower(), page
