@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from domain.acts.fields import LEVELS, RANKS
+from domain.kinds.shapes import LEVELS
+from domain.kinds.visit import RANKS
 from events.application import Chancery
 
 PAIR = ("FRA", "GBR")

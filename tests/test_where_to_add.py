@@ -10,7 +10,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 #: What somebody is likely to add, each in the words of its recipe.
 ASKED = (
-    "an event or a kind",
+    "a kind",
+    "an event or a field",
     "a command",
     "a route",
     "a scope",

@@ -7,6 +7,7 @@ from typing import Any
 
 from api.cli.common import cell, out
 from domain.dates import day_of, describe, parse
+from domain.kinds import SAID, SECTIONS
 
 #: What a line about an act says of itself, in this order.
 _SAID = (
@@ -43,6 +44,7 @@ _SAID = (
     "latest",
     "reached",
     "days",
+    *SAID,
 )
 #: Dates, and the words before each; a plain date needs none.
 _DATES = {
@@ -71,7 +73,7 @@ def print_state(state: dict[str, Any]) -> None:
     known = basis["known_at"] or "before the first record"
     day = describe(parse(basis["as_of"]))
     console.print(cell(f"as of {day}, known at {known} (position {basis['position']})"))
-    for section in ("relations", "visits", "talks", "agreements", "proposals", "contact"):
+    for section in (*SECTIONS, "contact"):
         lines = list(_lines(state[section], ""))
         if lines:
             console.print()
@@ -143,6 +145,9 @@ def one_line(entry: Any) -> str:
 
 
 def _said(name: str, value: Any) -> str:
+    if name in SAID:
+        said = SAID[name]
+        return f"{said.words} {describe(parse(value)) if said.date else value}"
     if name == "reached":
         return f"{value * 100:.4g} % reached"
     if name == "days":

@@ -1,4 +1,4 @@
-"""iCalendar (RFC 5545): planned visits and talks, and agreements that expire.
+"""iCalendar (RFC 5545): acts that are planned, and acts that expire.
 
 A date less exact than a day is an all-day span over every day it may touch, `DTEND` being the
 day after the last: nobody is told a day that no source names. What has no bound on one side is a
@@ -16,8 +16,8 @@ from uuid import UUID, uuid5
 from icalendar import Calendar, Component, Event, Todo
 
 from api.export.taken import Taken
-from domain.acts.kinds import ENDS
 from domain.dates import FIRST_DAY, LAST_DAY, describe, parse
+from domain.kinds import ENDS, KINDS
 from domain.parties import Registry
 
 _MADE_BY = "-//Chancery//Chancery//EN"
@@ -50,14 +50,15 @@ def write(taken: Taken) -> Iterator[bytes]:
 
 def _entry(act: dict[str, Any], day: int, taken: Taken) -> Component | None:
     said = [entry for entry in act["events"] if entry["certain"]]
-    if act["kind"] in ("visit", "talk") and act["status"] in _PLANNED:
+    fields = KINDS[act["kind"]].fields
+    if "planned_for" in fields and act["status"] in _PLANNED:
         told = _last(said, "planned_for")
         moved = said[-1]["event"] if act["status"] == "postponed" else None
         if moved is not None and "planned_for" not in moved:
             # It was put off and no other time was named: the old one is no plan any more.
             return _component(act, None, "plan", taken)
         return None if told is None else _component(act, told, "plan", taken)
-    if act["kind"] == "agreement" and act["status"] not in (None, *ENDS):
+    if "expires_on" in fields and act["status"] not in (None, *ENDS):
         told = _last(said, "expires_on")
         if told is not None and day <= parse(told["event"]["expires_on"]).latest:
             return _component(act, told, "expiry", taken)

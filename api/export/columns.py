@@ -15,6 +15,7 @@ from api.exchange.acts import told_bodies
 from api.exchange.csv import BASIS, FIELDS
 from api.export.rows import Json
 from api.export.taken import Taken
+from domain.kinds import SAID
 
 _STATE = (
     "list",
@@ -58,6 +59,7 @@ _STATE = (
     "message",
     "reason",
     "records",
+    *SAID,
     "more",
 )
 _TIMELINE = (

@@ -15,6 +15,7 @@ import orjson
 from api.export.atom import TERMS
 from api.export.taken import Taken
 from domain.dates import DateError, parse
+from domain.kinds import KINDS, SAID
 
 Json = dict[str, Any]
 _EDTF = "http://id.loc.gov/datatypes/edtf/EDTF"
@@ -29,15 +30,11 @@ CONTEXT: Json = {
     "id": "@id",
     "type": "@type",
 }
-#: What an act is in schema.org's words.
-_TYPES = {
-    "visit": "schema:Event",
-    "talk": "schema:Event",
-    "agreement": "schema:Legislation",
-    "proposal": "schema:Action",
-    "relation": "schema:Event",
-    "coverage": "schema:Dataset",
-}
+#: What of a state's lines is a date.
+_DATES = (
+    *("date", "window", "since", "effective", "dated", "until"),
+    *(name for name, said in SAID.items() if said.date),
+)
 _PARTIES = {"organisation": "schema:Organization"}
 
 
@@ -95,7 +92,7 @@ def _act_node(taken: Taken, act: Json) -> Json:
     iri = _act(taken, act["act_id"])
     node: Json = {
         "id": iri,
-        "type": [_TYPES[act["kind"]], "prov:Entity"],
+        "type": [f"schema:{KINDS[act['kind']].schema_org}", "prov:Entity"],
         "schema:identifier": act["act_id"],
         "schema:additionalType": act["kind"],
         "schema:isPartOf": _ref(_here(taken)),
@@ -230,7 +227,7 @@ def _state(taken: Taken) -> Iterator[Json]:
             node["prov:wasDerivedFrom"] = [
                 _ref(f"{act}#record-{position}") for position in row["records"]
             ]
-        for name in ("date", "window", "since", "effective", "dated", "until"):
+        for name in _DATES:
             if name in row:
                 node[f"chancery:{name}"] = _edtf(row[name])
         if row.get("title"):

@@ -8,8 +8,9 @@ from typing import Any
 
 from api.exchange.jsonl_line import line_of
 from api.export.asked import FEED_LENGTH, NETWORK_SIZE, Asked
-from domain.acts import KINDS
-from domain.acts.fields import LEVELS, RANKS
+from domain.kinds import ACT_KINDS
+from domain.kinds.shapes import LEVELS
+from domain.kinds.visit import RANKS
 from domain.shapes import shown
 from events.application import Chancery
 from events.errors import InvalidBasis
@@ -18,9 +19,11 @@ from events.store.window import Chosen
 
 Json = dict[str, Any]
 _PAGE = 500
+#: Parts of a state that say what was asked, and hold no lines.
+_FRAME = ("relationship", "parties", "pairs_of_the_day", "basis", "more")
 #: What narrows a timeline, in the order of `Chosen`.
 _CHOICES = {
-    "kind": tuple(kind for kind in KINDS if kind != "coverage"),
+    "kind": ACT_KINDS,
     "rank": RANKS,
     "level": LEVELS,
 }
@@ -52,7 +55,7 @@ def _state(chancery: Chancery, asked: Asked) -> Found:
 def _state_rows(chancery: Chancery, state: Json) -> Iterator[Json]:
     basis = state["basis"]
     for section, value in state.items():
-        if section not in ("relationship", "parties", "basis", "more"):
+        if section not in _FRAME:
             yield from _flat(section, value)
     for place, more in state["more"].items():
         cursor = more["cursor"]

@@ -12,8 +12,8 @@ from api.http.routes.log import Vouching
 from api.problems import KNOWN_ERRORS, document_of
 from api.web.asked import asked, basis_of
 from api.web.rendering import Names, page
-from domain.acts.kinds import CONSENTS
 from domain.dates import day_of
+from domain.kinds import CONSENTS, KINDS, Life
 from events.errors import NoCheckpoint, UnknownAct
 from events.log.record import CORRECTED
 from events.notary.notary import Notary
@@ -54,7 +54,7 @@ def act_page(request: Request, chancery: App, notary: Vouching, act_id: Act) -> 
             for event in history["events"]
             if event["version"] not in shown and event["fate"] in ("in_force", "corrected")
         ],
-        consents=consents(act) if act["kind"] == "agreement" else [],
+        consents=consents(act) if KINDS[act["kind"]].life is Life.SIDES else [],
         proven_to=proven_to(notary),
         vouched=bool(notary.verifier_keys),
         name=Names(chancery.registry, day_of(act["basis"]["as_of"])),

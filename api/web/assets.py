@@ -18,6 +18,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from api.http.routes.asking import known_parameters
 from api.problems import Refused
+from api.web.colours import style_sheet_of_kinds
 
 _STYLES = "text/css; charset=utf-8"
 _SCRIPTS = "text/javascript; charset=utf-8"
@@ -63,6 +64,12 @@ def _url(file: str) -> str:
 def icon(request: Request) -> Response:
     """What a browser shows beside the page's name."""
     return _tagged(request, _file("icon.svg"), "image/svg+xml")
+
+
+@router.get("/static/kinds.css")
+def kinds_style_sheet(request: Request) -> Response:
+    """The colours of the kinds of acts."""
+    return _tagged(request, style_sheet_of_kinds(), _STYLES)
 
 
 @router.get("/static/{name}.css")

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from api.web.posted import Filled
-from domain.acts.fields import ACT_ID_PATTERN, PARTY_PATTERN
+from domain.kinds.shapes import ACT_ID_PATTERN, PARTY_PATTERN
 from domain.shapes import LARGEST_INTEGER, Choice, Date, Fields, Flag, Many, Number, Shape, Text
 
 Json = dict[str, Any]

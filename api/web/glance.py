@@ -5,15 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-#: What a person asks first of a state: a word, where it is told, and the lists that hold it.
-_ROWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("In force", "agreements", ("agreements.in_force", "agreements.provisional")),
-    ("Under way", "visits", ("visits.under_way", "talks.under_way")),
-    ("Planned", "visits", ("visits.planned", "talks.planned")),
-    ("Open", "proposals", ("proposals.open", "proposals.endorsed")),
-    ("Unconfirmed", "visits", ("visits.unconfirmed", "talks.unconfirmed")),
-    ("Possible", "possible", ("possible",)),
-    ("Does not fit", "anomalies", ("anomalies",)),
+from domain.kinds import GLANCES, SECTIONS
+
+
+def _places(word: str) -> tuple[str, ...]:
+    """The lists of all kinds that are counted under a word."""
+    return tuple(
+        section.place(listed.name)
+        for section in SECTIONS.values()
+        for listed in section.lists
+        if listed.glance == word
+    )
+
+
+#: What a person asks first of a state: a word, and the lists that hold it.
+_ROWS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    *((word, _places(word)) for word in GLANCES),
+    ("Possible", ("possible",)),
+    ("Does not fit", ("anomalies",)),
 )
 _SHOWN = 2
 
@@ -35,10 +44,10 @@ def glance(state: dict[str, Any]) -> list[Glance]:
     return [_glance(state, *row) for row in _ROWS]
 
 
-def _glance(state: dict[str, Any], word: str, section: str, places: tuple[str, ...]) -> Glance:
+def _glance(state: dict[str, Any], word: str, places: tuple[str, ...]) -> Glance:
     count = 0
     titles: list[str] = []
-    told = section
+    told = places[0].partition(".")[0]
     for place in places:
         lines = _list(state, place)
         if lines and not titles:

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable
 from copy import deepcopy
 from dataclasses import dataclass, field
-from typing import Any
 
 from api.http.commands import command_of
 from api.web.fields import Json, party_places, put, read_body
 from api.web.posted import Filled
 from domain.acts.fields import BODIES
 from domain.dates import DateError, EdtfDate, parse
+from domain.kinds import KINDS
 from domain.parties import Party, Registry, Unresolved
 from domain.shapes import Problem
 from events.write.commands import Command
@@ -145,9 +145,9 @@ def beside(
 def between(pair: str | None, kind: str, registry: Registry) -> Json:
     """A body with the two parties of a relationship already in it."""
     codes = [code for code in (pair or "").split("-") if code in registry][:2]
-    roles: Any = {"visit": ("visitor", "host"), "proposal": ("proposer", "addressee")}.get(kind)
+    roles = KINDS[kind].roles
     parties = [
-        {"party": code} | ({"role": roles[index]} if roles else {})
+        {"party": code} | ({"role": roles[index].name} if roles else {})
         for index, code in enumerate(codes)
     ]
     return {"parties": parties} if parties else {}

@@ -24,9 +24,10 @@ from api.web.fields import Making, party_places
 from api.web.intended import Intended, beside, between, resolved, typed_body
 from api.web.posted import Filled, Posted
 from api.web.rendering import Names, page
-from domain.acts import EVENT_TYPES, KINDS, InvalidEvent
+from domain.acts import EVENT_TYPES, InvalidEvent
 from domain.acts.fields import BODIES
 from domain.dates import day_of
+from domain.kinds import ACT_KINDS, KINDS
 from domain.shapes import Problem, shown
 from events.application import Chancery
 from events.errors import IdempotencyMismatch, InvalidBasis, NoSuchVersion, VersionConflict
@@ -132,10 +133,10 @@ def _last_said(chancery: Chancery, act_id: str, version: int) -> dict[str, Any]:
 
 
 def _opened(chancery: Chancery, form: Intended, pair: str | None) -> Response:
-    kinds = [kind for kind in KINDS if kind != "coverage"]
+    kinds = [*ACT_KINDS]
     if form.deed == "next":
         kinds = [chancery.query.history(str(form.act_id))["kind"]]
-    types = {kind: [t for t in EVENT_TYPES.values() if t.kind == kind] for kind in kinds}
+    types = {kind: KINDS[kind].events for kind in kinds}
     if form.type is None:
         return _page(chancery, "choose.html", 200, form, types=types, between=pair)
     if all(form.type != one.name for offered in types.values() for one in offered):
@@ -213,15 +214,15 @@ def _shown(
     fields = making.of(BODIES[form.type], form.typed) if form.type else ()
     elsewhere = {name: said for name, said in wrong.items() if name not in making.shown}
     key = (posted or {}).get(_KEY, [""])[-1]
+    kind = KINDS[form.type.partition(".")[0]] if form.type else None
     return _page(
         chancery,
         "record.html",
         refused.kind.status if refused else 200,
         form,
         fields={one.name: one for one in fields if one.name != "type"},
-        types=[
-            one for one in EVENT_TYPES.values() if form.type and one.kind == form.type.split(".")[0]
-        ],
+        types=kind.events if kind else (),
+        own=[name for name in kind.fields if name not in kind.seldom] if kind else [],
         told=told,
         refused=refused,
         elsewhere=elsewhere,

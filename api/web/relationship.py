@@ -14,13 +14,14 @@ import orjson
 from fastapi import APIRouter, Depends, Request, Response
 
 from api.http.routes.asking import Act, App, Pair, gives, known_parameters
-from api.http.routes.timeline import ACT_KINDS, chosen
+from api.http.routes.timeline import chosen
 from api.problems import KNOWN_ERRORS, document_of
 from api.web.glance import glance
 from api.web.rendering import Names, fragment, page
-from domain.acts.fields import LEVELS, RANKS
-from domain.acts.kinds import EVENT_TYPES
 from domain.dates import day_of, format_day
+from domain.kinds import ACT_KINDS, EVENT_TYPES, SECTIONS
+from domain.kinds.shapes import LEVELS
+from domain.kinds.visit import RANKS
 from events.application import Chancery
 from events.errors import InvalidBasis
 from events.log.record import instant_us, utc_day
@@ -176,6 +177,7 @@ def _state(chancery: Chancery, pair: str, given: Mapping[str, str]) -> dict[str,
     state = chancery.query.state(pair, **basis)
     return {
         "state": state,
+        "sections": SECTIONS.values(),
         "glance": glance(state),
         "steps": chancery.query.steps(pair, **basis),
         "name": Names(chancery.registry, day_of(state["basis"]["as_of"])),

@@ -13,6 +13,7 @@ from api.access.visitor import shown_to
 from api.web.assets import scripts
 from api.web.differences import sorted_changes
 from domain.dates import DateError, describe, parse
+from domain.kinds import SAID
 from domain.parties import Registry
 
 #: Nothing is loaded, run or asked but what this service serves; no page may frame this one.
@@ -83,6 +84,19 @@ def rest(state: Mapping[str, Any], place: str) -> dict[str, Any] | None:
     return {"count": more["count"], "href": link(path, asked)}
 
 
+def holds(section: Any) -> bool:
+    """Whether anything stands in a section of a state."""
+    return any(map(holds, section.values())) if isinstance(section, dict) else bool(section)
+
+
+def under(section: Mapping[str, Any], path: str) -> Mapping[str, Any]:
+    """The numbers that stand in a section under a path; none where nothing is counted there."""
+    found: Mapping[str, Any] = section
+    for step in path.split("."):
+        found = found.get(step, {})
+    return found
+
+
 ENVIRONMENT = Environment(
     loader=PackageLoader("api.web"),
     autoescape=True,
@@ -98,8 +112,12 @@ ENVIRONMENT.filters.update(
     percent=percent,
     place=place,
     sorted_changes=sorted_changes,
+    holds=holds,
+    under=under,
 )
-ENVIRONMENT.globals.update(link=link, rest=rest, scripts=scripts, visitor=shown_to.get)
+ENVIRONMENT.globals.update(
+    link=link, rest=rest, scripts=scripts, visitor=shown_to.get, said_of_kinds=tuple(SAID.values())
+)
 
 
 def page(template: str, status: int = 200, **given: Any) -> Response:

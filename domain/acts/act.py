@@ -16,6 +16,7 @@ from domain.acts.event import Event, Participation
 from domain.acts.fact import Erased, Fact
 from domain.acts.life import life_order
 from domain.dates import FIRST_DAY, LAST_DAY
+from domain.kinds import KINDS, Life
 from domain.once import once
 
 
@@ -118,7 +119,8 @@ class Act:
     def toward(self, fact: Fact) -> frozenset[str]:
         """Whom those who act turn to, where the event says so; of relations, whom it names."""
         event = fact.event
-        if "toward" in event.body or not event.by or self.kind != "relation" or event.type.whole:
+        named = KINDS[self.kind].life is Life.AXES and event.by and not event.type.whole
+        if "toward" in event.body or not named:
             return frozenset(event.body.get("toward", ()))
         return frozenset(p.party for p in event.parties) - {*event.by}
 

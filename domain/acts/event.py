@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from domain.acts.fields import BODIES
-from domain.acts.kinds import EVENT_TYPES, EventType, event_type
 from domain.dates import EdtfDate
 from domain.dates import parse as parse_date
+from domain.kinds import EVENT_TYPES, EventType, event_type
 from domain.parties import Registry
 from domain.shapes import Problem, Problems, shown
 

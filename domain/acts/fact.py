@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.acts.event import Event, Participation
-from domain.acts.kinds import CONSENTS
 from domain.dates import LAST_DAY, EdtfDate
+from domain.kinds import CONSENTS
 from domain.once import once
 
 

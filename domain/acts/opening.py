@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from domain.acts.act import named_by
 from domain.acts.event import Event, InvalidEvent
 from domain.acts.fact import Erased
-from domain.acts.kinds import ROLES
+from domain.kinds import KINDS
 from domain.shapes import Problem
 
 
@@ -16,9 +16,9 @@ def check_opening(
 ) -> None:
     """Refuse events that cannot open an act.
 
-    They are of one kind, name two parties at least, and for a kind with roles that cannot be
-    unknown (a visit) at least one party in each; what was `erased` of the act named some. A claim
-    of coverage needs no party: without one it is about all. Raises `InvalidEvent`.
+    They are of one kind, name two parties at least, and one in each role that a kind needs (the
+    visitor of a visit); what was `erased` of the act named some. A claim of coverage needs no
+    party: without one it is about all. Raises `InvalidEvent`.
     """
     if not events:
         raise InvalidEvent([Problem(where, "at least one event", "none")])
@@ -26,15 +26,18 @@ def check_opening(
     for index, event in enumerate(events):
         check_kind(event, kind, f"{where}/{index}/type")
     parties = named_by([*events, *erased])
-    if kind == "coverage":
+    if not KINDS[kind].between_parties:
         return
     if len(parties) < 2:
         got = ", ".join(p.party for p in parties) or "none"
         raise InvalidEvent([Problem(f"{where}/0/parties", "two or more parties to the act", got)])
-    if kind == "visit":
-        for role in ROLES[kind]:
-            if not any(participation.role == role for participation in parties):
-                raise InvalidEvent([Problem(f"{where}/0/parties", f"a party as {role}", "none")])
+    for role in KINDS[kind].roles:
+        having = [p.party for p in parties if p.role == role.name]
+        if role.needed and not having:
+            raise InvalidEvent([Problem(f"{where}/0/parties", f"a party as {role.name}", "none")])
+        if role.single and len(having) > 1:
+            got = ", ".join(having)
+            raise InvalidEvent([Problem(f"{where}/0/parties", f"one party as {role.name}", got)])
 
 
 def check_kind(event: Event, kind: str, where: str = "/type") -> None:

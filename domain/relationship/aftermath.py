@@ -1,4 +1,4 @@
-"""Aftermath: what follows the end of a visit, a talk or a proposal without opening it again."""
+"""Aftermath: what follows the end of an act, as of a visit, without opening it again."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ from collections.abc import Iterator, Sequence
 from domain.acts.act import Act
 from domain.acts.fact import Fact, last_of
 from domain.acts.life import life_order
+from domain.kinds import KINDS, Life
 from domain.relationship.anomaly import Anomaly
 from domain.relationship.meetings import facts_of
 from domain.relationship.ties import Tie
-
-#: A life that has ended may be opened again by these.
-_OPENS_AGAIN = frozenset({"announced", "scheduled", "tabled", "postponed"})
 
 
 class Aftermath:
@@ -21,7 +19,7 @@ class Aftermath:
     def __init__(self, act: Act) -> None:
         self._act = act
         self.may_be = (
-            act.kind not in ("agreement", "relation")
+            KINDS[act.kind].life is Life.COURSE
             and len(act.facts) > 1
             and any(fact.event.type.final for fact in act.facts)
         )
@@ -32,7 +30,8 @@ class Aftermath:
         """What of it two parties are told."""
         if not self.may_be:
             return []
-        facts = facts_of(self._act, tie)
+        # What leaves an act where it stands neither ends a life nor follows its end.
+        facts = [fact for fact in facts_of(self._act, tie) if not fact.event.type.aside]
         key = tuple(fact.version for fact in facts)
         if key not in self._found:
             self._found[key] = list(_after_the_end(facts))
@@ -46,7 +45,7 @@ def _after_the_end(facts: Sequence[Fact]) -> Iterator[Anomaly]:
         life = life_order(fact for fact in facts if fact.begins_certain <= day)
         number = life.index(after)
         before = life[number - 1] if number else None
-        if before is None or not before.event.type.final or event.event in _OPENS_AGAIN:
+        if before is None or not before.event.type.final or event.opens_again:
             continue
         ended = before.event.type
         # One event told twice with overlapping dates is one event with two sources.

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from domain.acts.act import Act, sure_day
 from domain.acts.fact import Fact
-from domain.acts.kinds import CONSENTS, ENDS
 from domain.dates import LAST_DAY, format_day, shift_years
+from domain.kinds import KINDS, Life
 from domain.once import kept
 from domain.parties import Registry
 from domain.relationship.succession import Succession
@@ -29,14 +29,6 @@ class Anomaly:
 
 NAMES_NOBODY = "names_nobody"
 YET_TO_COME = "dated_after_recorded"
-#: For an agreement: the second should not surely lie before the first. Retroactive force is
-#: lawful (VCLT art. 28), and is still told.
-_AGREEMENT_ORDER = (
-    (frozenset({"signed"}), CONSENTS - {"acceded", "succeeded"}),
-    (frozenset({"signed"}), frozenset({"entered_into_force"})),
-    (frozenset({"entered_into_force"}), frozenset({"suspended", *ENDS})),
-    (CONSENTS, frozenset({"withdrawn"})),
-)
 
 
 def anomalies(act: Act, registry: Registry) -> tuple[Anomaly, ...]:
@@ -48,8 +40,7 @@ def _anomalies(act: Act, registry: Registry) -> Iterator[Anomaly]:
     yield from _absent_parties(act, registry)
     yield from _names_nobody(act)
     yield from _yet_to_come(act)
-    if act.kind == "agreement":
-        yield from _agreement_order(act)
+    yield from _order(act)
 
 
 def _absent_parties(act: Act, registry: Registry) -> Iterator[Anomaly]:
@@ -76,7 +67,7 @@ def _involved(act: Act, fact: Fact, succession: Succession) -> frozenset[str]:
     An agreement's event that names nobody does not mean a party whose place another has taken.
     """
     scope = act.scope(fact)
-    if act.kind != "agreement":
+    if KINDS[act.kind].life is not Life.SIDES:
         present = act.present(fact)
         named = frozenset(participation.party for participation in fact.event.named)
         return scope | named | (present if len(present) == 2 else frozenset())
@@ -119,8 +110,9 @@ def _yet_to_come(act: Act) -> Iterator[Anomaly]:
             )
 
 
-def _agreement_order(act: Act) -> Iterator[Anomaly]:
-    for expected_first, expected_later in _AGREEMENT_ORDER:
+def _order(act: Act) -> Iterator[Anomaly]:
+    """What surely came before that which it should follow."""
+    for expected_first, expected_later in KINDS[act.kind].order:
         firsts: dict[str, list[Fact]] = {}
         for fact in act.facts:
             if fact.event.type.event in expected_first:

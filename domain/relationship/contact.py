@@ -11,27 +11,14 @@ from operator import itemgetter
 
 from domain.acts.act import Act
 from domain.acts.fact import Fact
-from domain.acts.kinds import CONSENTS
 from domain.acts.life import comes_after
 from domain.dates import LAST_DAY, shift_years
+from domain.kinds import KINDS, Life
 from domain.parties import Registry
 from domain.relationship.change import Ledger
 from domain.relationship.figure import figure_rank, reported
 from domain.relationship.lapse import lapse_of
 from domain.relationship.ties import Tie
-
-#: Events that are no contact.
-_NO_CONTACT = CONSENTS | {
-    "consent_withdrawn",
-    "entered_into_force",
-    "provisionally_applied",
-    "expired",
-    "superseded",
-    "lapsed",
-    "reservation_made",
-    "objection_made",
-    "declaration_made",
-}
 
 
 def fold_contact(act: Act, ledger: Ledger, ties: Iterable[Tie], registry: Registry) -> None:
@@ -45,7 +32,7 @@ def fold_contact(act: Act, ledger: Ledger, ties: Iterable[Tie], registry: Regist
         day, position = max(first[0], tie.joined), first[1]
         if day < tie.own_from:
             ledger.count(tie.pair, "contact.many_party", day, tie.own_from, position)
-            if act.kind == "agreement":
+            if KINDS[act.kind].life is Life.SIDES:
                 ledger.count(tie.pair, "contact.many_party_agreements", day, tie.own_from, position)
         if tie.own:
             _own(act, ledger, tie, lapse_of((tie.a, tie.b), registry).day)
@@ -68,7 +55,7 @@ def _own(act: Act, ledger: Ledger, tie: Tie, ends: int) -> None:
         [(since, _over(fact, facts, ends), position) for since, position, fact in begun],
     )
     for since, _, fact in sorted(begun, key=lambda one: (one[0], one[2].begins_certain, one[1])):
-        if fact.event.type.event not in _NO_CONTACT and fact.begins_certain >= tie.joined:
+        if fact.event.type.contact and fact.begins_certain >= tie.joined:
             date = fact.event.date.text
             ledger.first(tie.pair, "contact.first", since, fact.position, date)
             ledger.last(tie.pair, "contact.last", since, fact.position, date)

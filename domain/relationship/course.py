@@ -122,3 +122,18 @@ def told(course: Course, field: str) -> Any:
     """The value a field was last given in a course; None where it never was."""
     bodies = (step.fact.event.body for step in reversed(course))
     return next((body[field] for body in bodies if field in body), None)
+
+
+def without_asides(course: Course) -> Course:
+    """The steps that say where an act stands; all of them where none does."""
+    return tuple(step for step in course if not step.fact.event.type.aside) or course
+
+
+def begun_in(course: Course, statuses: Collection[str]) -> Step:
+    """The step since which a course has had one of some statuses: the first of the last run."""
+    begun = course[-1]
+    for taken in reversed(course):
+        if taken.status not in statuses:
+            break
+        begun = taken
+    return begun

@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from domain.acts.fact import Fact, surely_from
-from domain.acts.kinds import CONSENTS
 from domain.acts.life import ordered
 from domain.dates import EdtfDate
+from domain.kinds import CONSENTS
 
 TEXTS = frozenset({"adopted", "initialled", "agreed_in_principle"})
 #: What a signature by its terms does beside signing, and a consent beside being given.

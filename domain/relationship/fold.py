@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 
 from domain.acts.act import Act
+from domain.kinds import KINDS, Life
 from domain.parties import Registry, relationship_key
 from domain.relationship.agreement import fold_agreement
 from domain.relationship.anomaly import anomalies
 from domain.relationship.change import Change, Ledger
 from domain.relationship.contact import fold_contact
 from domain.relationship.erased import fold_erased
+from domain.relationship.letter import fold_letter
 from domain.relationship.meetings import fold_meeting
 from domain.relationship.noticed import fold_anomalies
 from domain.relationship.proposal import fold_proposal
@@ -19,10 +21,12 @@ from domain.relationship.sides import Kept, bears_on_all, entry_of
 from domain.relationship.succession import Succession
 from domain.relationship.ties import Tie, ties
 
-_FOLDS: dict[str, Callable[[Act, Ledger, Sequence[Tie], Registry], None]] = {
+#: How an act of each kind contributes to the pairs it bears on; treaties keep their sides besides.
+FOLDS: dict[str, Callable[[Act, Ledger, Sequence[Tie], Registry], None]] = {
     "visit": fold_meeting,
     "talk": fold_meeting,
     "proposal": fold_proposal,
+    "letter": fold_letter,
     "relation": lambda act, ledger, tied, _registry: fold_relation(act, ledger, tied),
 }
 
@@ -41,16 +45,17 @@ def changes(
     The fold is total: any set of well-formed events gives changes, with anomalies among them,
     and it never raises. An act that is known between fewer than two parties touches none.
     """
-    if len(act.parties) < 2 or act.kind == "coverage":
+    kind = KINDS[act.kind]
+    if len(act.parties) < 2 or not kind.between_parties:
         return ()
     ledger = Ledger()
     tied = ties(act, registry, only)
     fold_erased(act, ledger, tied)
     if act.facts:
-        if act.kind == "agreement":
+        if kind.life is Life.SIDES:
             fold_agreement(act, ledger, tied, registry, kept)
         else:
-            _FOLDS[act.kind](act, ledger, tied, registry)
+            FOLDS[act.kind](act, ledger, tied, registry)
         fold_contact(act, ledger, tied, registry)
         fold_anomalies(act, ledger, tied, registry)
     return ledger.changes()
@@ -62,7 +67,7 @@ def touched(before: Act, after: Act, registry: Registry) -> frozenset[str] | Non
     None means any of them. When a party ratifies a treaty of 190, only its own 189 pairs can:
     what differs speaks for it alone, and nothing that all pairs show has changed.
     """
-    if before.erased != after.erased or after.kind != "agreement":
+    if before.erased != after.erased or KINDS[after.kind].life is not Life.SIDES:
         return None
     odd_before, odd_after = _odd(before, registry), _odd(after, registry)
     common = _common(before, registry)

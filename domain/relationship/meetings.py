@@ -8,15 +8,17 @@ from domain.acts.act import Act
 from domain.acts.fact import Fact
 from domain.dates import FIRST_DAY, LAST_DAY
 from domain.dates import parse as parse_date
+from domain.kinds import KINDS, section_of
 from domain.parties import Registry
 from domain.relationship.change import Ledger
-from domain.relationship.course import Course, Segment, Step, segments, told
+from domain.relationship.counted import counted_by_field
+from domain.relationship.course import Course, Segment, Step, segments, told, without_asides
 from domain.relationship.items import item, possible
 from domain.relationship.lapse import Lapse, lapse_of
 from domain.relationship.ties import Tie
 
 #: Where an act of a status is listed; a status that is not named is only counted.
-LISTS = {
+_LISTED = {
     "planned": "planned",
     "postponed": "planned",
     "under_way": "under_way",
@@ -59,7 +61,8 @@ class _Meeting:
         self._tie = tie
         self._facts = facts
         self._lapse = lapse
-        self._room = f"{act.kind}s"
+        self._section = section_of(act.kind)
+        self._room = self._section.name
 
     def fold(self) -> None:
         known = [self._act.roles[c][0] for c in (self._tie.a, self._tie.b) if c in self._act.roles]
@@ -69,7 +72,7 @@ class _Meeting:
             if not segment.course:
                 continue
             if segment.day < self._lapse.day:
-                shut = segment.course[-1].status in LISTS
+                shut = segment.course[-1].status in _LISTED
             if not shut or segment.day < self._lapse.day:
                 self._hold(segment)
             self._list(segment, segment.course[-1], shut and self._lapse.day <= segment.day)
@@ -78,7 +81,7 @@ class _Meeting:
         """List where it stands; what is `shut` stood with a party that ended, and ended with it."""
         tie, ledger, room = self._tie, self._ledger, self._room
         position = step.fact.position
-        listed, counted = LISTS.get(step.status), step.status
+        listed, counted = _LISTED.get(step.status), step.status
         fields: dict[str, object] = {}
         if shut or (listed is not None and self._lapse.day <= segment.day):
             listed = counted = "ended"
@@ -113,20 +116,15 @@ class _Meeting:
 
     def _held_at(self, day: int) -> list[tuple[str, int]]:
         """Where it is noted what was held, and the day since when that is known."""
-        if self._act.kind == "talk":
-            return [("talks.last_held", FIRST_DAY)]
-        return [(f"visits.last_held.{v}", known) for v, known in self._visitors(day)]
+        place = f"{self._room}.last_held"
+        if not KINDS[self._act.kind].roles:
+            return [(place, FIRST_DAY)]
+        return [(f"{place}.{visitor}", known) for visitor, known in self._visitors(day)]
 
     def _held_places(self, segment: Segment) -> Iterator[str]:
-        if self._act.kind == "talk":
-            for level in told(segment.course, "levels") or ():
-                yield f"talks.counts.by_level.{level}"
-            return
         for visitor, _ in self._visitors(segment.day):
-            yield f"visits.counts.by_direction.{visitor}"
-        rank = told(segment.course, "rank")
-        if rank is not None:
-            yield f"visits.counts.by_rank.{rank}"
+            yield f"{self._room}.counts.by_direction.{visitor}"
+        yield from counted_by_field(self._section, segment.course)
 
     def _visitors(self, day: int) -> list[tuple[str, int]]:
         """Who of the two visits, as is known on a day, and the day since when it is."""
@@ -136,8 +134,6 @@ class _Meeting:
         ]
 
     def _roles(self, day: int) -> dict[str, str]:
-        if self._act.kind != "visit":
-            return {}
         visitors = self._visitors(day)
         if len(visitors) != 1:
             # What is left of an act may not say who came and who received.
@@ -197,8 +193,8 @@ def fold_context(act: Act, ledger: Ledger, tie: Tie, facts: Sequence[Fact], laps
     for segment in segments(facts, tie.joined, {lapse.day}, passes):
         if not segment.course:
             continue
-        step, until = segment.course[-1], min(segment.until, tie.own_from)
-        stands = step.status in (*LISTS, "open", "counter_proposed", "endorsed")
+        step, until = without_asides(segment.course)[-1], min(segment.until, tie.own_from)
+        stands = step.status in KINDS[act.kind].standing
         if segment.day < lapse.day:
             shut = stands
         status, fields = step.status, {}

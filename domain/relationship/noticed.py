@@ -7,6 +7,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from domain.acts.act import Act
+from domain.kinds import KINDS, Life
 from domain.parties import Registry
 from domain.relationship.aftermath import Aftermath
 from domain.relationship.anomaly import NAMES_NOBODY, YET_TO_COME, Anomaly, anomalies
@@ -60,5 +61,5 @@ def _bears(act: Act, anomaly: Anomaly, tie: Tie) -> bool:
     """Whether what is odd bears on two parties; what names nobody might have been for anybody."""
     if anomaly.name == NAMES_NOBODY:
         return True
-    odd = anomaly.facts[:1] if act.kind == "agreement" else anomaly.facts
+    odd = anomaly.facts[:1] if KINDS[act.kind].life is Life.SIDES else anomaly.facts
     return all(act.concerns(fact, tie.a, tie.b) for fact in odd)

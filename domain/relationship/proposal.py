@@ -6,17 +6,16 @@ from collections.abc import Iterable
 from typing import Any
 
 from domain.acts.act import Act
+from domain.kinds.proposal import PROPOSAL
 from domain.parties import Registry
 from domain.relationship.change import Ledger
-from domain.relationship.course import Course, Segment, Step, segments, told
+from domain.relationship.course import Course, Segment, begun_in, segments, told
 from domain.relationship.items import item, possible
 from domain.relationship.lapse import Lapse, lapse_of
 from domain.relationship.meetings import facts_of, fold_context
 from domain.relationship.ties import Tie
 
 OPEN = ("open", "counter_proposed")
-#: Statuses in which a proposal stands.
-STANDS = (*OPEN, "endorsed")
 
 
 def fold_proposal(act: Act, ledger: Ledger, ties: Iterable[Tie], registry: Registry) -> None:
@@ -33,7 +32,7 @@ def fold_proposal(act: Act, ledger: Ledger, ties: Iterable[Tie], registry: Regis
             for segment in segments(facts, tie.own_from, {lapse.day}):
                 if not segment.course:
                     continue
-                stands = segment.course[-1].status in STANDS
+                stands = segment.course[-1].status in PROPOSAL.standing
                 if segment.day < lapse.day:
                     shut = stands
                 _stand(act, ledger, tie, segment, lapse, shut or stands)
@@ -46,7 +45,7 @@ def _stand(act: Act, ledger: Ledger, tie: Tie, segment: Segment, lapse: Lapse, s
     step = segment.course[-1]
     position = step.fact.position
     ended = stood and lapse.day <= segment.day
-    if ended or step.status in STANDS:
+    if ended or step.status in PROPOSAL.standing:
         listed = "ended" if ended else "endorsed" if step.status == "endorsed" else "open"
         line = _line(act, segment.course)
         if ended:
@@ -54,13 +53,13 @@ def _stand(act: Act, ledger: Ledger, tie: Tie, segment: Segment, lapse: Lapse, s
             line = {**line, **lapse.fields(), "records": line["records"]}
         place = f"proposals.{listed}"
         ledger.item(tie.pair, place, segment.day, segment.until, position, line)
-    if ended or step.status not in STANDS:
+    if ended or step.status not in PROPOSAL.standing:
         place = f"proposals.closed.{'ended' if ended else step.status}"
         ledger.count(tie.pair, place, segment.day, segment.until, position)
 
 
 def _line(act: Act, course: Course) -> dict[str, Any]:
-    step, since = course[-1], _opened(course)
+    step, since = course[-1], begun_in(course, OPEN)
     day = step.certain_from
     return item(
         act,
@@ -73,13 +72,3 @@ def _line(act: Act, course: Course) -> dict[str, Any]:
         target=told(course, "target"),
         topics=told(course, "topics"),
     )
-
-
-def _opened(course: Course) -> Step:
-    """The step since which a proposal has been open: the first of those that follow each other."""
-    opened = course[-1]
-    for taken in reversed(course):
-        if taken.status not in OPEN:
-            break
-        opened = taken
-    return opened

@@ -13,9 +13,9 @@ from typing import TypeAlias
 
 from domain.acts.act import Act, sure_day
 from domain.acts.fact import Fact, surely_from
-from domain.acts.kinds import CONSENTS, ENDS
 from domain.dates import LAST_DAY
 from domain.dates import parse as parse_date
+from domain.kinds import CONSENTS, ENDS
 from domain.parties import Registry
 from domain.relationship.deed import TELLS, Deed, deeds_of, in_order, tells
 from domain.relationship.side import Side

@@ -8,6 +8,7 @@ from math import inf, isfinite
 from typing import Any, Protocol
 
 from domain.dates import FIRST_DAY, shift_years
+from domain.kinds import SECTIONS, Section
 from domain.parties import Registry, split_key
 from domain.relationship.change import Change
 from domain.relationship.existence import existence, pairs_of_the_day, standing_slot
@@ -40,15 +41,21 @@ LISTS = (
     "agreements.commitments",
     "agreements.in_effect",
     "proposals.ended",
+    "letters.awaiting",
+    "letters.ended",
 )
-#: The lists of each room of a state, by their names there.
-_ROOMS = {
-    room: [(place[len(room) + 1 :], place) for place in LISTS if place.startswith(f"{room}.")]
-    for room in ("visits", "talks", "agreements", "proposals")
+#: What is listed at the places of sections, by place.
+_LISTED = {
+    section.place(listed.name): listed for section in SECTIONS.values() for listed in section.lists
+}
+#: The lists of each section of a state, by their names there, in the order of `LISTS`.
+_OF_SECTION = {
+    name: [(_LISTED[place].name, place) for place in LISTS if place.startswith(f"{name}.")]
+    for name in SECTIONS
 }
 #: Lists whose items say what moves with the day asked about.
-_MOVING = frozenset({"proposals.open", "proposals.endorsed"})
-_UNDER_WAY = ("visits.under_way", "talks.under_way")
+MOVING = {place: listed for place, listed in _LISTED.items() if listed.moving}
+_LASTING = tuple(place for place, listed in _LISTED.items() if listed.lasting)
 #: Where a pair's own acts are counted, by kind.
 ACTS = "contact.acts."
 #: Where agreements of many are counted to which both are party.
@@ -129,45 +136,30 @@ def render(given: Answer, registry: Registry, most: int | None = MOST) -> State:
             found = found[: shown(count, most)]
             if len(found) < count:
                 more[place] = {"count": count, "cursor": cursor_of(found[-1][0])}
-        if place in _MOVING:
+        if place in MOVING:
             return [_shown(place, line, given) for _, line in found]
         return [line for _, line in found]
 
-    def lists(room: str) -> dict[str, Any]:
-        return {name: listed(place) for name, place in _ROOMS[room]}
+    def slot(place: str, ends: bool) -> Any:
+        value = summary.latest(place)
+        return standing_slot(value, registry, (a, b), given.as_of) if ends else value
 
-    def slot(place: str) -> Any:
-        return standing_slot(summary.latest(place), registry, (a, b), given.as_of)
+    def section(told: Section) -> dict[str, Any]:
+        found: dict[str, Any] = {name: listed(place) for name, place in _OF_SECTION[told.name]}
+        for one in told.slots:
+            place = told.place(one.name)
+            each = {code: slot(f"{place}.{code}", one.ends) for code in (a, b) if one.each}
+            found[one.name] = each or slot(place, one.ends)
+        if told.counted is not None:
+            found[told.counted] = counts.get(told.name, _NONE).get(told.counted, {})
+        return found
 
-    latest = summary.latest
     counts = _nested(summary.counts)
     return {
         "relationship": given.relationship,
         "parties": [existence(registry, c, given.as_of) for c in (a, b)],
         "pairs_of_the_day": pairs_of_the_day(registry, a, b, given.as_of),
-        "relations": {
-            "diplomatic": slot("relations.diplomatic"),
-            "recognition": {c: slot(f"relations.recognition.{c}") for c in (a, b)},
-            "missions": {c: slot(f"relations.missions.{c}") for c in (a, b)},
-        },
-        "visits": {
-            **lists("visits"),
-            "last_held": {c: latest(f"visits.last_held.{c}") for c in (a, b)},
-            "counts": counts.get("visits", _NONE).get("counts", {}),
-        },
-        "talks": {
-            **lists("talks"),
-            "last_held": latest("talks.last_held"),
-            "counts": counts.get("talks", _NONE).get("counts", {}),
-        },
-        "agreements": {
-            **lists("agreements"),
-            "counts": counts.get("agreements", _NONE).get("counts", {}),
-        },
-        "proposals": {
-            **lists("proposals"),
-            "closed": counts.get("proposals", _NONE).get("closed", {}),
-        },
+        **{name: section(told) for name, told in SECTIONS.items()},
         "contact": {
             "first": summary.earliest("contact.first"),
             "last": _last_contact(summary),
@@ -223,7 +215,7 @@ def _last_contact(summary: Joined) -> Any:
     """The date of the latest contact: of a meeting that lasts by its dates, while it does."""
     lasting = [
         found
-        for place in _UNDER_WAY
+        for place in _LASTING
         for found in summary.items(place)[: shown(summary.total(place))]
         if lasts(place, found[1])
     ]
@@ -234,7 +226,7 @@ def _last_contact(summary: Joined) -> Any:
 
 def lasts(place: str, line: Mapping[str, Any]) -> bool:
     """Whether an item is a meeting that is under way because its date says so."""
-    return place in _UNDER_WAY and any(sign in line["date"] for sign in "/{")
+    return place in _LASTING and any(sign in line["date"] for sign in "/{")
 
 
 def _recent(given: Answer) -> int:
@@ -266,14 +258,15 @@ def _nested(counts: Mapping[str, int]) -> dict[str, Any]:
 
 def _shown(place: str, line: dict[str, Any], given: Answer) -> dict[str, Any]:
     """An item with what moves with `as_of`, which is never stored: days open, share reached."""
-    if place not in _MOVING:
+    moving = MOVING.get(place)
+    if moving is None:
         return line
     shown = {name: value for name, value in line.items() if name != "since_day"}
     records = shown.pop("records")
-    if place == "proposals.open":
+    if moving.waiting:
         shown["days"] = given.as_of - line["since_day"]
     target = line.get("target")
-    if target is not None:
+    if moving.reaching and target is not None:
         figure = f"figures.{target['name']}|{target.get('unit', '')}"
         reported = given.summary.latest(figure)
         shown["latest"] = reported

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from domain.acts.act import Act
 from domain.acts.fact import Fact
-from domain.acts.kinds import ENDS
-from domain.relationship.course import segments
+from domain.kinds import ENDS, KINDS, Life
+from domain.relationship.course import segments, without_asides
 from domain.relationship.meetings import passed, passes
 
-#: Events that leave the status as it was.
-_ASIDE = frozenset({"statement", "amended", "consent_withdrawn"})
 #: Statuses of an agreement before any force of the whole: a later one of them turns none back.
 _BEFORE_FORCE = (
     "initialled",
@@ -33,7 +33,7 @@ def status(act: Act, as_of: int) -> str | None:
     """
     if not act.facts:
         return None
-    by_stage = act.kind in ("agreement", "relation")
+    by_stage = KINDS[act.kind].life in (Life.SIDES, Life.AXES)
     reached = _reached(act, as_of) if by_stage else _course(act, as_of)
     if reached is None and all(fact.begins_possible > as_of for fact in act.facts):
         return "expected"
@@ -42,11 +42,13 @@ def status(act: Act, as_of: int) -> str | None:
 
 def _reached(act: Act, as_of: int) -> str | None:
     found: str | None = None
+    treaty = KINDS[act.kind].life is Life.SIDES
     for fact in act.life:
-        status = fact.event.type.status
-        if fact.certain_from > as_of or status in _ASIDE or _of_some(act, fact, as_of):
+        row = fact.event.type
+        status = row.status
+        if fact.certain_from > as_of or row.aside or (treaty and _of_some(act, fact, as_of)):
             continue
-        if act.kind != "agreement" or not _behind(status, found):
+        if not treaty or not _behind(status, found):
             found = status
     return found
 
@@ -60,14 +62,32 @@ def _behind(status: str, found: str | None) -> bool:
 
 def _of_some(act: Act, fact: Fact, as_of: int) -> bool:
     """Whether only some of more than two parties leave or pause by an event."""
-    if act.kind != "agreement" or fact.event.type.event not in _PARTIAL or not fact.event.by:
+    if fact.event.type.event not in _PARTIAL or not fact.event.by:
         return False
     parties = {code for code, day in act.surely_joined.items() if day <= as_of}
     return len(parties) > 2 and not parties <= set(fact.event.by)
 
 
 def _course(act: Act, as_of: int) -> str | None:
-    for segment in segments(act.facts, passes=passes):
+    for segment in segments(_of_the_whole(act, as_of), passes=passes):
         if segment.day <= as_of < segment.until and segment.course:
-            return "unconfirmed" if passed(segment) else segment.course[-1].status
+            return "unconfirmed" if passed(segment) else without_asides(segment.course)[-1].status
     return None
+
+
+def _of_the_whole(act: Act, as_of: int) -> Sequence[Fact]:
+    """The facts without those that only some of a role have done: one of many has answered."""
+    return [fact for fact in act.facts if not fact.event.type.each or _by_all(act, fact, as_of)]
+
+
+def _by_all(act: Act, fact: Fact, as_of: int) -> bool:
+    """Whether all who have a role have done by a day what one of them did."""
+    if not fact.event.by:
+        return True
+    done: set[str] = set()
+    for other in act.facts:
+        if other.event.type is fact.event.type and other.certain_from <= as_of:
+            done |= act.scope(other)
+    having = {code: role for code, (since, role) in act.roles.items() if since <= as_of}
+    acting = {having[code] for code in fact.event.by if code in having}
+    return all(code in done for code, role in having.items() if role in acting)

@@ -1,9 +1,9 @@
 """Ties: which pairs an act bears on, from which day, and whether it is their own.
 
-An act is a pair's own where it had no other party on the day the second of the two joined it,
-or where their roles face each other: each visitor and each host, each proposer and each
-addressee. Relations are of the two whom an event bears on. What others do later changes nothing
-about that. A meeting of twenty is no pair's own.
+An act is a pair's own where it had no other party on the day the second of the two joined it, or
+where their roles face each other, as those of each visitor and each host. Relations are of the
+two whom an event bears on. What others do later changes nothing about that. A meeting of twenty
+is no pair's own.
 """
 
 from __future__ import annotations
@@ -14,11 +14,9 @@ from typing import NamedTuple
 
 from domain.acts.act import Act
 from domain.dates import LAST_DAY
+from domain.kinds import KINDS, Life
 from domain.parties import Registry, relationship_key
 from domain.relationship.succession import Succession
-
-#: Whose roles put two parties of a many-party act face to face.
-_FACING = {"visit": ("visitor", "host"), "proposal": ("proposer", "addressee")}
 
 
 class Tie(NamedTuple):
@@ -63,7 +61,7 @@ def _ties(act: Act, registry: Registry, only: Collection[str] | None) -> Iterato
                 continue
         if own_from == LAST_DAY:
             own_from = _facing(act, a, b, joined)
-        if act.kind == "relation":
+        if KINDS[act.kind].life is Life.AXES:
             own_from = _related(act, a, b, joined)
         may_from = max(act.joined[a], act.joined[b])
         yield Tie(relationship_key(a, b), a, b, may_from, joined, own_from)
@@ -88,11 +86,9 @@ def _related(act: Act, a: str, b: str, joined: int) -> int:
 
 def _facing(act: Act, a: str, b: str, joined: int) -> int:
     """The first day from which two parties have roles that face each other."""
-    if act.kind not in _FACING:
-        return LAST_DAY
     if a not in act.roles or b not in act.roles:
         return LAST_DAY
     (since, role), (other_since, other_role) = act.roles[a], act.roles[b]
-    if {role, other_role} != {*_FACING[act.kind]}:
+    if {role, other_role} != {known.name for known in KINDS[act.kind].roles}:
         return LAST_DAY
     return max(since, other_since, joined)

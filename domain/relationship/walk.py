@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from domain.acts.fact import surely_from
-from domain.acts.kinds import CONSENTS, ENDS
 from domain.dates import parse as parse_date
+from domain.kinds import CONSENTS, ENDS
 from domain.relationship.deed import BY_CONSENT, BY_TERMS, TELLS, TEXTS, Deed, Effect, effect_of
 from domain.relationship.side import Bound, End, Expiry, Side, Stretch
 

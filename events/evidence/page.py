@@ -10,6 +10,7 @@ from html import escape
 from typing import Any
 
 from domain.dates import DateError, describe, parse
+from domain.kinds import SAID, SECTIONS
 from events.log.record import CORRECTED, Record, instant_text
 
 Json = Mapping[str, Any]
@@ -31,11 +32,7 @@ _HEAD = """<!doctype html>
 </head>
 <body>"""
 _SECTIONS = (
-    "relations",
-    "visits",
-    "talks",
-    "agreements",
-    "proposals",
+    *SECTIONS,
     "contact",
     "coverage",
     "context",
@@ -45,7 +42,10 @@ _SECTIONS = (
 )
 #: What names a line is shown before what it says.
 _NAMES = ("act_id", "title", "records")
-_DATES = frozenset({"date", "window", "since", "until", "first", "last", "published"})
+_DATES = frozenset(
+    {"date", "window", "since", "until", "first", "last", "published"}
+    | {name for name, said in SAID.items() if said.date}
+)
 
 
 def page(answer: Json, records: Iterable[Record], sources: Sequence[Json], checkpoint: str) -> str:

@@ -13,6 +13,7 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from domain.acts import Act
 from domain.dates import FIRST_DAY, LAST_DAY
+from domain.kinds import KINDS
 from domain.parties import Registry, relationship_key
 from domain.relationship import Change, Kept, changes, touched
 from events.projection.search_text import search_text
@@ -191,9 +192,10 @@ def rows_of(
     """
     if not act.facts and not act.erased:
         return IndexRows()
-    between_two = len(act.codes) == 2 and act.kind != "coverage"
+    between_parties = KINDS[act.kind].between_parties
+    between_two = len(act.codes) == 2 and between_parties
     pair = relationship_key(*act.codes) if between_two else None
-    many = act.many_party and act.kind != "coverage"
+    many = act.many_party and between_parties
     versions = [
         (f.version, f.event.type.name, f.event.date.earliest, f.event.date.latest, f.position)
         for f in act.facts

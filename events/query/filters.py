@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.acts import read_event
-from domain.acts.kinds import KINDS
+from domain.kinds import KINDS
 from domain.parties import Registry, split_key
 from events.errors import InvalidBasis
 from events.log.history import erasures_of

@@ -12,6 +12,7 @@ from typing import Any
 from domain.dates import FIRST_DAY
 from domain.parties import Registry
 from domain.relationship import (
+    MOVING,
     Answer,
     Change,
     Setting,
@@ -28,7 +29,7 @@ from events.store.protocol import Reader
 Json = dict[str, Any]
 
 #: Lists whose lines tell a reported figure too, which another act may have reported.
-_WITH_FIGURES = ("proposals.open", "proposals.endorsed")
+_WITH_FIGURES = frozenset(place for place, listed in MOVING.items() if listed.reaching)
 _FIGURES = "figures."
 _PAGE = 200
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, assert_never
 
 from domain.acts import Event, InvalidEvent, validate
-from domain.acts.fields import ACT_ID_PATTERN
+from domain.kinds.shapes import ACT_ID_PATTERN
 from domain.parties import Registry
 from domain.shapes import Problem, Problems, Text
 from events.log.record import Record

@@ -11,7 +11,7 @@ import api
 from api.exchange.cameo import codebook
 from api.exchange.row import NotUnderstood
 from domain.acts import EVENT_TYPES
-from domain.acts.fields import MODES
+from domain.kinds.talk import MODES
 from events.registry import load_registry
 
 DATA = Path(api.__file__).parent / "exchange" / "data"

@@ -22,6 +22,8 @@ from api.export import FORMATS as EXPORTS
 from api.problems import KINDS, MAPPING, document_of
 from api.settings import Settings
 from api.web.pages import PARAMETERS
+from domain.kinds import ACT_KINDS
+from domain.kinds import KINDS as ACTS
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -197,3 +199,10 @@ def test_what_running_tells_to_look_for_is_what_the_program_says():
 def test_the_first_exchange_of_the_docs_works(reader):
     for path in re.findall(r"http://127\.0\.0\.1:8000(/\S+)", doc("api.md"))[:1]:
         assert reader.get(path).json()["proposals"]["endorsed"][0]["reached"] == 0.65
+
+
+@pytest.mark.parametrize("kind", [*ACTS])
+def test_every_kind_is_described_where_people_look_for_it(kind):
+    pages = ("GLOSSARY.md", "docs/law.md", "README.md") if kind in ACT_KINDS else ("GLOSSARY.md",)
+    for page in pages:
+        assert kind in (ROOT / page).read_text("utf-8").lower(), page

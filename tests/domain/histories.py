@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from domain.acts import EVENT_TYPES, Act, Fact, make_act, validate
 from domain.dates import format_day
+from domain.kinds import ACT_KINDS, KINDS
 from tests.domain.told import REGISTRY
 
 PARTIES = ("DEU", "FRA", "GBR", "USA")
@@ -54,6 +55,10 @@ def bodies(
         body["in_force_on_signature"] = draw(st.booleans())
     if kind == "proposal" and draw(st.booleans()):
         body["target"] = {"name": "trade", "value": 2.5, "unit": "USD"}
+    if kind == "letter" and draw(st.integers(0, 3)) == 0:
+        body["in_reply_to"] = "letter:1"
+    if kind == "letter" and draw(st.booleans()):
+        body["form"] = draw(st.sampled_from(["demarche", "circular"]))
     if draw(st.integers(0, 3)) == 0:
         body["figures"] = [{"name": "trade", "value": draw(st.integers(1, 9)), "unit": "USD"}]
     return body
@@ -61,10 +66,10 @@ def bodies(
 
 def parties_of(kind: str, codes: tuple[str, ...]) -> list[dict[str, str]]:
     """Parties with the roles of a kind."""
-    roles = {"visit": ("visitor", "host"), "proposal": ("proposer", "addressee")}.get(kind)
-    if roles is None:
+    roles = KINDS[kind].roles
+    if not roles:
         return [{"party": code} for code in codes]
-    return [{"party": code, "role": roles[index % 2]} for index, code in enumerate(codes)]
+    return [{"party": code, "role": roles[index % 2].name} for index, code in enumerate(codes)]
 
 
 @st.composite
@@ -82,7 +87,7 @@ def acts(draw: st.DrawFn) -> list[Act]:
     """Some acts, recorded in some interleaving, each event at a position of its own."""
     told: list[tuple[str, str, dict[str, Any]]] = []
     for number in range(draw(st.integers(1, 4))):
-        kind = draw(st.sampled_from(["visit", "talk", "agreement", "proposal", "relation"]))
+        kind = draw(st.sampled_from(ACT_KINDS))
         codes = draw(
             st.lists(st.sampled_from(PARTIES), min_size=2, max_size=4, unique=True).map(tuple)
         )

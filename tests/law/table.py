@@ -11,16 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from domain.kinds import KINDS
+
 Json = dict[str, Any]
 
 HISTORIES = Path(__file__).parent / "histories"
-#: Parties without a role, and the two pairs of roles a kind may know.
+#: Parties without a role, and the roles that kinds know, each a word of its own.
 _ROLES = {
     "parties": None,
-    "visitor": "visitor",
-    "host": "host",
-    "proposer": "proposer",
-    "addressee": "addressee",
+    **{role.name: role.name for kind in KINDS.values() for role in kind.roles},
 }
 _AROUND = ("act", "corrects", "retracts", "reason", "source")
 

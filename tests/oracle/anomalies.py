@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from domain.acts.kinds import CONSENTS
 from domain.dates import shift_years
+from domain.kinds import CONSENTS
 from domain.parties import Registry
 from tests.oracle.known import Act, Fact
 from tests.oracle.meetings import course
@@ -15,7 +15,7 @@ from tests.oracle.when import life_order
 Anomaly = tuple[str, str, str | None]
 
 #: What may follow an end without a word: it opens the life again, or was put off.
-OPENS_AGAIN = ("announced", "scheduled", "tabled", "postponed")
+OPENS_AGAIN = ("announced", "scheduled", "tabled", "postponed", "sent")
 
 #: What comes too early, and before what, by the names of the events.
 TOO_EARLY: dict[str, frozenset[str]] = {
@@ -27,6 +27,8 @@ TOO_EARLY: dict[str, frozenset[str]] = {
     ),
     "withdrawn": CONSENTS,
 }
+#: Of a letter, all but its publication supposes that it was sent.
+TOO_EARLY_OF_A_LETTER = dict.fromkeys(("received", "answered", "withdrawn"), frozenset({"sent"}))
 
 
 def anomalies(act: Act, pair: Pair, day: int, registry: Registry) -> set[Anomaly]:
@@ -37,8 +39,10 @@ def anomalies(act: Act, pair: Pair, day: int, registry: Registry) -> set[Anomaly
         return found
     found |= _party_did_not_exist(act, facts, pair, day, registry)
     if act.kind == "agreement":
-        found |= _too_early(act, [f for f in facts if f.date_sure <= day], pair, day)
-    if act.kind in ("visit", "talk", "proposal"):
+        found |= _too_early(act, TOO_EARLY, pair, day)
+    if act.kind == "letter":
+        found |= _too_early(act, TOO_EARLY_OF_A_LETTER, pair, day)
+    if act.kind in ("visit", "talk", "proposal", "letter"):
         found |= _after_an_end(act, pair, day)
     return found
 
@@ -73,13 +77,16 @@ def concerned(act: Act, fact: Fact, facts: Sequence[Fact]) -> set[str]:
     return speakers | fact.names | (members if len(members) == 2 else set())
 
 
-def _too_early(act: Act, facts: Sequence[Fact], pair: Pair, day: int) -> set[Anomaly]:
+def _too_early(
+    act: Act, too_early: dict[str, frozenset[str]], pair: Pair, day: int
+) -> set[Anomaly]:
     """An event before what must come first: told where all of that surely lies after it."""
     found: set[Anomaly] = set()
+    facts = [fact for fact in act.certain(day) if fact.date_sure <= day]
     for fact in facts:
-        if fact.event not in TOO_EARLY:
+        if fact.event not in too_early:
             continue
-        first = TOO_EARLY[fact.event]
+        first = too_early[fact.event]
         owed = [other for other in act.facts if other.event in first and other is not fact]
         speakers = speaks_for(act, fact, facts)
         acting: list[tuple[str | None, set[str]]]
@@ -105,7 +112,8 @@ def _after_an_end(act: Act, pair: Pair, day: int) -> set[Anomaly]:
     """An event that follows an end directly, in the life as it was known by the event's day."""
     found: set[Anomaly] = set()
     for fact in course(act, pair, day):
-        life = course(act, pair, fact.sure)
+        # A publication neither ends a letter's life nor follows its end.
+        life = [other for other in course(act, pair, fact.sure) if other.event != "published"]
         if fact not in life or life[0] is fact:
             continue
         before = life[life.index(fact) - 1]

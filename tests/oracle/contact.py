@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from domain.acts.kinds import CONSENTS
 from domain.dates import LAST_DAY, shift_years
+from domain.kinds import CONSENTS
 from domain.parties import Registry
 from tests.oracle.known import Act, Fact
 from tests.oracle.meetings import course
@@ -25,6 +25,7 @@ NONE = (
     "reservation_made",
     "objection_made",
     "declaration_made",
+    "published",
 )
 
 

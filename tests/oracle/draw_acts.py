@@ -1,4 +1,4 @@
-"""Drawing the lives of visits, talks, proposals and relations by chance."""
+"""Drawing the lives of visits, talks, proposals, letters and relations by chance."""
 
 from __future__ import annotations
 
@@ -43,6 +43,7 @@ RELATION = {
     "mission_closed": 0.07,
     "interests_section_opened": 0.06,
 }
+LETTER = {"sent": 0.15, "received": 0.2, "answered": 0.3, "withdrawn": 0.15, "published": 0.2}
 #: What one of several may do alone.
 ALONE: tuple[str, ...] = (
     "postponed",
@@ -114,6 +115,23 @@ def proposal(rng: Random, codes: list[str], day: int) -> tuple[list[dict[str, st
         if chance(rng, 0.4):
             more["figures"] = [figure(rng) for _ in range(rng.randint(1, 2))]
         bodies.append(event(rng, f"proposal.{name}", day, **more))
+        day += rng.choice(STEPS)
+    return parties, bodies
+
+
+def letter(rng: Random, codes: list[str], day: int) -> tuple[list[dict[str, str]], list[Body]]:
+    """The parties and the bodies of a letter to one, or of a circular note to several."""
+    sender, *others = codes[: 2 if chance(rng, 0.5) else rng.randint(2, 4)]
+    parties = [{"party": sender, "role": "sender"}]
+    parties += [{"party": code, "role": "addressee"} for code in others]
+    bodies = []
+    for turn in range(rng.randint(1, 5)):
+        name = "sent" if turn == 0 and chance(rng, 0.8) else weighted(rng, LETTER)
+        acting = others if name in ("received", "answered") else [sender]
+        more: dict[str, Any] = {"by": some(rng, acting) if chance(rng, 0.5) else None}
+        if chance(rng, 0.1):
+            more["in_reply_to"] = "act-1"
+        bodies.append(event(rng, f"letter.{name}", day, **more))
         day += rng.choice(STEPS)
     return parties, bodies
 

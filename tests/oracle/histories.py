@@ -11,16 +11,23 @@ from domain.dates import LAST_DAY, DateError, day_of, parse, shift_years
 from domain.parties import Registry
 from events.registry import load_registry
 from tests.oracle.draw import EARLY, LATE, Body, as_parties, cast, chance, date_text, weighted
-from tests.oracle.draw_acts import proposal, relation, talk, visit
+from tests.oracle.draw_acts import letter, proposal, relation, talk, visit
 from tests.oracle.draw_treaties import Treaty
 
 Record = dict[str, Any]
 Question = tuple[tuple[str, str], int, int | None]
 
-KINDS = {"agreement": 0.5, "visit": 0.13, "talk": 0.1, "proposal": 0.12, "relation": 0.15}
+KINDS = {
+    "agreement": 0.45,
+    "visit": 0.12,
+    "talk": 0.1,
+    "proposal": 0.1,
+    "relation": 0.13,
+    "letter": 0.1,
+}
 QUESTIONS = 12
 DATES = ("date", "effective", "deposited", "expires_on", "planned_for")
-DRAWN = {"visit": visit, "talk": talk, "proposal": proposal, "relation": relation}
+DRAWN = {"visit": visit, "talk": talk, "proposal": proposal, "relation": relation, "letter": letter}
 
 
 def history(seed: int) -> tuple[list[Record], list[Question]]:

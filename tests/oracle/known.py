@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from domain.acts.kinds import CONSENTS, EventType, event_type
 from domain.dates import FIRST_DAY, EdtfDate, parse
+from domain.kinds import CONSENTS, EventType, event_type
 from tests.oracle.when import last_day, sure_day
 
 Record = Mapping[str, Any]

@@ -113,6 +113,7 @@ def _replaced(record: Stored, body: Mapping[str, Any] | None) -> Stored:
 def in_words(state: State, pair: Pair) -> State:
     """A state of the product in the oracle's words."""
     visits, talks, proposals = state["visits"], state["talks"], state["proposals"]
+    letters = state["letters"]
     return {
         "parties": {line["code"]: {"existed": line["existed"]} for line in state["parties"]},
         "relations": {
@@ -148,6 +149,20 @@ def in_words(state: State, pair: Pair) -> State:
             },
             "ended": {line["act_id"]: line["since"] for line in proposals["ended"]},
             "closed": proposals["closed"],
+        },
+        "letters": {
+            "awaiting": {
+                line["act_id"]: {
+                    "since": line["since"],
+                    "of": line.get("awaiting"),
+                    "published": line.get("published"),
+                }
+                for line in letters["awaiting"]
+            },
+            "ended": {line["act_id"]: line["since"] for line in letters["ended"]},
+            "by_status": letters["counts"].get("by_status", {}),
+            "by_sender": letters["counts"].get("by_sender", {}),
+            "last_sent": {c: _id(letters["last_sent"][c]) for c in pair},
         },
         "contact": {
             name: value

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from domain.acts.kinds import ROLES
 from domain.dates import FIRST_DAY
+from domain.kinds import KINDS
 from domain.parties import Registry
 from tests.oracle.known import Act, Fact
 from tests.oracle.when import sure_day
 
 Pair = tuple[str, str]
+#: The two roles that face each other, by kind.
+ROLES = {
+    name: tuple(role.name for role in kind.roles) for name, kind in KINDS.items() if kind.roles
+}
 
 
 def not_after(fact: Fact, facts: Sequence[Fact]) -> list[Fact]:

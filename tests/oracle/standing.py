@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from domain.acts.kinds import CONSENTS, ENDS
 from domain.dates import EdtfDate, parse
+from domain.kinds import CONSENTS, ENDS
 from domain.parties import Registry
 from tests.oracle.known import Act, Fact
 from tests.oracle.since import Part, Since, since

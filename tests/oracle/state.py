@@ -10,6 +10,7 @@ from tests.oracle.agreement import between, in_effect
 from tests.oracle.anomalies import anomalies
 from tests.oracle.contact import contact
 from tests.oracle.known import Act, Record, known_acts
+from tests.oracle.letters import STANDS, letters, standing
 from tests.oracle.meetings import course, first_end, meeting, was_held
 from tests.oracle.possible import possible
 from tests.oracle.proposals import latest_figure, proposal, target
@@ -54,6 +55,7 @@ def naive_state(
         "talks": _talks([act for act in own if act.kind == "talk"], *question),
         "agreements": _agreements([act for act in acts if act.kind == "agreement"], *question),
         "proposals": _proposals(own, *question),
+        "letters": letters([act for act in own if act.kind == "letter"], *question),
         "contact": contact(shared, *question),
         "context": _context([act for act in shared if act not in own], *question),
         "possible": possible(acts, *question),
@@ -165,11 +167,25 @@ def _context(acts: Sequence[Act], pair: Pair, day: int, registry: Registry) -> d
         elif act.kind == "proposal":
             offered = proposal(act, pair, day, registry)
             status = offered.status if offered else None
+        elif act.kind == "letter":
+            status = _of_others(act, pair, day, registry)
         elif act.kind == "relation":
             status = _of_many(act, pair, day, registry)
         if status is not None:
             found[act.act_id] = status
     return found
+
+
+def _of_others(act: Act, pair: Pair, day: int, registry: Registry) -> str | None:
+    """The status of a letter that neither of the two wrote to the other."""
+    life = course(act, pair, day)
+    if not life:
+        return None
+    status = standing(life)[-1].row.status
+    end = first_end(pair, day, registry)
+    before = standing(course(act, pair, end[0])) if end else []
+    stood = status in STANDS or (before and before[-1].row.status in STANDS)
+    return "ended" if end and stood else status
 
 
 def _of_many(act: Act, pair: Pair, day: int, registry: Registry) -> str | None:

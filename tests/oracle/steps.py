@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from domain.acts.kinds import CONSENTS
 from domain.dates import EdtfDate
+from domain.kinds import CONSENTS
 from tests.oracle.known import Fact
 from tests.oracle.when import last_day, sure_day
 

@@ -68,6 +68,7 @@ def test_every_body_of_a_history_is_well_formed_and_the_opening_names_two_partie
                 assert len(record["body"]["parties"]) >= 2
                 roles = {entry.get("role") for entry in record["body"]["parties"]}
                 assert record["kind"] != "visit" or roles == {"visitor", "host"}
+                assert record["kind"] != "letter" or roles == {"sender", "addressee"}
 
 
 def test_records_stand_in_order_of_position_and_are_never_recorded_backwards() -> None:

@@ -10,7 +10,7 @@ from fastapi import Depends, Path, Query, Request
 
 from api.problems import Refused
 from api.settings import Settings
-from domain.acts.fields import ACT_ID_PATTERN, PARTY_PATTERN
+from domain.kinds.shapes import ACT_ID_PATTERN, PARTY_PATTERN
 from domain.parties import UnknownParty, relationship_key
 from domain.shapes import Problem, shown
 from events.application import Chancery

@@ -33,7 +33,8 @@ from api.settings import Settings
 from api.work.bounds import hold
 from api.work.working import work_of
 from domain.acts import KINDS as ACT_KINDS
-from domain.acts.fields import LEVELS, RANKS
+from domain.kinds.shapes import LEVELS
+from domain.kinds.visit import RANKS
 from events.application import Chancery
 from events.query.filters import ONLY
 

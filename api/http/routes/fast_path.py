@@ -18,7 +18,7 @@ from api.access.scopes import admit
 from api.http.answering import JSON
 from api.http.errors import on_error
 from api.problems import MAPPING
-from domain.acts.fields import ACT_ID_PATTERN
+from domain.kinds.shapes import ACT_ID_PATTERN
 
 #: Parameters of a path: how they look where nothing is wrong with them, and what reads them.
 _PLAIN: dict[str, tuple[str, Callable[[str], Any]]] = {

@@ -19,14 +19,14 @@ from api.http.routes.asking import (
 )
 from api.http.routes.reading import Near, NearRoute
 from api.http.schemas.words import given
-from domain.acts.fields import LEVELS, RANKS
-from domain.acts.kinds import KINDS
+from domain.kinds import ACT_KINDS
+from domain.kinds.shapes import LEVELS
+from domain.kinds.visit import RANKS
 from domain.shapes import shown
 from events.errors import InvalidBasis
 from events.store.window import Chosen
 
 #: The kinds that stand between two parties; a claim of coverage does not.
-ACT_KINDS = tuple(kind for kind in KINDS if kind != "coverage")
 router = APIRouter(
     prefix="/v1/relationships",
     tags=["relationships"],

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from domain.acts.fields import ACT_ID_PATTERN, event_schema
+from domain.acts.fields import event_schema
+from domain.kinds.shapes import ACT_ID_PATTERN
 from domain.shapes import Fields, Many, Problem, Problems, Shape, Text, shown
 
 _MOST_EVENTS = 1_000

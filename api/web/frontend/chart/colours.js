@@ -1,5 +1,6 @@
 // The chart's colours are the page's, so that they follow light, dark and what a reader chose.
-export const KINDS = ["visit", "talk", "agreement", "proposal", "relation"];
+// Which kinds there are is said by the page.
+export const KINDS = document.getElementById("chart")?.dataset.kinds.split(" ") ?? [];
 
 export function colours() {
   const style = getComputedStyle(document.documentElement);
