@@ -8,7 +8,7 @@ ROOMS  := domain events api
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help python setup setup-dev serve test coverage docs pictures lint format types imports check bench crash attack mutants failover lock clean
+.PHONY: help python setup setup-dev serve test covered coverage docs pictures lint format types imports check bench crash attack mutants failover lock clean
 
 help:
 	@echo 'make serve      set up, then serve the sample history on 127.0.0.1:8000'
@@ -64,12 +64,17 @@ serve: setup
 # One more than cores: some tests wait for servers.
 WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 
+# COVERED=1 measures what the tests reach; `make covered` then tells, and fails below the bound.
 test: setup-dev
-	$(BIN)/python -m pytest -n $(WORKERS) --benchmark-disable
+	$(BIN)/python $(if $(COVERED),-m coverage run) -m pytest -n $(WORKERS) --benchmark-disable
 
-coverage: setup-dev
-	$(BIN)/python -m coverage run -m pytest --benchmark-disable
+covered:
+	$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage report
+
+coverage:
+	$(MAKE) test COVERED=1
+	$(MAKE) covered
 
 # Pages of the documents, with no link that leads nowhere; nothing in them is fetched elsewhere.
 # `--quiet` would let a link to nothing pass: what is not told is not counted.
