@@ -13,14 +13,14 @@ from fastapi import APIRouter, Depends, FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.routing import BaseRoute
 
-from api.access.authentication import Access, Gate
+from api.access.authentication import Access, Authentication
 from api.access.opening import tokens_of
 from api.access.scopes import admit
 from api.connections.door import Door
 from api.feed import Feed
 from api.http.errors import install, on_error
-from api.http.guards import Edge
-from api.http.loop_bridge import Returning
+from api.http.guards import Guards
+from api.http.loop_bridge import LoopBridge
 from api.http.openapi import document, methods, operations, parameters
 from api.http.routes import (
     acts,
@@ -35,13 +35,13 @@ from api.http.routes import (
     relationships,
     timeline,
 )
-from api.http.routes.fast_path import Direct
-from api.metrics import Numbers
+from api.http.routes.fast_path import FastPath
+from api.metrics import Metrics
 from api.ops.metrics_sum import MetricsSum
 from api.ops.purging import Purging
 from api.ops.readiness import Readiness
-from api.ops.request_log import Watching
-from api.ops.store_metrics import StoreNumbers
+from api.ops.request_log import RequestLog
+from api.ops.store_metrics import StoreMetrics
 from api.settings import Settings
 from api.signing.checkpointing import Checkpointing
 from api.signing.heads import heads_beside
@@ -83,7 +83,7 @@ def create_app(
         if opened is None:
             opened = await run_in_threadpool(open_chancery, chosen.store)
         app.state.chancery = opened
-        app.state.returning = Returning(asyncio.get_running_loop())
+        app.state.returning = LoopBridge(asyncio.get_running_loop())
         app.state.reading = Reading(opened, replica, chosen.replica_wait_seconds)
         trusted = tokens_of(chosen)
         app.state.access = Access(chosen, opened, trusted[1] if trusted else None, work.keys)
@@ -92,7 +92,7 @@ def create_app(
         app.state.readiness = Readiness(lambda: app.state.reading, app.state.notary)
         await work.apart.run(app.state.readiness.begin)
         app.state.numbers.watch(
-            StoreNumbers(opened, app.state.notary, app.state.feed, work, app.state.door)
+            StoreMetrics(opened, app.state.notary, app.state.feed, work, app.state.door)
         )
         together = None
         if place is not None:
@@ -135,7 +135,7 @@ def create_app(
         redirect_slashes=False,
     )
     app.state.settings = chosen
-    app.state.numbers = Numbers()
+    app.state.numbers = Metrics()
     app.state.exposition = app.state.numbers.exposition
     app.state.door = Door(chosen, way)
     app.state.error_page = error_page
@@ -147,12 +147,12 @@ def create_app(
     app.openapi = partial(document, app, bare)  # type: ignore[method-assign]
     app.state.parameters = {**parameters(bare), **pages.PARAMETERS}
     app.state.methods = methods(bare)
-    app.add_middleware(Direct, routes=acts.recording)
+    app.add_middleware(FastPath, routes=acts.recording)
     app.add_middleware(Bounds, seconds=chosen.short_seconds, way=way)
-    app.add_middleware(Gate, refused=on_error)
-    app.add_middleware(Edge, settings=chosen)
+    app.add_middleware(Authentication, refused=on_error)
+    app.add_middleware(Guards, settings=chosen)
     # The last one added is the outermost.
-    app.add_middleware(Watching, numbers=app.state.numbers)
+    app.add_middleware(RequestLog, numbers=app.state.numbers)
     return app
 
 

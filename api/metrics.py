@@ -1,4 +1,4 @@
-"""Numbers: what the service counts about itself, for Prometheus."""
+"""Metrics: what the service counts about itself, for Prometheus."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ABOUT = {CORRECTED: "correction", RETRACTED: "retraction", ERASED: "erasure"}
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 60.0)
 
 
-class Numbers:
+class Metrics:
     """The counters of one process."""
 
     def __init__(self) -> None:
@@ -117,7 +117,7 @@ class Numbers:
 
 def recorded(request: Request, types: Iterable[str], position: int) -> None:
     """Count what a request recorded, and have its log line tell it."""
-    numbers: Numbers = request.app.state.numbers
+    numbers: Metrics = request.app.state.numbers
     count = numbers.appended(types)
     if count:
         numbers.position = max(numbers.position, position)

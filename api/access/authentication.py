@@ -1,4 +1,4 @@
-"""The gate: finds out who asks, before anything is answered, and ends what goes on too long."""
+"""Authentication: finds out who asks, before anything is answered, and ends what goes on too long."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ class Access:
         return await self._tokens.actor(credential)
 
 
-class Gate:
+class Authentication:
     """Middleware: puts the actor into the request's state; looks again while an answer lasts."""
 
     def __init__(self, app: ASGIApp, refused: Callable[[Request, Exception], Response]) -> None:

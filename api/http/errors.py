@@ -14,7 +14,7 @@ from api.logs import log_of
 from api.problems import KINDS, MAPPING, MEDIA_TYPE, Document, Refused, document_of
 from domain.shapes import Problem, shown
 
-log = log_of("edge")
+log = log_of("http")
 
 _STATUSES = {404: "not-found", 405: "method-not-allowed"}
 #: What the framework's complaints about parameters come to, by its names for them.

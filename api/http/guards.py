@@ -1,4 +1,4 @@
-"""The edge: what holds for every request, whatever it asks for."""
+"""Guards: what holds for every request, whatever it asks for."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from api.work.bounds import presence_of
 from domain.shapes import Problem, shown
 from events.store.effort import Abandoned
 
-log = log_of("edge")
+log = log_of("http")
 
 _SAFE = (
     (b"x-content-type-options", b"nosniff"),
@@ -44,7 +44,7 @@ _OURS = frozenset(name for name, _ in (*_SAFE, _STRICT))
 MOST_HEADERS, MOST_HEADER_BYTES, LONGEST_ADDRESS = 100, 32 * 2**10, 8 * 2**10
 
 
-class Edge:
+class Guards:
     """Middleware: bounds, the host that was meant, HEAD, and headers that keep browsers careful.
 
     Without the check of the host any page could point a name of its own at this machine and

@@ -1,4 +1,4 @@
-"""Returning: what another thread has ready for the event loop comes in together."""
+"""The loop bridge: what another thread has ready for the event loop comes in together."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
-class Returning:
+class LoopBridge:
     """Futures of other threads, waited for in one event loop.
 
     Those that are done together wake the loop once: to wake it costs the thread that does it a

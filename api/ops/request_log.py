@@ -1,4 +1,4 @@
-"""Watching: each request gets an id and, once it is answered, is counted and logged in one line.
+"""The request log: each request gets an id and, once it is answered, is counted and logged in one line.
 
 The line tells what was asked by the route's template, never by the path or the query, and nothing
 of a body, a key or a token.
@@ -15,7 +15,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.logs import answering, log_of
-from api.metrics import Numbers
+from api.metrics import Metrics
 from events.store.effort import Abandoned
 
 _HEADER = b"x-request-id"
@@ -34,10 +34,10 @@ _COUNT = count(1)
 log = log_of("http")
 
 
-class Watching:
+class RequestLog:
     """The outermost middleware."""
 
-    def __init__(self, app: ASGIApp, numbers: Numbers) -> None:
+    def __init__(self, app: ASGIApp, numbers: Metrics) -> None:
         self._app = app
         self._numbers = numbers
 

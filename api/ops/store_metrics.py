@@ -25,7 +25,7 @@ from events.notary.notary import Notary
 _MICROSECONDS = 1_000_000
 
 
-class StoreNumbers(Collector):
+class StoreMetrics(Collector):
     """Asked anew at each scrape. A store that is away is told of, and stops no other number."""
 
     def __init__(

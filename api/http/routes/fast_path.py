@@ -1,4 +1,4 @@
-"""Direct: requests that record acts are put to their endpoints without the framework's help.
+"""The fast path: requests that record acts are put to their endpoints without the framework's help.
 
 It finds a route twice over and reads each parameter through a model of its own: for an append,
 which has few of them and comes often, nearly half of all that HTTP costs.
@@ -30,7 +30,7 @@ _ACCEPTED = (b"*/*", JSON.encode())
 _KNOWN = tuple(MAPPING)
 
 
-class Direct:
+class FastPath:
     """Middleware: calls the endpoints of some routes itself.
 
     What is not plain goes on to the framework, and is answered or refused there: a query, an

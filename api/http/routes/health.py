@@ -55,7 +55,7 @@ async def readyz(request: Request) -> Response:
 
 @router.get(
     "/metrics",
-    summary="Numbers for Prometheus",
+    summary="Metrics for Prometheus",
     dependencies=[Depends(gives(_TEXT, "application/openmetrics-text"))],
     responses={
         200: {

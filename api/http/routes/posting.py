@@ -17,7 +17,7 @@ from api.access.actor import Actor, actor_of
 from api.bodies import read_json
 from api.http.answering import JSON, receipt_answer
 from api.http.commands import read_body
-from api.http.loop_bridge import Returning
+from api.http.loop_bridge import LoopBridge
 from api.problems import Refused
 from domain.shapes import Problem, shown
 from events.application import Chancery
@@ -150,7 +150,7 @@ async def carried_out(request: Request, command: Callable[[], Command], size_byt
 
     short = size_bytes <= _SHORT_BYTES
     future = submitted() if short else await run_in_threadpool(submitted)
-    returning: Returning = request.app.state.returning
+    returning: LoopBridge = request.app.state.returning
     return await returning.result(future)
 
 

@@ -1,4 +1,4 @@
-"""Returning: whoever waits in the event loop for another thread hears of it, once and whole."""
+"""LoopBridge: whoever waits in the event loop for another thread hears of it, once and whole."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
-from api.http.loop_bridge import Returning
+from api.http.loop_bridge import LoopBridge
 
 
 def test_all_hear_of_what_many_threads_have_done_at_once():
     async def heard(threads: ThreadPoolExecutor) -> list[int]:
-        returning = Returning(asyncio.get_running_loop())
+        returning = LoopBridge(asyncio.get_running_loop())
         done = [threads.submit(pow, number, 2) for number in range(2_000)]
         return await asyncio.gather(*(returning.result(one) for one in done))
 
@@ -24,7 +24,7 @@ def test_what_was_raised_is_raised_where_it_is_waited_for():
     async def heard() -> int:
         refused: Future[int] = Future()
         refused.set_exception(KeyError("refused"))
-        return await Returning(asyncio.get_running_loop()).result(refused)
+        return await LoopBridge(asyncio.get_running_loop()).result(refused)
 
     with pytest.raises(KeyError, match="refused"):
         asyncio.run(heard())
@@ -33,7 +33,7 @@ def test_what_was_raised_is_raised_where_it_is_waited_for():
 def test_what_nobody_waits_for_any_more_is_not_begun_and_keeps_nobody_else_waiting():
     async def heard() -> tuple[bool, str]:
         loop = asyncio.get_running_loop()
-        returning = Returning(loop)
+        returning = LoopBridge(loop)
         left: Future[str] = Future()
         kept: Future[str] = Future()
         leaving = asyncio.create_task(returning.result(left))
