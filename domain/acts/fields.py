@@ -18,6 +18,7 @@ from domain.shapes import (
     Problems,
     Shape,
     Text,
+    shown,
 )
 
 #: No name before the host (RFC 3986, section 3.2.1): `https://www.state.gov@elsewhere/` misleads.
@@ -100,6 +101,24 @@ def _participations_distinct(body: Mapping[str, Any], where: str, problems: Prob
                 Problem(f"{where}/parties/{index}/party", "each party once", entry["party"])
             )
         seen.add(entry["party"])
+        _role_single(body, index, where, problems)
+
+
+def _role_single(body: Mapping[str, Any], index: int, where: str, problems: Problems) -> None:
+    """Find fault with a party whose role only one can have and another has before it."""
+    role = body["parties"][index].get("role")
+    before = [entry["party"] for entry in body["parties"][:index] if entry.get("role") == role]
+    if before and role in _SINGLE[body["type"]]:
+        expected = f"one party as {role}, which {before[0]} is"
+        problems.append(Problem(f"{where}/parties/{index}/role", expected, shown(role)))
+
+
+#: The roles that one party alone can have, by stored type name.
+_SINGLE = {
+    row.name: frozenset(role.name for role in kind.roles if role.single)
+    for kind in KINDS.values()
+    for row in kind.events
+}
 
 
 #: The whole shape of a body, by stored type name.

@@ -32,12 +32,8 @@ def check_opening(
         got = ", ".join(p.party for p in parties) or "none"
         raise InvalidEvent([Problem(f"{where}/0/parties", "two or more parties to the act", got)])
     for role in KINDS[kind].roles:
-        having = [p.party for p in parties if p.role == role.name]
-        if role.needed and not having:
+        if role.needed and not any(p.role == role.name for p in parties):
             raise InvalidEvent([Problem(f"{where}/0/parties", f"a party as {role.name}", "none")])
-        if role.single and len(having) > 1:
-            got = ", ".join(having)
-            raise InvalidEvent([Problem(f"{where}/0/parties", f"one party as {role.name}", got)])
 
 
 def check_kind(event: Event, kind: str, where: str = "/type") -> None:

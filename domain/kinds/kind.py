@@ -28,7 +28,7 @@ class Role:
     needed: bool = False
     """Whether an act needs somebody who has it, and each party a role."""
     single: bool = False
-    """Whether only one party can have it."""
+    """Whether an event can name one party alone that has it."""
 
 
 @dataclass(frozen=True, slots=True)

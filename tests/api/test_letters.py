@@ -74,9 +74,9 @@ def test_a_letter_of_two_senders_is_refused_and_nothing_is_stored(client):
     assert answer.status_code == 422
     (problem,) = answer.json()["problems"]
     assert problem == {
-        "where": "/events/0/parties",
-        "expected": "one party as sender",
-        "got": "KGZ, TJK",
+        "where": "/events/0/parties/3/role",
+        "expected": "one party as sender, which KGZ is",
+        "got": '"sender"',
     }
     assert client.get("/readyz").json()["position"] == before
 

@@ -69,7 +69,11 @@ def parties_of(kind: str, codes: tuple[str, ...]) -> list[dict[str, str]]:
     roles = KINDS[kind].roles
     if not roles:
         return [{"party": code} for code in codes]
-    return [{"party": code, "role": roles[index % 2].name} for index, code in enumerate(codes)]
+    # Where one party alone can have the first role, all the others have the second.
+    turns = [min(index, 1) if roles[0].single else index % 2 for index in range(len(codes))]
+    return [
+        {"party": code, "role": roles[turn].name} for code, turn in zip(codes, turns, strict=True)
+    ]
 
 
 @st.composite

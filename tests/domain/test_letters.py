@@ -187,23 +187,20 @@ def test_a_later_answer_changes_no_earlier_day() -> None:
         assert without.on(day, "SUN-USA") == answered.on(day, "SUN-USA")
 
 
-@pytest.mark.parametrize(
-    ("parties", "expected"),
-    [
-        (letter_of("SUN"), "two or more parties"),
-        (
-            [*letter_of("SUN", "USA")[1:], {"party": "FRA", "role": "addressee"}],
-            "a party as sender",
-        ),
-        ([*letter_of("SUN", "FRA"), {"party": "USA", "role": "sender"}], "one party as sender"),
-    ],
-)
-def test_a_letter_has_one_sender_and_somebody_it_is_sent_to(
-    parties: list[dict[str, str]], expected: str
-) -> None:
-    body = event("letter.sent", "1952-03-10", parties=parties)
-    with pytest.raises(InvalidEvent, match=expected):
-        check_opening([validate(body, REGISTRY)])
+def test_a_letter_is_not_opened_without_a_sender() -> None:
+    nobody = [*letter_of("SUN", "USA")[1:], {"party": "FRA", "role": "addressee"}]
+    with pytest.raises(InvalidEvent, match="a party as sender"):
+        check_opening([validate(event("letter.sent", "1952", parties=nobody), REGISTRY)])
+
+
+def test_an_event_names_one_sender_alone() -> None:
+    two = [*letter_of("SUN", "FRA"), {"party": "USA", "role": "sender"}]
+    with pytest.raises(InvalidEvent) as refused:
+        validate(event("letter.sent", "1952", parties=two), REGISTRY)
+    (problem,) = refused.value.problems
+    assert problem.where == "/parties/2/role"
+    assert problem.expected == "one party as sender, which SUN is"
+    assert problem.got == '"sender"'
 
 
 def test_a_letter_is_not_opened_without_an_addressee() -> None:
@@ -215,3 +212,62 @@ def test_a_letter_is_not_opened_without_an_addressee() -> None:
 def test_each_party_of_a_letter_says_its_role() -> None:
     with pytest.raises(InvalidEvent, match="a field 'role'"):
         validate(event("letter.sent", "1952", parties=[{"party": "SUN"}]), REGISTRY)
+
+
+def test_the_day_a_letter_is_sent_is_the_first_on_which_it_is_the_last_of_its_sender() -> None:
+    received = event("letter.received", "1952-03-11", by=["USA"])
+    history = given(act("note", SOVIET_NOTE, received, ANSWERED))
+    assert history.on("1952-03-09", "SUN-USA")["letters"]["last_sent"]["SUN"] is None
+    sent = history.on("1952-03-10", "SUN-USA")["letters"]["last_sent"]["SUN"]
+    assert (sent["since"], sent["records"]) == ("1952-03-10", [1])
+    assert "awaiting" not in sent
+    # What comes after it is said where the letter stands, not where it is the last.
+    for day in ("1952-03-11", "1952-03-25"):
+        assert history.on(day, "SUN-USA")["letters"]["last_sent"]["SUN"] == sent
+
+
+def test_a_letter_that_is_sent_again_awaits_since_then_and_is_the_last_again() -> None:
+    withdrawn = event("letter.withdrawn", "1952-04-01", by=["SUN"])
+    between = event("letter.sent", "1952-04-09", parties=letter_of("SUN", "USA"))
+    again = event("letter.sent", "1952-05-01", by=["SUN"])
+    history = given(
+        act("note", SOVIET_NOTE, withdrawn, again), act("other", between, first_position=9)
+    )
+    assert history.on("1952-04-09", "SUN-USA")["letters"]["last_sent"]["SUN"]["act_id"] == "other"
+    state = history.on("1952-05-01", "SUN-USA")
+    assert state["letters"]["last_sent"]["SUN"]["act_id"] == "note"
+    (line,) = [one for one in state["letters"]["awaiting"] if one["act_id"] == "note"]
+    assert line["since"] == "1952-05-01"
+    assert state["anomalies"] == []
+
+
+def test_a_letter_that_was_answered_before_a_party_ended_has_not_ended_with_it() -> None:
+    note = event("letter.sent", "1990-09-01", parties=letter_of("USA", "DDR"))
+    answered = event("letter.answered", "1990-09-10", by=["DDR"])
+    state = given(act("note", note, answered)).on("1990-12-01", "DDR-USA")["letters"]
+    assert state["ended"] == []
+    assert state["counts"]["by_status"] == {"answered": 1}
+
+
+def test_an_answer_after_a_party_ended_opens_nothing_that_ended_with_it() -> None:
+    note = event("letter.sent", "1990-09-01", parties=letter_of("USA", "DDR"))
+    late = event("letter.answered", "1990-11-01", by=["DDR"])
+    history = given(act("note", note, late))
+    assert ids(history.on("1990-10-02", "DDR-USA")["letters"]["awaiting"]) == ["note"]
+    for day in ("1990-10-03", "1990-11-01"):
+        assert ids(history.on(day, "DDR-USA")["letters"]["ended"]) == ["note"]
+
+
+def test_two_parties_of_a_letter_between_them_have_it_as_no_context() -> None:
+    assert given(act("note", SOVIET_NOTE)).on("1952-03-11", "SUN-USA")["context"] == []
+
+
+def test_a_letter_may_be_known_from_what_is_only_possible_first() -> None:
+    received = event("letter.received", "1952-03-20", parties=letter_of("SUN", "USA"))
+    note = act("note", {**SOVIET_NOTE, "date": "1952-03"}, received)
+    state = given(note).on("1952-03-20", "SUN-USA")["letters"]
+    (line,) = state["awaiting"]
+    assert (line["since"], line["received"]) == ("1952-03-20", "1952-03-20")
+    assert state["last_sent"]["SUN"] is None
+    state = given(note).on("1952-03-31", "SUN-USA")["letters"]
+    assert state["last_sent"]["SUN"]["since"] == "1952-03"
