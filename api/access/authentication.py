@@ -1,4 +1,4 @@
-"""Authentication: finds out who asks, before anything is answered, and ends what goes on too long."""
+"""Authentication: who asks, found out before anything is answered; what goes on too long ends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The request log: each request gets an id and, once it is answered, is counted and logged in one line.
+"""The request log: each request gets an id, and once answered is counted and logged in one line.
 
 The line tells what was asked by the route's template, never by the path or the query, and nothing
 of a body, a key or a token.

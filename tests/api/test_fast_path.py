@@ -1,4 +1,4 @@
-"""The fast path: an append is answered as the framework answers it, header by header and byte by byte."""
+"""The fast path: an append is answered as the framework does, header by header, byte by byte."""
 
 from __future__ import annotations
 
