@@ -24,7 +24,7 @@ class Fact:
 
     @once
     def begins_certain(self) -> int:
-        """First day on which the event has surely begun (design rule: exact start, any end)."""
+        """First day on which the event has surely begun: its start, or the last day it may be."""
         date = self.event.date
         if self.event.type.durative and (date.interval or date.all_of):
             return date.start_latest

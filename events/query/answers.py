@@ -32,7 +32,7 @@ Json = dict[str, Any]
 
 
 def state(reader: Reader, registry: Registry, relationship: str, basis: Basis) -> Json:
-    """The state of a relationship at a basis, as design page 3 sets it out, with its digest."""
+    """The state of a relationship at a basis, with its digest; `docs/api.md` shows its form."""
     with reader.strata() as strata:
         layers = Layers(strata, relationship, basis.as_of, basis.position, shown)
         whole = render(_answer(layers, relationship, basis), registry)

@@ -5,7 +5,7 @@ position. A *stratum* is one or several stretches of consecutive notices, set in
 valid days they bear on, in *segments* that each begin with what all days before amount to. Recorded
 time only grows, so a stratum never changes: a late act, a correction or a retraction is a notice in
 the newest stretch. What was known at any position is a few strata and the notices after them;
-what held on any day is one segment of each. That is the join of design page 3, in both axes.
+what held on any day is one segment of each. ADR 12 says why this is exact on both axes.
 
 Nothing here is the record: strata are derived from the index, and verified against it.
 """
