@@ -14,8 +14,7 @@ from domain.relationship.change import Change
 from domain.relationship.existence import existence, pairs_of_the_day, standing_slot
 from domain.relationship.summary import Item, ItemKey, Summary, newest_first
 
-#: The lists of a state, each newest first. Their order is part of what is stored: a list's place
-#: here is its bit in the shapes of segments, so a new list comes last and none is ever moved.
+#: The lists of a state, each newest first.
 LISTS = (
     "visits.under_way",
     "visits.planned",

@@ -11,14 +11,11 @@ from typing import Any
 
 import orjson
 
-from domain.relationship import LISTS, RESTED, SHARED, acts_counted, recent_begun
+from domain.relationship import RESTED, SHARED, acts_counted, recent_begun
+from events.segments.list_bits import BITS, FIGURES
 
-#: Stands for every place of a reported figure: their names are users' own words, of which there
-#: may be any number, and which an erasure has to leave nowhere.
-FIGURES = "figures"
 _FIGURE = "figures."
 _NONE: Mapping[str, Any] = {}
-_BIT = {place: 1 << number for number, place in enumerate((FIGURES, *LISTS))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,5 +83,5 @@ def is_figure(place: str) -> bool:
 
 
 def bit_of(place: str) -> int:
-    """The bit of a list, or of `FIGURES`; they are kept, so that a new list comes last."""
-    return _BIT[place]
+    """The bit of a list, or of `FIGURES`, as a number with that bit set."""
+    return 1 << BITS[place]

@@ -16,8 +16,9 @@ from domain.relationship import Item, Setting, setting_rank
 from events.segments.candidates import Candidates, Found, Room, lines_of
 from events.segments.delta import Row, Told, ToldRow
 from events.segments.fenwick import cover
+from events.segments.list_bits import FIGURES
 from events.segments.segment import Cut
-from events.segments.signature import FIGURES, is_figure
+from events.segments.signature import is_figure
 from events.segments.source import Strata
 
 _NONE: Mapping[str, Any] = {}
