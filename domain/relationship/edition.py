@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-#: Counted up whenever the same facts are answered otherwise than before. An answer names it in its
-#: basis. 1 (unnamed): until version 0.1. 2: whom an event speaks for goes by day, bound stretches
-#: per party, parties' ends, contact, and the twelve months before (docs/law.md).
+#: Counted up whenever the same facts are answered in other bytes than before: by the rules, by how
+#: a state sums them up, or by how it is written out. An answer names it in its basis, and
+#: tests/law/golden.json holds it to that. docs/law.md says what each edition changed.
 LAW_EDITION = 2

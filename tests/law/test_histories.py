@@ -3,46 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import pytest
 
-from events.application import Chancery, open_chancery
-from events.write.commands import AddEvents, CorrectEvent, RecordAct, RetractEvent
+from events.application import Chancery
 from tests.law.comparing import differences
-from tests.law.table import Entry, History, State, histories
+from tests.law.recorded import recorded
+from tests.law.table import History, State, histories
 
 TABLE = histories()
-CLERK = "historian"
-#: After the last event of the table, so that none of them lies ahead.
-NOW = int(datetime(2026, 11, 25, 12, tzinfo=UTC).timestamp() * 1_000_000)
-
-
-def tell(chancery: Chancery, entry: Entry, opened: set[str]) -> None:
-    """Record one entry: it takes the next position of the log."""
-    if entry.version is not None and entry.event is not None:
-        chancery.commands.execute(
-            CorrectEvent(entry.act, entry.version, entry.event, entry.reason, recorded_by=CLERK)
-        )
-    elif entry.version is not None:
-        chancery.commands.execute(
-            RetractEvent(entry.act, entry.version, entry.reason, recorded_by=CLERK)
-        )
-    elif entry.event is not None and entry.act in opened:
-        chancery.commands.execute(AddEvents(entry.act, [entry.event], recorded_by=CLERK))
-    elif entry.event is not None:
-        chancery.commands.execute(RecordAct(entry.act, [entry.event], recorded_by=CLERK))
-        opened.add(entry.act)
 
 
 @pytest.fixture(scope="module")
 def told(request: pytest.FixtureRequest) -> Iterator[Chancery]:
     """A store that holds one history."""
-    history: History = request.param
-    chancery = open_chancery("sqlite:///:memory:", clock=lambda: NOW)
-    opened: set[str] = set()
-    for entry in history.entries:
-        tell(chancery, entry, opened)
+    chancery = recorded(request.param)
     yield chancery
     chancery.close()
 
