@@ -16,6 +16,7 @@ import statistics
 import time
 from typing import Any
 
+from api.export.evidence_page import page
 from bench.sample import import_sample, milliseconds
 from domain.dates import day_of, format_day
 from events.application import Chancery, open_chancery
@@ -45,7 +46,7 @@ def matrix(chancery: Chancery, bases: int) -> dict[str, Any]:
             begun = time.perf_counter()
             chancery.query.state(pair, as_of, position)
             asked = time.perf_counter()
-            data = chancery.inspection.evidence(pair, as_of, position, notary=notary)
+            data = chancery.inspection.evidence(pair, as_of, position, notary=notary, page=page)
             made = time.perf_counter()
             verdict = verify_bundle(data, chancery.registry, [KEY.verifier])
             waits["state"].append(asked - begun)
@@ -72,7 +73,7 @@ def changed_bytes(chancery: Chancery, number: int) -> dict[str, Any]:
     """How many one-byte changes of a bundle verify; there must be none."""
     chosen = random.Random(1)
     data = chancery.inspection.evidence(
-        "KAZ-KGZ", "2024-02-02", notary=chancery.admin.notary([KEY])
+        "KAZ-KGZ", "2024-02-02", notary=chancery.admin.notary([KEY]), page=page
     )
     places = range(len(data)) if not number else chosen.sample(range(len(data)), number)
     unseen = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.parties import Registry
 from events.errors import InvalidBasis
-from events.evidence import make_bundle
+from events.evidence import Page, make_bundle
 from events.notary.notary import Notary
 from events.query import audit, belief, recent, retroactive
 from events.query.answers import canonical_key
@@ -93,9 +93,11 @@ class Inspection:
         known_at: KnownAt = None,
         *,
         notary: Notary,
+        page: Page,
     ) -> bytes:
         """A file that proves the state of a relationship at a basis (docs/evidence.md).
 
+        `page` makes the part of it that a person reads.
         Raises `NoLogKey` where the notary has no key, and else as `state` does.
         """
         key = canonical_key(relationship, self._registry)
@@ -106,5 +108,5 @@ class Inspection:
             # Made after the basis is known and before it is read again, so that it reaches it.
             checkpoint = notary.checkpoint()
             with self._store.read() as reader:
-                data = make_bundle(reader, self._registry, key, basis, checkpoint, notary)
+                data = make_bundle(reader, self._registry, key, basis, checkpoint, notary, page)
         return data

@@ -22,6 +22,7 @@ from api.cli.common import (
     print_json,
 )
 from api.cli.log import KeyOption, OutputOption
+from api.export.evidence_page import page
 from api.settings import Settings
 from api.signing.heads import heads_beside
 from api.signing.key_files import read_log_keys
@@ -51,7 +52,7 @@ def evidence(
     keys, heads = read_log_keys(path), heads_beside(path, settings.log_heads)
     with opened(store) as chancery:
         data = chancery.inspection.evidence(
-            pair, as_of, known_at, notary=chancery.admin.notary(keys, heads)
+            pair, as_of, known_at, notary=chancery.admin.notary(keys, heads), page=page
         )
     if output is None:
         sys.stdout.buffer.write(data)

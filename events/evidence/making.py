@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any
 
 from domain.parties import Registry
 from events.evidence.bundle import Bundle, Leaf, ProvenRecord, Signer
-from events.evidence.page import page
 from events.log.canonical import canonical
 from events.log.history import known_act
 from events.log.record import ERASED, Record, decode
@@ -24,6 +23,9 @@ from events.tlog.note import parse_note, verified_signatures
 from events.tlog.tree import nodes
 
 Json = dict[str, Any]
+#: What a person reads of a bundle, as HTML: made of the answer, the records it rests on by
+#: position, their sources, and the text of the log's checkpoint.
+Page = Callable[[Json, Sequence[Record], Sequence[Json], str], str]
 _PAGE = 100
 
 
@@ -34,6 +36,7 @@ def make_bundle(
     basis: Basis,
     checkpoint: bytes,
     signer: Signer,
+    page: Page,
 ) -> bytes | None:
     """The file that proves the state of a relationship at a basis.
 
@@ -81,12 +84,12 @@ def _cosigned(
     """The newest checkpoint of a size or more that one of the keys and a witness have signed."""
     found = None
     beyond = needed - 1
-    while witnesses and (page := reader.checkpoints(beyond, _PAGE)):
-        for kept in page:
+    while witnesses and (known := reader.checkpoints(beyond, _PAGE)):
+        for kept in known:
             note = parse_note(kept.note)
             if verified_signatures(note, keys) and verified_signatures(note, witnesses):
                 found = kept.note
-        beyond = page[-1].size
+        beyond = known[-1].size
     return found
 
 

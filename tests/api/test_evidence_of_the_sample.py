@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator
 
 from api.exchange.loading import DEFAULT_SAMPLES, load, sample
+from api.export.evidence_page import page
 from domain.dates import day_of, format_day
 from events.application import Chancery, open_chancery
 from events.evidence import verify_bundle
@@ -42,7 +43,7 @@ def test_every_relationship_of_the_sample_is_proven_at_a_random_basis():
     assert len(pairs) >= 277
     told = 0
     for pair, as_of, position in bases(random.Random(8), pairs, chancery.query.head().position):
-        data = chancery.inspection.evidence(pair, as_of, position, notary=notary)
+        data = chancery.inspection.evidence(pair, as_of, position, notary=notary, page=page)
         verdict = verify_bundle(data, chancery.registry, [KEY.verifier])
         assert verdict.differences == (), (pair, as_of, position)
         assert verdict.bundle is not None

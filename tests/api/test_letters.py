@@ -11,8 +11,8 @@ import pytest
 
 from api.export import export
 from api.export.columns import COLUMNS
+from api.export.evidence_page import page as evidence_page
 from domain.kinds import ACT_KINDS
-from events.evidence.page import page as evidence_page
 from tests.api.conftest import one_line, run, told
 from tests.api.histories import empty
 from tests.api.html import page

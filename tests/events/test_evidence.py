@@ -15,6 +15,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from api.export.evidence_page import page
 from events.application import open_chancery
 from events.errors import NoLogKey
 from events.evidence import FORMAT, Verdict, looks_like_bundle, verify_bundle
@@ -65,7 +66,9 @@ class House:
         return self.now
 
     def evidence(self, pair: str = "FRA-USA", as_of: str = "1970-01-01", known_at: Any = None):
-        return self.chancery.inspection.evidence(pair, as_of, known_at, notary=self.notary)
+        return self.chancery.inspection.evidence(
+            pair, as_of, known_at, notary=self.notary, page=page
+        )
 
     def verdict(self, data: bytes, *trusted: SigningKey) -> Verdict:
         return verify_bundle(data, self.chancery.registry, [key.verifier for key in trusted])
@@ -111,7 +114,7 @@ def test_an_empty_answer_is_proven_too(house):
 def test_of_an_empty_log_there_is_evidence_that_nothing_was_known():
     chancery = open_chancery("sqlite:///:memory:")
     data = chancery.inspection.evidence(
-        "FRA-USA", "1970-01-01", notary=chancery.admin.notary([KEY])
+        "FRA-USA", "1970-01-01", notary=chancery.admin.notary([KEY]), page=page
     )
     assert named(verify_bundle(data, chancery.registry, [KEY.verifier])) == ""
     chancery.close()

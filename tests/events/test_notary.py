@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from api.export.evidence_page import page
 from events.application import Chancery, open_chancery
 from events.errors import InvalidBasis, LogBehind, NoCheckpoint, NoLogKey, NotInLog, NotSigned
 from events.tlog.checkpoint import Policy, TreeHead, verify_checkpoint
@@ -328,7 +329,7 @@ class TestAStoreThatWasPutBack:
             with pytest.raises(LogBehind, match=match):
                 sign()
         with pytest.raises(LogBehind):
-            chancery.inspection.evidence("DEU-FRA", "1991-01-01", notary=notary)
+            chancery.inspection.evidence("DEU-FRA", "1991-01-01", notary=notary, page=page)
         assert heads.all() == before
         assert [notary.kept(size) is None for size in (3, 5, 6, 7)] == [False, True, True, True]
         chancery.close()

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Lock
 
+from api.export.evidence_page import page
 from api.signing.heads import HeadsFile
 from events.application import Chancery, open_chancery
 from events.errors import ChanceryError
@@ -118,7 +119,7 @@ class Campaign:
             self.signed.heads.append(head)
 
     def _evidence(self, chancery: Chancery, notary: Notary) -> None:
-        data = chancery.inspection.evidence("FRA-SUN", "1970-01-01", notary=notary)
+        data = chancery.inspection.evidence("FRA-SUN", "1970-01-01", notary=notary, page=page)
         verdict = verify_bundle(data, chancery.registry, [KEY.verifier])
         with self._lock:
             self.signed.bundles += 1

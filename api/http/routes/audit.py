@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from api.export.evidence_page import page
 from api.http.answering import JSON, answer, answer_bytes
 from api.http.routes.asking import (
     App,
@@ -138,7 +139,7 @@ async def show_evidence(
             raise NoLogKey
         return await can_be_asked(chancery, pair, as_of, known_at)
     work = work_of(request)
-    made = partial(chancery.inspection.evidence, pair, as_of, known_at, notary=notary)
+    made = partial(chancery.inspection.evidence, pair, as_of, known_at, notary=notary, page=page)
     with work.admitted(request):
         async with work.proving:
             body = await work.long.run(made)
