@@ -98,7 +98,7 @@ def asked(
 def request(head: str, body: object = None) -> bytes:
     """A request's bytes, such as `GET /healthz`, with a JSON body if one is given."""
     sent = b"" if body is None else json.dumps(body).encode()
-    told = f"{head} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+    head_bytes = f"{head} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
     if sent:
-        told += f"Content-Type: application/json\r\nContent-Length: {len(sent)}\r\n"
-    return f"{told}\r\n".encode() + sent
+        head_bytes += f"Content-Type: application/json\r\nContent-Length: {len(sent)}\r\n"
+    return f"{head_bytes}\r\n".encode() + sent

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bench.history import Told
+from bench.history import Entry
 
 Reduced = dict[str, Any]
 #: How an open act of a kind is listed.
@@ -37,18 +37,18 @@ class Line:
     position: int
 
 
-def line_of(told: Told) -> Line:
+def line_of(entry: Entry) -> Line:
     """The line of a record that tells an event."""
     return Line(
-        told.act_id,
-        told.version,
-        told.kind,
-        told.role,
-        told.begins,
-        told.window,
-        told.direct,
-        told.date,
-        told.position,
+        entry.act_id,
+        entry.version,
+        entry.kind,
+        entry.role,
+        entry.begins,
+        entry.window,
+        entry.direct,
+        entry.date,
+        entry.position,
     )
 
 

@@ -49,23 +49,23 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def report(told: dict[str, Any]) -> str:
+def report(figures: dict[str, Any]) -> str:
     """The whole report."""
-    parts = [_preface(told)]
-    parts += [_size(found) for found in told["sizes"]]
-    if told.get("acceptance"):
-        parts.append(_sections("Chancery's own figures", told["acceptance"]))
-    parts.append(_how(told["sizes"]))
+    parts = [_preface(figures)]
+    parts += [_size(found) for found in figures["sizes"]]
+    if figures.get("acceptance"):
+        parts.append(_sections("Chancery's own figures", figures["acceptance"]))
+    parts.append(_how(figures["sizes"]))
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _preface(told: dict[str, Any]) -> str:
-    machine = told["machine"]
+def _preface(figures: dict[str, Any]) -> str:
+    machine = figures["machine"]
     packages = ", ".join(f"{name} {found}" for name, found in machine["packages"].items())
     return (
         f"Measured {machine['date']} on {machine['processor']}, {machine['cores']} cores, "
         f"{machine['memory_gib']} GiB, Python {machine['python']}, SQLite {machine['sqlite']}; "
-        f"{packages}. Load average at the start {machine['load']}, at the end {told['load_end']}: "
+        f"{packages}. Load average at the start {machine['load']}, at the end {figures['load_end']}: "
         "above the number of cores, every wait is longer than on a quiet machine and the ratios "
         "are what counts."
     )

@@ -147,16 +147,16 @@ def main() -> None:
             store = Path(folder) / "sample.db"
             chancery = open_chancery(f"sqlite:///{store}")
             keep_loaded()
-            told = import_sample(chancery)
-            acts = sum(number for number, _ in told.values())
-            seconds = sum(taken for _, taken in told.values())
+            imported = import_sample(chancery)
+            acts = sum(number for number, _ in imported.values())
+            seconds = sum(taken for _, taken in imported.values())
             raw = raw_insert(chancery, Path(folder) / "raw.db")
             records = chancery.query.head().position
             imports.append(
                 {
                     "acts_per_second": round(acts / seconds),
                     "by_source": {
-                        name: round(number / taken) for name, (number, taken) in told.items()
+                        name: round(number / taken) for name, (number, taken) in imported.items()
                     },
                     "records_per_second": round(records / seconds),
                     "times_raw_insert": round(seconds / raw, 1),

@@ -13,7 +13,7 @@ from eventsourcing.application import AggregateNotFoundError, Application
 from eventsourcing.domain import Aggregate, event
 from eventsourcing.persistence import Notification
 
-from bench.history import Told
+from bench.history import Entry
 from bench.peers.peer import Peer
 from bench.reduced import Line, Reduced, line_of, reduced
 
@@ -24,7 +24,7 @@ class Relationship(Aggregate):
     class Created(Aggregate.Created):
         name: str
 
-    class Told(Aggregate.Event):
+    class Entry(Aggregate.Event):
         op: str
         line: dict[str, Any]
         body: dict[str, Any] | None
@@ -39,7 +39,7 @@ class Relationship(Aggregate):
         """The id of a relationship by its key."""
         return uuid5(NAMESPACE_URL, name)
 
-    @event(Told)
+    @event(Entry)
     def tell(self, op: str, line: dict[str, Any], body: dict[str, Any] | None) -> None:
         """Take one record."""
         self.told.append((op, Line(**line)))
@@ -97,9 +97,9 @@ class Aggregates(Peer):
         self.app = opened(folder / "aggregates.db")
         self._loading: dict[str, Relationship] = {}
 
-    def load(self, told: Sequence[Told]) -> None:
+    def load(self, entries: Sequence[Entry]) -> None:
         touched: dict[str, Relationship] = {}
-        for one in told:
+        for one in entries:
             for pair in one.pairs:
                 found = self._loading.get(pair)
                 if found is None:
@@ -114,14 +114,14 @@ class Aggregates(Peer):
     def loaded(self) -> None:
         self._loading.clear()
 
-    def append(self, told: Told) -> None:
+    def append(self, entry: Entry) -> None:
         touched = []
-        for pair in told.pairs:
+        for pair in entry.pairs:
             try:
                 found = self.app.repository.get(Relationship.create_id(pair))
             except AggregateNotFoundError:
                 found = Relationship(pair)
-            self._tell(found, told)
+            self._tell(found, entry)
             touched.append(found)
         self.app.save(*touched)
 
@@ -142,5 +142,5 @@ class Aggregates(Peer):
         self.app.close()
 
     @staticmethod
-    def _tell(found: Relationship, told: Told) -> None:
-        found.tell(told.op, asdict(line_of(told)), told.body)
+    def _tell(found: Relationship, entry: Entry) -> None:
+        found.tell(entry.op, asdict(line_of(entry)), entry.body)

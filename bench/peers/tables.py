@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from bench.history import Told
+from bench.history import Entry
 from bench.reduced import Reduced, laid_out
 
 #: `known_to` of what is known still.
@@ -111,11 +111,11 @@ class Rows:
     """(act_id, version, position)"""
 
 
-def rows_of(told: Sequence[Told]) -> Rows:
+def rows_of(entries: Sequence[Entry]) -> Rows:
     """The rows of a batch; what a batch supersedes of itself is settled before it is stored."""
     rows = Rows()
     superseded: dict[tuple[str, int], int] = {}
-    for one in reversed(told):
+    for one in reversed(entries):
         shared = (
             one.act_id,
             one.version,
