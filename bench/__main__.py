@@ -36,21 +36,21 @@ _LONGEST = 300
 def compared(
     events: int, peers: list[str], budget: float, scratch: Path
 ) -> Iterator[dict[str, Any]]:
-    """The peers at one size: what is told so far, with each of them one more."""
+    """The peers at one size: the figures so far, with each of them one more."""
     folder = scratch / f"run-{events}"
     folder.mkdir(mode=0o755)
     _say(f"{events:,} records: making the history")
     plan = write_plan(folder, Sizes(events), tail=300, late=30, questions=200)
-    told = asdict(plan)
+    settings = asdict(plan)
     for bulky in ("now", "past", "check"):
-        del told[bulky]
+        del settings[bulky]
     found: dict[str, Any] = {}
     for name in peers:
         _say(f"{events:,} records: {name}")
         found[name] = _worked(name, folder, budget, scratch)
         if "failed" in found[name]:
             _say(f"  failed: {found[name]['failed']}")
-        yield {"plan": told, "peers": found}
+        yield {"plan": settings, "peers": found}
     for file in folder.iterdir():
         file.unlink()
 

@@ -44,8 +44,8 @@ class Connection:
         piece = self.plug.recv(1 << 18)
         self.received += piece
         if not self.length and (head := self.received.find(b"\r\n\r\n")) >= 0:
-            told = bytes(self.received[:head]).lower()
-            following = told.partition(b"content-length:")[2].partition(b"\r\n")[0]
+            headers = bytes(self.received[:head]).lower()
+            following = headers.partition(b"content-length:")[2].partition(b"\r\n")[0]
             self.body = int(following)
             self.length = head + 4 + self.body
         whole = 0 < self.length <= len(self.received)

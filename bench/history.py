@@ -40,7 +40,7 @@ class Entry:
     version: int
     """Which event of its act it tells or speaks of, from 1."""
     body: dict[str, Any] | None
-    """The event's body as now told, with its key; None for a retraction."""
+    """The event's body as now recorded, with its key; None for a retraction."""
     kind: str
     role: str
     begins: int
@@ -67,7 +67,7 @@ class Sizes:
 
 
 class _Life:
-    """An act under way: what was told of it and what is still to be told."""
+    """An act under way: what was recorded of it and what is still to come."""
 
     def __init__(self, act_id: str, happenings: list[Happening]) -> None:
         self.act_id = act_id
@@ -77,7 +77,7 @@ class _Life:
         self.direct = len(codes) == 2
         self.pairs = tuple(relationship_key(a, b) for a, b in combinations(codes, 2))
 
-    def told(
+    def entry(
         self, position: int, op: Op, happening: Happening, version: int, body: dict | None
     ) -> Entry:
         return Entry(
@@ -124,7 +124,7 @@ class History:
         return self._begin()
 
     def late(self, relationship: str) -> Entry:
-        """An act between two parties long ago, told now: one talk held on a day."""
+        """An act between two parties long ago, recorded now: one talk held on a day."""
         self._position += 1
         day = self._chance.randint(FIRST, LAST)
         busy = relationship in self._wanted
@@ -132,7 +132,7 @@ class History:
         return self._next_of(_Life(self._act_id(), happening))
 
     def retraction_of(self, entry: Entry) -> Entry:
-        """A retraction of an event that was told."""
+        """A retraction of an event that was recorded."""
         self._position += 1
         return replace(entry, position=self._position, op="retraction", body=None)
 
@@ -176,7 +176,7 @@ class History:
         cast = chance.random()
         if cast < 0.02:
             self._later(act, lambda act: self._correct(act, happening, version, body))
-        return act.told(self._position, "event", happening, version, body)
+        return act.entry(self._position, "event", happening, version, body)
 
     def _correct(self, act: _Life, before: Happening, version: int, body: dict[str, Any]) -> Entry:
         """A correction of the date, earlier for what opens and later for the rest, or of a place.
@@ -195,7 +195,7 @@ class History:
         again = {**after.body, "key": body["key"]}
         if again == body:
             again["place"] = f"near {again['place']}"
-        return act.told(self._position, "correction", after, version, again)
+        return act.entry(self._position, "correction", after, version, again)
 
     def _later(self, act: _Life, change: Any) -> None:
         delay = min(1 + int(self._chance.expovariate(1 / 400)), _DELAY)

@@ -86,11 +86,11 @@ def life(
     return kind(chance, day, parties)
 
 
-_Tell = Callable[..., Happening]
+_Draw = Callable[..., Happening]
 
 
-def _teller(chance: random.Random, parties: list[dict[str, str]], title: str) -> _Tell:
-    def told(
+def _drawer(chance: random.Random, parties: list[dict[str, str]], title: str) -> _Draw:
+    def happening(
         name: str, day: int, role: str = "plain", *, lasting: bool = False, **more: Any
     ) -> Happening:
         date, begins = dated(chance, day, lasting=lasting)
@@ -112,13 +112,13 @@ def _teller(chance: random.Random, parties: list[dict[str, str]], title: str) ->
         }
         return Happening(body, role, begins, window)
 
-    return told
+    return happening
 
 
 def _visit(chance: random.Random, day: int, parties: tuple[str, ...]) -> list[Happening]:
     visitor, host = chance.sample(parties, 2)
     named = [{"party": visitor, "role": "visitor"}, {"party": host, "role": "host"}]
-    event = _teller(chance, named, f"Visit on {chance.choice(SUBJECTS)}")
+    event = _drawer(chance, named, f"Visit on {chance.choice(SUBJECTS)}")
     rank = chance.choice(("state", "official", "working"))
     cast = chance.random()
     if cast < 0.6:
@@ -137,13 +137,13 @@ def _visit(chance: random.Random, day: int, parties: tuple[str, ...]) -> list[Ha
 
 
 def _talk(chance: random.Random, day: int, parties: tuple[str, ...]) -> list[Happening]:
-    event = _teller(chance, _plain(parties), f"Talks on {chance.choice(SUBJECTS)}")
+    event = _drawer(chance, _plain(parties), f"Talks on {chance.choice(SUBJECTS)}")
     levels = [chance.choice(("foreign_minister", "minister", "senior_official"))]
     return [event("talk.held", day, lasting=True, levels=levels)]
 
 
 def _agreement(chance: random.Random, day: int, parties: tuple[str, ...]) -> list[Happening]:
-    event = _teller(chance, _plain(parties), f"Agreement on {chance.choice(SUBJECTS)}")
+    event = _drawer(chance, _plain(parties), f"Agreement on {chance.choice(SUBJECTS)}")
     entered = day + chance.randint(30, 400)
     found = [event("agreement.initialled", day, form="agreement")]
     if chance.random() < 0.8:
@@ -162,7 +162,7 @@ def _proposal(chance: random.Random, day: int, parties: tuple[str, ...]) -> list
         {"party": proposer, "role": "proposer"},
         {"party": addressee, "role": "addressee"},
     ]
-    event = _teller(chance, named, f"Proposal on {chance.choice(SUBJECTS)}")
+    event = _drawer(chance, named, f"Proposal on {chance.choice(SUBJECTS)}")
     found = [event("proposal.tabled", day, "opens")]
     if chance.random() < 0.85:
         answer = chance.choice(("accepted", "declined", "withdrawn"))
@@ -171,13 +171,13 @@ def _proposal(chance: random.Random, day: int, parties: tuple[str, ...]) -> list
 
 
 def _meeting(chance: random.Random, day: int, parties: tuple[str, ...]) -> list[Happening]:
-    told = _teller(chance, _plain(parties), f"Conference on {chance.choice(SUBJECTS)}")
-    return [told("talk.held", day, lasting=True, mode="multilateral")]
+    event = _drawer(chance, _plain(parties), f"Conference on {chance.choice(SUBJECTS)}")
+    return [event("talk.held", day, lasting=True, mode="multilateral")]
 
 
 def _treaty(chance: random.Random, day: int, parties: tuple[str, ...]) -> list[Happening]:
-    told = _teller(chance, _plain(parties), f"Convention on {chance.choice(SUBJECTS)}")
-    return [told("agreement.entered_into_force", day, "opens", form="convention")]
+    event = _drawer(chance, _plain(parties), f"Convention on {chance.choice(SUBJECTS)}")
+    return [event("agreement.entered_into_force", day, "opens", form="convention")]
 
 
 def _plain(parties: tuple[str, ...]) -> list[dict[str, str]]:

@@ -61,8 +61,8 @@ def write_plan(folder: Path, sizes: Sizes, *, tail: int, late: int, questions: i
     named = _named(touched)
     chance = random.Random(sizes.seed + 1)
     retractable = chance.sample([t for t in recent if t.op == "event"], k=min(len(recent), 50))
-    told = list(_tail(history, chance, tail, list(named.values()), retractable))
-    total = records + _write(folder / "tail.jsonl", iter(told))
+    entries = list(_tail(history, chance, tail, list(named.values()), retractable))
+    total = records + _write(folder / "tail.jsonl", iter(entries))
     lates = [history.late(named[name]) for name in _SIZE_NAMES for _ in range(late)]
     total += _write(folder / "late.jsonl", iter(lates))
     days = [chance.randint(FIRST, LAST + 30) for _ in range(questions)]
@@ -166,10 +166,10 @@ def _checked(
     lines: dict[str, list[tuple[Op, Line]]] = {key: [] for key in relationships}
     for name in ("history", "tail", "late"):
         for batch in batches(folder / f"{name}.jsonl", 10_000):
-            for told in batch:
-                for pair in told.pairs:
+            for entry in batch:
+                for pair in entry.pairs:
                     if pair in lines:
-                        lines[pair].append((told.op, line_of(told)))
+                        lines[pair].append((entry.op, line_of(entry)))
     for relationship, held in lines.items():
         positions = sorted([total, *(chance.randint(1, total) for _ in range(11))])
         known, waiting = Known(), deque(held)

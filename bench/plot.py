@@ -37,9 +37,9 @@ def plot(figures: dict[str, Any], path: Path) -> None:
     pyplot.close(figure)
 
 
-def _lines(told: dict[str, Any], task: str) -> dict[str, list[tuple[int, float]]]:
+def _lines(report: dict[str, Any], task: str) -> dict[str, list[tuple[int, float]]]:
     lines: dict[str, list[tuple[int, float]]] = {}
-    for found in told["sizes"]:
+    for found in report["sizes"]:
         for name, figures in found["peers"].items():
             points = lines.setdefault(figures.get("title", name), [])
             if figures.get(task):

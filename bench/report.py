@@ -21,7 +21,7 @@ WAITS = {
     "late/middling": "state after a late act, middling",
     "late/largest": "state after a late act, largest",
 }
-#: Those whose processor time is told beside: a late act's is mixed with that of its append.
+#: Those whose processor time stands beside: a late act's is mixed with that of its append.
 WORKED = {task: text for task, text in WAITS.items() if not task.startswith("late/")}
 BASE = "chancery"
 
@@ -65,9 +65,9 @@ def _preface(figures: dict[str, Any]) -> str:
     return (
         f"Measured {machine['date']} on {machine['processor']}, {machine['cores']} cores, "
         f"{machine['memory_gib']} GiB, Python {machine['python']}, SQLite {machine['sqlite']}; "
-        f"{packages}. Load average at the start {machine['load']}, at the end {figures['load_end']}: "
-        "above the number of cores, every wait is longer than on a quiet machine and the ratios "
-        "are what counts."
+        f"{packages}. Load average at the start {machine['load']}, "
+        f"at the end {figures['load_end']}: above the number of cores, every wait is longer than "
+        "on a quiet machine and the ratios are what counts."
     )
 
 
@@ -185,16 +185,16 @@ def _times(ratio: float) -> str:
 
 
 def _reasons(peers: dict[str, Figures]) -> list[str]:
-    told = []
+    reasons = []
     for name, figures in peers.items():
         title = figures.get("title", name)
         if "failed" in figures:
-            told.append(f"- {title} failed: {figures['failed']}")
-        told += [
+            reasons.append(f"- {title} failed: {figures['failed']}")
+        reasons += [
             f"- {title}, {task}: {reason}" for task, reason in figures.get("cannot", {}).items()
         ]
-        told += [f"- {title}: {line}" for line in figures.get("checked", {}).get("first", ())]
-    return ["\n".join(told)] if told else []
+        reasons += [f"- {title}: {line}" for line in figures.get("checked", {}).get("first", ())]
+    return ["\n".join(reasons)] if reasons else []
 
 
 def _sections(title: str, given: dict[str, Any]) -> str:

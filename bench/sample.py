@@ -46,9 +46,9 @@ def import_sample(chancery: Chancery) -> dict[str, tuple[int, float]]:
         begun = time.perf_counter()
         source = FORMATS[name]
         items = source.read([SAMPLES / file], chancery.registry)
-        told = (item for item in items if isinstance(item, SourceAct))
+        acts_read = (item for item in items if isinstance(item, SourceAct))
         outcomes = chancery.commands.import_acts(
-            told, recorded_by=f"import:{name}", reason="revised"
+            acts_read, recorded_by=f"import:{name}", reason="revised"
         )
         acts = sum(1 for _ in outcomes)
         found[name] = acts, time.perf_counter() - begun
@@ -125,10 +125,10 @@ def served(store: Path, asked: list[tuple[str, str]]) -> dict[str, Any]:
     try:
         assert server.stdout is not None
         for line in server.stdout:
-            told = re.search(r"\S+://127\.0\.0\.1:\d+", line)
-            if told is not None:
-                return over_http(told[0], asked)
-        raise RuntimeError("the server told no address")
+            address = re.search(r"\S+://127\.0\.0\.1:\d+", line)
+            if address is not None:
+                return over_http(address[0], asked)
+        raise RuntimeError("the server printed no address")
     finally:
         server.terminate()
         server.wait(10)

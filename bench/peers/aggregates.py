@@ -19,7 +19,7 @@ from bench.reduced import Line, Reduced, line_of, reduced
 
 
 class Relationship(Aggregate):
-    """Two parties and all that was ever told of them, in the order of recording."""
+    """Two parties and all that was ever recorded of them, in the order of recording."""
 
     class Created(Aggregate.Created):
         name: str
@@ -32,7 +32,7 @@ class Relationship(Aggregate):
     @event(Created)
     def __init__(self, name: str) -> None:
         self.name = name
-        self.told: list[tuple[str, Line]] = []
+        self.lines: list[tuple[str, Line]] = []
 
     @staticmethod
     def create_id(name: str) -> UUID:
@@ -42,12 +42,12 @@ class Relationship(Aggregate):
     @event(Entry)
     def tell(self, op: str, line: dict[str, Any], body: dict[str, Any] | None) -> None:
         """Take one record."""
-        self.told.append((op, Line(**line)))
+        self.lines.append((op, Line(**line)))
 
     def state(self, as_of: int, position: int | None) -> Reduced:
-        """The state by what was told up to a position."""
+        """The state by what was lines up to a position."""
         known: dict[tuple[str, int], Line] = {}
-        for op, line in self.told:
+        for op, line in self.lines:
             if position is not None and line.position > position:
                 break
             if op == "retraction":
@@ -108,8 +108,8 @@ class Aggregates(Peer):
                 self._tell(found, one)
         self.app.save(*touched.values())
         for aggregate in touched.values():
-            # What the next batch needs is the version; what was told lies in the store.
-            aggregate.told.clear()
+            # What the next batch needs is the version; the lines lie in the store.
+            aggregate.lines.clear()
 
     def loaded(self) -> None:
         self._loading.clear()

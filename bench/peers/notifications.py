@@ -18,7 +18,7 @@ from bench.reduced import Known, Line, line_of
 
 
 class DiplomaticAct(Aggregate):
-    """An act and how often it was told."""
+    """An act and how many records it has."""
 
     class Created(Aggregate.Created):
         act_id: str
@@ -78,7 +78,7 @@ class NotificationLog(Peer):
 
     def state(self, relationship: str, as_of: int, position: int | None) -> Any:
         known = Known()
-        for entry in self._told():
+        for entry in self._entries():
             if position is not None and entry.line["position"] > position:
                 # A saved batch stands in the log act by act: what is later may stand before.
                 if entry.line["position"] > position + self.batch:
@@ -91,14 +91,14 @@ class NotificationLog(Peer):
     def rebuild(self) -> None:
         """Fold the log once into what every relationship knows."""
         known: dict[str, Known] = {}
-        for entry in self._told():
+        for entry in self._entries():
             for pair in entry.pairs:
                 known.setdefault(pair, Known()).take(entry.op, Line(**entry.line))
 
     def close(self) -> None:
         self.app.close()
 
-    def _told(self) -> Any:
+    def _entries(self) -> Any:
         for note in self.app.notes():
             if note.topic.endswith("DiplomaticAct.Entry"):
                 yield self.app.mapper.to_domain_event(note)

@@ -88,14 +88,14 @@ def answered(rows: Iterable[Sequence[Any]]) -> Reduced:
 
 
 def derivation(known: str, unnested: str, parted: str = "") -> str:
-    """The facts of all events, as a query: each known until its event is told anew."""
+    """The facts of all events, as a query: each known until its event is recorded anew."""
     return f"""
     SELECT {unnested} AS relationship, act_id, version, kind, role, begins, window_to, direct,
         date, position, {known}
     FROM (
         SELECT *, coalesce(lead(position) OVER (
             PARTITION BY act_id, version ORDER BY position), {OPEN}) AS known_to
-        FROM event) AS told {parted}
+        FROM event) AS entry {parted}
     WHERE op <> 'retraction'
     """
 
