@@ -24,8 +24,8 @@ def chancery() -> Iterator[Chancery]:
     for number in range(MANY + LONG):
         day = f"{1960 + number // 300}-{1 + number // 28 % 12:02}-{1 + number % 28:02}"
         topics = ["x" * 400] * (1_000 if number >= MANY else 0)
-        told = event("talk.held", day, "DEU", "FRA", **({"topics": topics} if topics else {}))
-        opened.commands.execute(RecordAct(f"t:{number}", [told], recorded_by="clerk"))
+        body = event("talk.held", day, "DEU", "FRA", **({"topics": topics} if topics else {}))
+        opened.commands.execute(RecordAct(f"t:{number}", [body], recorded_by="clerk"))
     yield opened
     opened.close()
 

@@ -55,8 +55,8 @@ class TranscriptionContract(StoreCase):
     ):
         clock.now = NOON - 1_000_000
         store.write(lambda writer: writer.transcribe(written))
-        (told,) = tell(store, "visit:3", VISIT)
-        assert (told.position, told.recorded_at) == (5, NOON + 4)
+        (record,) = tell(store, "visit:3", VISIT)
+        assert (record.position, record.recorded_at) == (5, NOON + 4)
 
     @pytest.mark.parametrize(
         ("what", "expected"),
