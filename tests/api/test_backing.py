@@ -17,7 +17,7 @@ from events.query.filters import Filter
 from events.tlog.keys import SigningKey
 from events.tlog.witnessing import SignatureType
 from events.write.commands import RecordAct
-from tests.events.told import event
+from tests.events.recording import event
 from tests.postgres import database, drop
 
 KEY = SigningKey("acts.example/log", bytes(range(32)), SignatureType.ED25519)

@@ -8,8 +8,8 @@ from events.log.record import CORRECTED, decode, digest_holds
 from events.projection.rows import OPEN, ChangeRow
 from events.segments import shape_of
 from events.store.protocol import Store, Writer
+from tests.events.recording import corrected, tell
 from tests.events.store_case import GENEVA, RETURN, VISIT, StoreCase
-from tests.events.told import corrected, tell
 
 
 class ErasureContract(StoreCase):

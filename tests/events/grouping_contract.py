@@ -20,8 +20,8 @@ from events.store import group_commit
 from events.store.beside import Remembered
 from events.store.protocol import Store, Writer
 from events.verify import verify
+from tests.events.recording import REGISTRY, event, tell, write
 from tests.events.store_case import GENEVA, NOON, RETURN, VISIT, Clock, StoreCase
-from tests.events.told import REGISTRY, event, tell, write
 
 Plan = Callable[[Writer], Any]
 

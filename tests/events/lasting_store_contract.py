@@ -14,9 +14,9 @@ import pytest
 from events.log.record import digest_holds
 from events.projection.rows import VersionRow
 from events.store.protocol import Reader, Store, Writer
+from tests.events.recording import tell
 from tests.events.store_case import RETURN, VISIT, Clock
 from tests.events.store_contract import StoreContract
-from tests.events.told import tell
 
 SCRIPT = Path(__file__).with_name("writing_process.py")
 

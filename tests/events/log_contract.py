@@ -8,8 +8,8 @@ import pytest
 
 from domain.dates import LAST_DAY
 from events.store.protocol import Head, Store, Writer
+from tests.events.recording import corrected, draft, event, retracted, tell, write
 from tests.events.store_case import GENEVA, NOON, RETURN, VISIT, Clock, StoreCase
-from tests.events.told import corrected, draft, event, retracted, tell, write
 
 
 class LogContract(StoreCase):

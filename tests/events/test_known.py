@@ -6,7 +6,7 @@ import pytest
 
 from events.log.history import known_act
 from events.log.record import Record
-from tests.events.told import corrected, draft, event, retracted
+from tests.events.recording import corrected, draft, event, retracted
 
 VISIT = event("visit.announced", "1993-09-01", "FRA", "KAZ", planned_for="1993-09")
 HELD = event("visit.held", "1993-09-17", place="Almaty")

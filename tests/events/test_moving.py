@@ -24,7 +24,7 @@ from events.tlog.keys import SigningKey
 from events.tlog.witnessing import SignatureType
 from events.write.commands import CorrectEvent, EraseEvent, RecordAct, RetractEvent
 from events.write.receipt import Request
-from tests.events.told import event, write
+from tests.events.recording import event, write
 from tests.postgres import database, drop
 
 KEY = SigningKey("acts.example/log", bytes(range(32)), SignatureType.ED25519)

@@ -11,7 +11,7 @@ from events.query.pages import page_of_records, records_back, records_beyond
 from events.store.effort import Effort
 from events.write.commands import RecordAct
 from tests.events.bounds_contract import bounded
-from tests.events.told import event
+from tests.events.recording import event
 
 MANY, LONG = 300, 40
 POSITIONS = list(range(1, MANY + LONG + 1))

@@ -18,8 +18,8 @@ from events.registry import load_registry
 from events.store.postgres import connections
 from events.store.postgres.store import PostgresStore, open_postgres
 from events.write.commands import CorrectEvent, RecordAct
+from tests.events.recording import event, tell
 from tests.events.store_case import RETURN, VISIT, Clock
-from tests.events.told import event, tell
 from tests.postgres import Server, database, drop
 
 CONGRESS = event("talk.held", "1955-07-18", "SUN", "USA", title="Женева \\x0a \\'1955\\'")

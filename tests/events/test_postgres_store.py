@@ -34,10 +34,10 @@ from events.store.sql import (
 from events.store.sql.tables import SCHEMA_VERSION
 from events.write.commands import EraseEvent, RecordAct
 from tests.events.lasting_store_contract import SCRIPT, LastingStoreContract
+from tests.events.recording import draft, tell
 from tests.events.store_case import RETURN, VISIT, Clock
 from tests.events.test_erasure import crowded, words
 from tests.events.test_recorder import persistence
-from tests.events.told import draft, tell
 from tests.postgres import Server, database, drop
 
 TRIGGER = """

@@ -19,9 +19,9 @@ from events.store.sqlite.recorder import LogRecorder
 from events.store.sqlite.store import SqliteStore, open_sqlite
 from events.write.commands import RecordAct
 from tests.events.lasting_store_contract import LastingStoreContract
+from tests.events.recording import tell
 from tests.events.store_case import RETURN, VISIT, Clock
 from tests.events.store_contract import StoreContract
-from tests.events.told import tell
 
 
 class TestInAFile(LastingStoreContract):

@@ -7,8 +7,8 @@ import pytest
 from domain.dates import FIRST_DAY, LAST_DAY, day_of
 from events.store.protocol import Store
 from events.store.window import ALL, Chosen, StretchRow
+from tests.events.recording import corrected, event, retracted, tell
 from tests.events.store_case import GENEVA, RETURN, VISIT, StoreCase
-from tests.events.told import corrected, event, retracted, tell
 
 YEAR_1960 = day_of("1960-01-01"), day_of("1960-12-31")
 #: A state visit, foreign ministers' talks, a treaty of some month, a talk of some year.

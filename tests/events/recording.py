@@ -1,4 +1,4 @@
-"""Acts told to a store as the application tells them: the log, then the index after it."""
+"""Acts recorded in a store as the application records them: the log, then the index after it."""
 
 from __future__ import annotations
 
