@@ -103,11 +103,11 @@ def test_a_treaty_between_all_members_of_the_united_nations_can_be_told_and_corr
     many = [ratified(number, MEMBERS) for number in range(100)]
     check_weight([], [treaty])
     check_weight([], [treaty, *many[:3]])
-    check_weight([validated(treaty), *(validated(one) for one in many)], [correction])
-    check_weight([validated(treaty), *(validated(one) for one in many)], many[:20])
+    check_weight([told(treaty), *(told(one) for one in many)], [correction])
+    check_weight([told(treaty), *(told(one) for one in many)], many[:20])
 
 
-def validated(body: dict[str, Any]) -> Any:
+def told(body: dict[str, Any]) -> Any:
     """A record of a body, as far as weight goes."""
     return SimpleNamespace(body=body)
 

@@ -18,7 +18,7 @@ CLERK = "historian"
 NOW = int(datetime(2026, 11, 25, 12, tzinfo=UTC).timestamp() * 1_000_000)
 
 
-def record(chancery: Chancery, entry: Entry, opened: set[str]) -> None:
+def tell(chancery: Chancery, entry: Entry, opened: set[str]) -> None:
     """Record one entry: it takes the next position of the log."""
     if entry.version is not None and entry.event is not None:
         chancery.commands.execute(
@@ -36,29 +36,29 @@ def record(chancery: Chancery, entry: Entry, opened: set[str]) -> None:
 
 
 @pytest.fixture(scope="module")
-def chancery(request: pytest.FixtureRequest) -> Iterator[Chancery]:
+def told(request: pytest.FixtureRequest) -> Iterator[Chancery]:
     """A store that holds one history."""
     history: History = request.param
     chancery = open_chancery("sqlite:///:memory:", clock=lambda: NOW)
     opened: set[str] = set()
     for entry in history.entries:
-        record(chancery, entry, opened)
+        tell(chancery, entry, opened)
     yield chancery
     chancery.close()
 
 
 @pytest.mark.parametrize(
-    ("chancery", "asked"),
+    ("told", "asked"),
     [
         pytest.param(history, state, id=f"{history.name}: {state}")
         for history in TABLE
         for state in history.states
     ],
-    indirect=["chancery"],
+    indirect=["told"],
     scope="module",
 )
-def test_on_each_day_stands_what_history_says(chancery: Chancery, asked: State) -> None:
-    state = chancery.query.state(asked.pair, asked.as_of, asked.known_at)
+def test_on_each_day_stands_what_history_says(told: Chancery, asked: State) -> None:
+    state = told.query.state(asked.pair, asked.as_of, asked.known_at)
     assert not differences(state, asked.expect)
 
 
