@@ -89,5 +89,5 @@ _DECODER = json.JSONDecoder(
 
 
 def _malformed(detail: str, expected: str, got: str) -> Refused:
-    told = f"{detail[0].upper()}{detail[1:]}. Nothing was stored."
-    return Refused("malformed-json", told, [Problem("", expected, got)])
+    sentence = f"{detail[0].upper()}{detail[1:]}. Nothing was stored."
+    return Refused("malformed-json", sentence, [Problem("", expected, got)])

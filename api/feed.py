@@ -124,9 +124,9 @@ async def stream(
         yield format_sse_event(retry=_RETRY, comment="records in the order of their positions")
         while not feed.closed:
             with work.unhurried():
-                told, after = await work.long.run(_page, chancery, after, shape)
-            if told:
-                yield told
+                frames, after = await work.long.run(_page, chancery, after, shape)
+            if frames:
+                yield frames
                 feed.follow(stream, after)
             elif not await feed.beyond(after, heartbeat_seconds) and not feed.closed:
                 yield _COMMENT
@@ -139,9 +139,9 @@ def _page(
 ) -> tuple[bytes, int]:
     """The next records as they are sent, none where there are none yet, and where to go on."""
     page = chancery.query.records(after, _PAGE)
-    told = bytearray()
+    frames = bytearray()
     for record in page["events"]:
         data = orjson.dumps(shape(record)).decode()
-        told += format_sse_event(id=str(record["position"]), data_str=data)
+        frames += format_sse_event(id=str(record["position"]), data_str=data)
         give_way()
-    return bytes(told), page["next"]
+    return bytes(frames), page["next"]

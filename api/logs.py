@@ -28,7 +28,7 @@ from events.address import may_hold_password, without_password
 Format = Literal["auto", "json", "text"]
 Level = Literal["debug", "info", "warning", "error"]
 
-#: Beyond their warnings these only repeat what is logged here, or tell each address they ask.
+#: Beyond their warnings these only repeat what is logged here, or name each address they ask.
 _QUIET = ("uvicorn", "uvicorn.error", "uvicorn.asgi", "httpx", "httpcore", "asyncio")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
@@ -62,7 +62,7 @@ def log_of(name: str) -> Any:
         processors=[
             structlog.stdlib.filter_by_level,
             _headed,
-            _tell,
+            _write,
         ],
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
@@ -70,10 +70,10 @@ def log_of(name: str) -> Any:
 
 
 class _Stream(logging.StreamHandler[TextIO]):
-    """Where everything is told.
+    """Where everything is logged.
 
-    What this program tells is written as it is: the library would make a record of each line, and
-    take it apart again, at several times the cost. Lines that one pass of an event loop tells are
+    What this program logs is written as it is: the library would make a record of each line, and
+    take it apart again, at several times the cost. Lines that one pass of an event loop logs are
     written together at its end.
     """
 
@@ -91,9 +91,9 @@ class _Stream(logging.StreamHandler[TextIO]):
             )
         )
 
-    def tell(self, logger: Any, method: str, told: EventDict) -> None:
+    def write_line(self, logger: Any, method: str, event_dict: EventDict) -> None:
         """Write a line of this program's own."""
-        line: Any = told
+        line: Any = event_dict
         for process in self._processors:
             line = process(logger, method, line)
         self.acquire()
@@ -115,7 +115,7 @@ class _Stream(logging.StreamHandler[TextIO]):
         self.acquire()
         try:
             lines, self._lines = self._lines, []
-            # As with the library: who cannot tell what was done has done it all the same.
+            # As with the library: who cannot log what was done has done it all the same.
             with suppress(OSError, ValueError):
                 if lines:
                     self.stream.write("".join(lines))
@@ -124,31 +124,31 @@ class _Stream(logging.StreamHandler[TextIO]):
             self.release()
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write a line of a library's, after those told before."""
+        """Write a line of a library's, after those logged before."""
         self.flush()
         super().emit(record)
 
 
-def _tell(logger: Any, method: str, told: EventDict) -> Any:
+def _write(logger: Any, method: str, event_dict: EventDict) -> Any:
     for handler in logging.root.handlers:
         if isinstance(handler, _Stream):
-            handler.tell(logger, method, told)
+            handler.write_line(logger, method, event_dict)
             raise structlog.DropEvent
-    return structlog.stdlib.ProcessorFormatter.wrap_for_formatter(logger, method, told)
+    return structlog.stdlib.ProcessorFormatter.wrap_for_formatter(logger, method, event_dict)
 
 
-def _headed(logger: Any, method: str, told: EventDict) -> EventDict:
-    """What every line tells, the first of it first."""
-    record = told.get("_record")
+def _headed(logger: Any, method: str, event_dict: EventDict) -> EventDict:
+    """What every line holds, the first of it first."""
+    record = event_dict.get("_record")
     head = {
         "time": f"{datetime.now(UTC).isoformat(timespec='microseconds')[:26]}Z",
         "level": "error" if method == "exception" else method,
-        "event": told.pop("event", None),
+        "event": event_dict.pop("event", None),
     }
     request_id = answering.get()
     if request_id is not None:
         head["request_id"] = request_id
-    return {**head, **told, "logger": (logger if record is None else record).name}
+    return {**head, **event_dict, "logger": (logger if record is None else record).name}
 
 
 def _for_programs() -> list[Processor]:
@@ -165,33 +165,37 @@ def _for_people(stream: TextIO) -> list[Processor]:
     ]
 
 
-def _json(logger: Any, method: str, told: EventDict) -> str:
-    line = _written(told)
-    return _written(_without_passwords(logger, method, told)) if may_hold_password(line) else line
+def _json(logger: Any, method: str, event_dict: EventDict) -> str:
+    line = _written(event_dict)
+    return (
+        _written(_without_passwords(logger, method, event_dict))
+        if may_hold_password(line)
+        else line
+    )
 
 
-def _written(told: EventDict) -> str:
+def _written(event_dict: EventDict) -> str:
     try:
-        return orjson.dumps(told, default=str).decode()
+        return orjson.dumps(event_dict, default=str).decode()
     except TypeError:  # half a character, as in the name of a file
-        return json.dumps(told, default=str)
+        return json.dumps(event_dict, default=str)
 
 
-def _without_passwords(_logger: Any, _method: str, told: EventDict) -> EventDict:
-    for name, value in told.items():
+def _without_passwords(_logger: Any, _method: str, event_dict: EventDict) -> EventDict:
+    for name, value in event_dict.items():
         if isinstance(value, BaseException):
             value = str(value)
         if isinstance(value, str):
-            told[name] = without_password(value)
-    return told
+            event_dict[name] = without_password(value)
+    return event_dict
 
 
-def _on_one_line(_logger: Any, _method: str, told: EventDict) -> EventDict:
-    for name, value in told.items():
-        # A traceback is of several lines, and is told last.
+def _on_one_line(_logger: Any, _method: str, event_dict: EventDict) -> EventDict:
+    for name, value in event_dict.items():
+        # A traceback is of several lines, and comes last.
         if isinstance(value, str) and name != "exception":
-            told[name] = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", value)
-    return told
+            event_dict[name] = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", value)
+    return event_dict
 
 
 def _thread_ended(given: threading.ExceptHookArgs) -> None:

@@ -289,7 +289,7 @@ KNOWN_ERRORS: tuple[type[Exception], ...] = (*MAPPING, ChanceryError)
 def document_of(error: Exception) -> Document:
     """The problem document of an error; one that is not known is an internal error."""
     for cls in type(error).__mro__:
-        told = MAPPING.get(cls)
-        if told is not None:
-            return told(error)
+        document = MAPPING.get(cls)
+        if document is not None:
+            return document(error)
     return Document(KINDS["internal-error"], "The request could not be completed.")

@@ -36,21 +36,21 @@ _LONGEST = 300
 def compared(
     events: int, peers: list[str], budget: float, scratch: Path
 ) -> Iterator[dict[str, Any]]:
-    """The peers at one size: what is told so far, with each of them one more."""
+    """The peers at one size: the figures so far, with each of them one more."""
     folder = scratch / f"run-{events}"
     folder.mkdir(mode=0o755)
     _say(f"{events:,} records: making the history")
     plan = write_plan(folder, Sizes(events), tail=300, late=30, questions=200)
-    told = asdict(plan)
+    settings = asdict(plan)
     for bulky in ("now", "past", "check"):
-        del told[bulky]
+        del settings[bulky]
     found: dict[str, Any] = {}
     for name in peers:
         _say(f"{events:,} records: {name}")
         found[name] = _worked(name, folder, budget, scratch)
         if "failed" in found[name]:
             _say(f"  failed: {found[name]['failed']}")
-        yield {"plan": told, "peers": found}
+        yield {"plan": settings, "peers": found}
     for file in folder.iterdir():
         file.unlink()
 
@@ -101,30 +101,30 @@ def main() -> None:
     given = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended from outside"))
     sizes = [int(size) for size in given.events.split(",") if int(size)]
-    told: dict[str, Any] = {"machine": machine.described(), "sizes": []}
+    figures: dict[str, Any] = {"machine": machine.described(), "sizes": []}
     with tempfile.TemporaryDirectory(dir=given.scratch) as name:
         scratch = Path(name)
         scratch.chmod(0o755)
         for events in sizes:
-            before = told["sizes"]
+            before = figures["sizes"]
             for size in compared(events, given.peers.split(","), given.budget, scratch):
-                told["sizes"] = [*before, size]
+                figures["sizes"] = [*before, size]
                 # What is measured stays, however a long run ends.
-                written(told, given.out)
-        told["acceptance"] = figures_of(Wanted.of(given), scratch, _say)
-    print(written(told, given.out))
+                written(figures, given.out)
+        figures["acceptance"] = figures_of(Wanted.of(given), scratch, _say)
+    print(written(figures, given.out))
 
 
-def written(told: dict[str, Any], out: Path) -> str:
+def written(figures: dict[str, Any], out: Path) -> str:
     """The report as written to a folder, in all its forms."""
-    told["load_end"] = machine.load()
-    text = report(told)
+    figures["load_end"] = machine.load()
+    text = report(figures)
     out.mkdir(parents=True, exist_ok=True)
-    if told["sizes"]:
-        plot(told, out / "report.svg")
+    if figures["sizes"]:
+        plot(figures, out / "report.svg")
         text = text.rstrip() + "\n\n![medians by size](report.svg)\n"
     (out / "report.md").write_text(text, encoding="utf-8")
-    (out / "report.json").write_text(json.dumps(told, indent=1), encoding="utf-8")
+    (out / "report.json").write_text(json.dumps(figures, indent=1), encoding="utf-8")
     return text
 
 

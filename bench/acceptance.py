@@ -84,11 +84,11 @@ def figures_of(wanted: Wanted, scratch: Path, say: Callable[[str], None]) -> dic
 
 
 def _section(module: str, options: list[str]) -> dict[str, Any]:
-    told = subprocess.run(
+    section = subprocess.run(
         [sys.executable, "-m", module, *options], stdout=subprocess.PIPE, text=True, check=False
     )
     try:
-        figures: dict[str, Any] = json.loads(told.stdout)
+        figures: dict[str, Any] = json.loads(section.stdout)
     except ValueError:
-        return {"failed": f"ended by {told.returncode}"}
+        return {"failed": f"ended by {section.returncode}"}
     return figures

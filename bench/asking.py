@@ -44,8 +44,8 @@ class Connection:
         piece = self.plug.recv(1 << 18)
         self.received += piece
         if not self.length and (head := self.received.find(b"\r\n\r\n")) >= 0:
-            told = bytes(self.received[:head]).lower()
-            following = told.partition(b"content-length:")[2].partition(b"\r\n")[0]
+            headers = bytes(self.received[:head]).lower()
+            following = headers.partition(b"content-length:")[2].partition(b"\r\n")[0]
             self.body = int(following)
             self.length = head + 4 + self.body
         whole = 0 < self.length <= len(self.received)
@@ -98,7 +98,7 @@ def asked(
 def request(head: str, body: object = None) -> bytes:
     """A request's bytes, such as `GET /healthz`, with a JSON body if one is given."""
     sent = b"" if body is None else json.dumps(body).encode()
-    told = f"{head} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+    head_bytes = f"{head} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
     if sent:
-        told += f"Content-Type: application/json\r\nContent-Length: {len(sent)}\r\n"
-    return f"{told}\r\n".encode() + sent
+        head_bytes += f"Content-Type: application/json\r\nContent-Length: {len(sent)}\r\n"
+    return f"{head_bytes}\r\n".encode() + sent

@@ -39,9 +39,9 @@ def made(store: Path, acts: int) -> tuple[ChanceryPeer, History, dict[str, Any]]
     """The store, its history to go on with, and what making it took."""
     peer = ChanceryPeer(store.parent, store.name)
     history = History(Sizes(acts + acts // 4, largest=acts))
-    told = iter(history)
+    entries = iter(history)
     records, seconds = 0, 0.0
-    while batch := list(islice(told, _BATCH)):
+    while batch := list(islice(entries, _BATCH)):
         begun = time.perf_counter()
         peer.load(batch)
         seconds += time.perf_counter() - begun
@@ -84,8 +84,8 @@ class Waits:
         self.best[number] = min(self.best[number], time.perf_counter() - begun)
 
     def __str__(self) -> str:
-        told = f"waited {_spread(self.waited)}, worked {_spread(self.worked)}"
-        return f"{told}, of {len(self.waited)}; best {_spread(self.best)}, of {len(self.best)}"
+        spread = f"waited {_spread(self.waited)}, worked {_spread(self.worked)}"
+        return f"{spread}, of {len(self.waited)}; best {_spread(self.best)}, of {len(self.best)}"
 
 
 def _spread(seconds: list[float]) -> str:

@@ -72,14 +72,14 @@ def stored(folder: Path, records: int) -> tuple[ChanceryPeer, Plan, dict[str, se
     acts: dict[str, set[str]] = defaultdict(set)
     for name in ("history", "tail", "late"):
         for batch in batches(run / f"{name}.jsonl", 10_000):
-            for told in batch:
-                for pair in told.pairs:
-                    acts[pair].add(told.act_id)
+            for entry in batch:
+                for pair in entry.pairs:
+                    acts[pair].add(entry.act_id)
             if name == "history":
                 peer.load(batch)
             else:
-                for told in batch:
-                    peer.append(told)
+                for entry in batch:
+                    peer.append(entry)
     return peer, plan, acts
 
 

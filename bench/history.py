@@ -31,7 +31,7 @@ Op = Literal["event", "correction", "retraction"]
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Entry:
     """One record, with what a peer keeps of it in columns; it has the next position."""
 
     position: int
@@ -40,7 +40,7 @@ class Told:
     version: int
     """Which event of its act it tells or speaks of, from 1."""
     body: dict[str, Any] | None
-    """The event's body as now told, with its key; None for a retraction."""
+    """The event's body as now recorded, with its key; None for a retraction."""
     kind: str
     role: str
     begins: int
@@ -67,7 +67,7 @@ class Sizes:
 
 
 class _Life:
-    """An act under way: what was told of it and what is still to be told."""
+    """An act under way: what was recorded of it and what is still to come."""
 
     def __init__(self, act_id: str, happenings: list[Happening]) -> None:
         self.act_id = act_id
@@ -77,10 +77,10 @@ class _Life:
         self.direct = len(codes) == 2
         self.pairs = tuple(relationship_key(a, b) for a, b in combinations(codes, 2))
 
-    def told(
+    def entry(
         self, position: int, op: Op, happening: Happening, version: int, body: dict | None
-    ) -> Told:
-        return Told(
+    ) -> Entry:
+        return Entry(
             position,
             op,
             self.act_id,
@@ -111,11 +111,11 @@ class History:
         self._wanted = {LARGEST: sizes.largest, THOUSAND: 1_000} if sizes.largest else {}
         self._given = dict.fromkeys(self._wanted, 0)
 
-    def __iter__(self) -> Iterator[Told]:
+    def __iter__(self) -> Iterator[Entry]:
         while self._position < self.sizes.records or self._given != self._wanted:
             yield self.next()
 
-    def next(self) -> Told:
+    def next(self) -> Entry:
         """The next record: what is due of a life under way, or the first of a new act."""
         self._position += 1
         if self._due and self._due[0][0] <= self._position:
@@ -123,24 +123,24 @@ class History:
             return change(act)
         return self._begin()
 
-    def late(self, relationship: str) -> Told:
-        """An act between two parties long ago, told now: one talk held on a day."""
+    def late(self, relationship: str) -> Entry:
+        """An act between two parties long ago, recorded now: one talk held on a day."""
         self._position += 1
         day = self._chance.randint(FIRST, LAST)
         busy = relationship in self._wanted
         happening = life(self._chance, day, tuple(relationship.split("-")), busy=busy)[:1]
         return self._next_of(_Life(self._act_id(), happening))
 
-    def retraction_of(self, told: Told) -> Told:
-        """A retraction of an event that was told."""
+    def retraction_of(self, entry: Entry) -> Entry:
+        """A retraction of an event that was recorded."""
         self._position += 1
-        return replace(told, position=self._position, op="retraction", body=None)
+        return replace(entry, position=self._position, op="retraction", body=None)
 
     def _act_id(self) -> str:
         # Of one width, so that ids sort as they were given: streams then grow in order.
         return f"bench:{next(self._acts):09d}"
 
-    def _begin(self) -> Told:
+    def _begin(self) -> Entry:
         chance = self._chance
         parties = self._parties()
         progress = self._position / max(self.sizes.records, 1)
@@ -165,7 +165,7 @@ class History:
                 found.append(code)
         return tuple(found)
 
-    def _next_of(self, act: _Life) -> Told:
+    def _next_of(self, act: _Life) -> Entry:
         chance = self._chance
         happening = act.waiting.popleft()
         act.versions += 1
@@ -176,9 +176,9 @@ class History:
         cast = chance.random()
         if cast < 0.02:
             self._later(act, lambda act: self._correct(act, happening, version, body))
-        return act.told(self._position, "event", happening, version, body)
+        return act.entry(self._position, "event", happening, version, body)
 
-    def _correct(self, act: _Life, before: Happening, version: int, body: dict[str, Any]) -> Told:
+    def _correct(self, act: _Life, before: Happening, version: int, body: dict[str, Any]) -> Entry:
         """A correction of the date, earlier for what opens and later for the rest, or of a place.
 
         So no correction turns a life round, and each peer's rule for what is open stays simple.
@@ -195,7 +195,7 @@ class History:
         again = {**after.body, "key": body["key"]}
         if again == body:
             again["place"] = f"near {again['place']}"
-        return act.told(self._position, "correction", after, version, again)
+        return act.entry(self._position, "correction", after, version, again)
 
     def _later(self, act: _Life, change: Any) -> None:
         delay = min(1 + int(self._chance.expovariate(1 / 400)), _DELAY)

@@ -86,11 +86,11 @@ def life(
     return kind(chance, day, parties)
 
 
-_Tell = Callable[..., Happening]
+_Draw = Callable[..., Happening]
 
 
-def _teller(chance: random.Random, parties: list[dict[str, str]], title: str) -> _Tell:
-    def told(
+def _drawer(chance: random.Random, parties: list[dict[str, str]], title: str) -> _Draw:
+    def happening(
         name: str, day: int, role: str = "plain", *, lasting: bool = False, **more: Any
     ) -> Happening:
         date, begins = dated(chance, day, lasting=lasting)
@@ -112,45 +112,47 @@ def _teller(chance: random.Random, parties: list[dict[str, str]], title: str) ->
         }
         return Happening(body, role, begins, window)
 
-    return told
+    return happening
 
 
 def _visit(chance: random.Random, day: int, parties: tuple[str, ...]) -> list[Happening]:
     visitor, host = chance.sample(parties, 2)
     named = [{"party": visitor, "role": "visitor"}, {"party": host, "role": "host"}]
-    told = _teller(chance, named, f"Visit on {chance.choice(SUBJECTS)}")
+    event = _drawer(chance, named, f"Visit on {chance.choice(SUBJECTS)}")
     rank = chance.choice(("state", "official", "working"))
     cast = chance.random()
     if cast < 0.6:
-        return [told("visit.held", day, lasting=True, rank=rank)]
+        return [event("visit.held", day, lasting=True, rank=rank)]
     ahead = day + chance.randint(40, 120)
     planned = format_day(ahead)[:7]
     window = _month_end(format_day(ahead))
-    announced = told("visit.announced", day, "opens", planned_for=planned, window=window, rank=rank)
+    announced = event(
+        "visit.announced", day, "opens", planned_for=planned, window=window, rank=rank
+    )
     if cast < 0.9:
-        return [announced, told("visit.held", ahead, "closes", lasting=True, rank=rank)]
+        return [announced, event("visit.held", ahead, "closes", lasting=True, rank=rank)]
     if cast < 0.95:
-        return [announced, told("visit.cancelled", ahead - 20, "closes")]
+        return [announced, event("visit.cancelled", ahead - 20, "closes")]
     return [announced]
 
 
 def _talk(chance: random.Random, day: int, parties: tuple[str, ...]) -> list[Happening]:
-    told = _teller(chance, _plain(parties), f"Talks on {chance.choice(SUBJECTS)}")
+    event = _drawer(chance, _plain(parties), f"Talks on {chance.choice(SUBJECTS)}")
     levels = [chance.choice(("foreign_minister", "minister", "senior_official"))]
-    return [told("talk.held", day, lasting=True, levels=levels)]
+    return [event("talk.held", day, lasting=True, levels=levels)]
 
 
 def _agreement(chance: random.Random, day: int, parties: tuple[str, ...]) -> list[Happening]:
-    told = _teller(chance, _plain(parties), f"Agreement on {chance.choice(SUBJECTS)}")
+    event = _drawer(chance, _plain(parties), f"Agreement on {chance.choice(SUBJECTS)}")
     entered = day + chance.randint(30, 400)
-    found = [told("agreement.initialled", day, form="agreement")]
+    found = [event("agreement.initialled", day, form="agreement")]
     if chance.random() < 0.8:
         # In force by its terms: an entry into force by itself is no contact, and peers know none.
-        signed = told("agreement.signed", entered, "opens", in_force_on_signature=True)
+        signed = event("agreement.signed", entered, "opens", in_force_on_signature=True)
         found.append(signed)
         if chance.random() < 0.7:
             ended = entered + chance.randint(400, 3_000)
-            found.append(told("agreement.terminated", ended, "closes"))
+            found.append(event("agreement.terminated", ended, "closes"))
     return found
 
 
@@ -160,22 +162,22 @@ def _proposal(chance: random.Random, day: int, parties: tuple[str, ...]) -> list
         {"party": proposer, "role": "proposer"},
         {"party": addressee, "role": "addressee"},
     ]
-    told = _teller(chance, named, f"Proposal on {chance.choice(SUBJECTS)}")
-    found = [told("proposal.tabled", day, "opens")]
+    event = _drawer(chance, named, f"Proposal on {chance.choice(SUBJECTS)}")
+    found = [event("proposal.tabled", day, "opens")]
     if chance.random() < 0.85:
         answer = chance.choice(("accepted", "declined", "withdrawn"))
-        found.append(told(f"proposal.{answer}", day + chance.randint(40, 400), "closes"))
+        found.append(event(f"proposal.{answer}", day + chance.randint(40, 400), "closes"))
     return found
 
 
 def _meeting(chance: random.Random, day: int, parties: tuple[str, ...]) -> list[Happening]:
-    told = _teller(chance, _plain(parties), f"Conference on {chance.choice(SUBJECTS)}")
-    return [told("talk.held", day, lasting=True, mode="multilateral")]
+    event = _drawer(chance, _plain(parties), f"Conference on {chance.choice(SUBJECTS)}")
+    return [event("talk.held", day, lasting=True, mode="multilateral")]
 
 
 def _treaty(chance: random.Random, day: int, parties: tuple[str, ...]) -> list[Happening]:
-    told = _teller(chance, _plain(parties), f"Convention on {chance.choice(SUBJECTS)}")
-    return [told("agreement.entered_into_force", day, "opens", form="convention")]
+    event = _drawer(chance, _plain(parties), f"Convention on {chance.choice(SUBJECTS)}")
+    return [event("agreement.entered_into_force", day, "opens", form="convention")]
 
 
 def _plain(parties: tuple[str, ...]) -> list[dict[str, str]]:

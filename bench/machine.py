@@ -1,4 +1,4 @@
-"""What the figures were measured on, told without naming it."""
+"""What the figures were measured on, said without naming it."""
 
 from __future__ import annotations
 

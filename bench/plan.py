@@ -16,7 +16,7 @@ from typing import Any
 
 import orjson
 
-from bench.history import History, Op, Sizes, Told
+from bench.history import Entry, History, Op, Sizes
 from bench.lives import FIRST, LAST
 from bench.reduced import Known, Line, Reduced, line_of
 
@@ -56,13 +56,13 @@ def write_plan(folder: Path, sizes: Sizes, *, tail: int, late: int, questions: i
     """Make a run's folder; the same sizes give the same files."""
     history = History(sizes)
     touched: Counter[str] = Counter()
-    recent: deque[Told] = deque(maxlen=2_000)
+    recent: deque[Entry] = deque(maxlen=2_000)
     records = _write(folder / "history.jsonl", _counted(history, touched, recent))
     named = _named(touched)
     chance = random.Random(sizes.seed + 1)
     retractable = chance.sample([t for t in recent if t.op == "event"], k=min(len(recent), 50))
-    told = list(_tail(history, chance, tail, list(named.values()), retractable))
-    total = records + _write(folder / "tail.jsonl", iter(told))
+    entries = list(_tail(history, chance, tail, list(named.values()), retractable))
+    total = records + _write(folder / "tail.jsonl", iter(entries))
     lates = [history.late(named[name]) for name in _SIZE_NAMES for _ in range(late)]
     total += _write(folder / "late.jsonl", iter(lates))
     days = [chance.randint(FIRST, LAST + 30) for _ in range(questions)]
@@ -82,18 +82,18 @@ def write_plan(folder: Path, sizes: Sizes, *, tail: int, late: int, questions: i
 
 def read_plan(folder: Path) -> Plan:
     """The plan of a run's folder."""
-    told = json.loads((folder / "plan.json").read_text())
-    told["past"] = [tuple(pair) for pair in told["past"]]
-    told["check"] = [Asked(**asked) for asked in told["check"]]
-    return Plan(**told)
+    kept = json.loads((folder / "plan.json").read_text())
+    kept["past"] = [tuple(pair) for pair in kept["past"]]
+    kept["check"] = [Asked(**asked) for asked in kept["check"]]
+    return Plan(**kept)
 
 
-def batches(path: Path, size: int) -> Iterator[list[Told]]:
+def batches(path: Path, size: int) -> Iterator[list[Entry]]:
     """The records of a file in batches; one is held at a time."""
-    batch: list[Told] = []
+    batch: list[Entry] = []
     with path.open("rb") as lines:
         for line in lines:
-            batch.append(read_told(orjson.loads(line)))
+            batch.append(read_entry(orjson.loads(line)))
             if len(batch) == size:
                 yield batch
                 batch = []
@@ -101,30 +101,30 @@ def batches(path: Path, size: int) -> Iterator[list[Told]]:
         yield batch
 
 
-def read_told(row: list[Any]) -> Told:
+def read_entry(row: list[Any]) -> Entry:
     """A record as it stands on its line."""
-    return Told(*row[:-1], tuple(row[-1]))
+    return Entry(*row[:-1], tuple(row[-1]))
 
 
-def row_of(told: Told) -> list[Any]:
+def row_of(entry: Entry) -> list[Any]:
     """A record as it is put on a line."""
-    return [getattr(told, name) for name in Told.__slots__]
+    return [getattr(entry, name) for name in Entry.__slots__]
 
 
-def _write(path: Path, told: Iterator[Told]) -> int:
+def _write(path: Path, entries: Iterator[Entry]) -> int:
     number = 0
     with path.open("wb") as file:
-        for one in told:
+        for one in entries:
             file.write(orjson.dumps(row_of(one), option=orjson.OPT_APPEND_NEWLINE))
             number += 1
     return number
 
 
-def _counted(history: History, touched: Counter[str], recent: deque[Told]) -> Iterator[Told]:
-    for told in history:
-        touched.update(told.pairs)
-        recent.append(told)
-        yield told
+def _counted(history: History, touched: Counter[str], recent: deque[Entry]) -> Iterator[Entry]:
+    for entry in history:
+        touched.update(entry.pairs)
+        recent.append(entry)
+        yield entry
 
 
 def _named(touched: Counter[str]) -> dict[str, str]:
@@ -148,8 +148,8 @@ def _tail(
     chance: random.Random,
     number: int,
     relationships: list[str],
-    retractable: list[Told],
-) -> Iterator[Told]:
+    retractable: list[Entry],
+) -> Iterator[Entry]:
     """One at a time: a tenth late acts, one in thirty a retraction, else as history goes on."""
     for index in range(number):
         if index % 10 == 5:
@@ -166,10 +166,10 @@ def _checked(
     lines: dict[str, list[tuple[Op, Line]]] = {key: [] for key in relationships}
     for name in ("history", "tail", "late"):
         for batch in batches(folder / f"{name}.jsonl", 10_000):
-            for told in batch:
-                for pair in told.pairs:
+            for entry in batch:
+                for pair in entry.pairs:
                     if pair in lines:
-                        lines[pair].append((told.op, line_of(told)))
+                        lines[pair].append((entry.op, line_of(entry)))
     for relationship, held in lines.items():
         positions = sorted([total, *(chance.randint(1, total) for _ in range(11))])
         known, waiting = Known(), deque(held)

@@ -14,7 +14,7 @@ _PANELS = {
 _MARKS = "osv^D<>pX"
 
 
-def plot(told: dict[str, Any], path: Path) -> None:
+def plot(figures: dict[str, Any], path: Path) -> None:
     """Draw the medians over the sizes as SVG; both axes are logarithmic."""
     import matplotlib as mpl
 
@@ -25,7 +25,7 @@ def plot(told: dict[str, Any], path: Path) -> None:
     mpl.rcParams["svg.hashsalt"] = "bench"
     figure, panels = pyplot.subplots(1, len(_PANELS), figsize=(13, 4.2), sharey=True)
     for panel, (task, title) in zip(panels, _PANELS.items(), strict=True):
-        for number, (name, line) in enumerate(_lines(told, task).items()):
+        for number, (name, line) in enumerate(_lines(figures, task).items()):
             panel.plot(*zip(*line, strict=True), marker=_MARKS[number % len(_MARKS)], label=name)
         panel.set(xscale="log", yscale="log", xlabel="records in the store", title=title)
         panel.grid(visible=True, which="major", alpha=0.3)
@@ -37,9 +37,9 @@ def plot(told: dict[str, Any], path: Path) -> None:
     pyplot.close(figure)
 
 
-def _lines(told: dict[str, Any], task: str) -> dict[str, list[tuple[int, float]]]:
+def _lines(report: dict[str, Any], task: str) -> dict[str, list[tuple[int, float]]]:
     lines: dict[str, list[tuple[int, float]]] = {}
-    for found in told["sizes"]:
+    for found in report["sizes"]:
         for name, figures in found["peers"].items():
             points = lines.setdefault(figures.get("title", name), [])
             if figures.get(task):

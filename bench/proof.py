@@ -101,19 +101,19 @@ def import_ratio(folder: Path, rounds: int) -> dict[str, Any]:
 
     On a busy machine even that swings; the tree's own share of one import does not.
     """
-    told: dict[bool, list[tuple[float, float]]] = {True: [], False: []}
+    measured: dict[bool, list[tuple[float, float]]] = {True: [], False: []}
     records, shares = 0, []
     for number in range(rounds):
         for tree in (True, False) if number % 2 else (False, True):
             with nullcontext() if tree else without_tree():
                 records, *figures = import_seconds(folder, f"{number}-{tree}")
-            told[tree].append(tuple(figures))
+            measured[tree].append(tuple(figures))
         share = Share()
         with counting(share):
             _, _, processor = import_seconds(folder, f"{number}-counted")
         shares.append(processor / (processor - share.seconds))
     best = {
-        tree: [min(column) for column in zip(*rows, strict=True)] for tree, rows in told.items()
+        tree: [min(column) for column in zip(*rows, strict=True)] for tree, rows in measured.items()
     }
     return {
         "records": records,
@@ -222,22 +222,22 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        told: dict[str, Any] = {}
+        figures_of: dict[str, Any] = {}
         if given.rounds:
-            told["import"] = import_ratio(folder, given.rounds)
+            figures_of["import"] = import_ratio(folder, given.rounds)
         if given.records:
             path = folder / "million.db"
             seconds = build(path, given.records)
             chancery = open_chancery(f"sqlite:///{path}")
-            told["proofs"] = {"built_in_seconds": round(seconds, 1)}
-            told["proofs"] |= proofs(chancery, given.calls)
+            figures_of["proofs"] = {"built_in_seconds": round(seconds, 1)}
+            figures_of["proofs"] |= proofs(chancery, given.calls)
             chancery.close()
-    for room, figures in told.items():
+    for room, figures in figures_of.items():
         print(room)
         for figure, value in figures.items():
             print(f"  {figure:<28} {value}")
     if given.json:
-        given.json.write_text(json.dumps(told, indent=2))
+        given.json.write_text(json.dumps(figures_of, indent=2))
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ Of a relationship, as of a day, as known at a position:
 
 - `acts`: how many acts of the two alone have begun, by kind; `many_party`: of many parties.
 - `last`: the date of the last contact of the two alone, as written: of the events that have begun
-  the one that began last, and of one day the one told last.
+  the one that began last, and of one day the one recorded last.
 - `open`: agreements in force, proposals open and visits planned: acts whose opening event has
   begun and whose closing one has not, a plan only until its window has passed.
 """
@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bench.history import Told
+from bench.history import Entry
 
 Reduced = dict[str, Any]
 #: How an open act of a kind is listed.
@@ -24,7 +24,7 @@ OPEN = {"agreement": "agreements", "proposal": "proposals", "visit": "visits"}
 
 @dataclass(slots=True)
 class Line:
-    """What a peer keeps of one event as told by one record."""
+    """What a peer keeps of one event as one record has it."""
 
     act_id: str
     version: int
@@ -37,23 +37,23 @@ class Line:
     position: int
 
 
-def line_of(told: Told) -> Line:
+def line_of(entry: Entry) -> Line:
     """The line of a record that tells an event."""
     return Line(
-        told.act_id,
-        told.version,
-        told.kind,
-        told.role,
-        told.begins,
-        told.window,
-        told.direct,
-        told.date,
-        told.position,
+        entry.act_id,
+        entry.version,
+        entry.kind,
+        entry.role,
+        entry.begins,
+        entry.window,
+        entry.direct,
+        entry.date,
+        entry.position,
     )
 
 
 class Known:
-    """Lines in force at a position: what was told, less what was superseded or retracted."""
+    """Lines in force at a position: what was recorded, less what was superseded or retracted."""
 
     def __init__(self) -> None:
         self._lines: dict[tuple[str, int], Line] = {}
@@ -81,9 +81,9 @@ def reduced(lines: Iterable[Line], as_of: int) -> Reduced:
             continue
         acts[line.act_id] = line.kind, line.direct
         if line.direct:
-            told = line.begins, line.position, line.date
-            if last is None or told > last:
-                last = told
+            contact = line.begins, line.position, line.date
+            if last is None or contact > last:
+                last = contact
         if line.role == "opens":
             opened[line.act_id] = line
         elif line.role == "closes":

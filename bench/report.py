@@ -21,7 +21,7 @@ WAITS = {
     "late/middling": "state after a late act, middling",
     "late/largest": "state after a late act, largest",
 }
-#: Those whose processor time is told beside: a late act's is mixed with that of its append.
+#: Those whose processor time stands beside: a late act's is mixed with that of its append.
 WORKED = {task: text for task, text in WAITS.items() if not task.startswith("late/")}
 BASE = "chancery"
 
@@ -49,25 +49,25 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def report(told: dict[str, Any]) -> str:
+def report(figures: dict[str, Any]) -> str:
     """The whole report."""
-    parts = [_preface(told)]
-    parts += [_size(found) for found in told["sizes"]]
-    if told.get("acceptance"):
-        parts.append(_sections("Chancery's own figures", told["acceptance"]))
-    parts.append(_how(told["sizes"]))
+    parts = [_preface(figures)]
+    parts += [_size(found) for found in figures["sizes"]]
+    if figures.get("acceptance"):
+        parts.append(_sections("Chancery's own figures", figures["acceptance"]))
+    parts.append(_how(figures["sizes"]))
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _preface(told: dict[str, Any]) -> str:
-    machine = told["machine"]
+def _preface(figures: dict[str, Any]) -> str:
+    machine = figures["machine"]
     packages = ", ".join(f"{name} {found}" for name, found in machine["packages"].items())
     return (
         f"Measured {machine['date']} on {machine['processor']}, {machine['cores']} cores, "
         f"{machine['memory_gib']} GiB, Python {machine['python']}, SQLite {machine['sqlite']}; "
-        f"{packages}. Load average at the start {machine['load']}, at the end {told['load_end']}: "
-        "above the number of cores, every wait is longer than on a quiet machine and the ratios "
-        "are what counts."
+        f"{packages}. Load average at the start {machine['load']}, "
+        f"at the end {figures['load_end']}: above the number of cores, every wait is longer than "
+        "on a quiet machine and the ratios are what counts."
     )
 
 
@@ -185,16 +185,16 @@ def _times(ratio: float) -> str:
 
 
 def _reasons(peers: dict[str, Figures]) -> list[str]:
-    told = []
+    reasons = []
     for name, figures in peers.items():
         title = figures.get("title", name)
         if "failed" in figures:
-            told.append(f"- {title} failed: {figures['failed']}")
-        told += [
+            reasons.append(f"- {title} failed: {figures['failed']}")
+        reasons += [
             f"- {title}, {task}: {reason}" for task, reason in figures.get("cannot", {}).items()
         ]
-        told += [f"- {title}: {line}" for line in figures.get("checked", {}).get("first", ())]
-    return ["\n".join(told)] if told else []
+        reasons += [f"- {title}: {line}" for line in figures.get("checked", {}).get("first", ())]
+    return ["\n".join(reasons)] if reasons else []
 
 
 def _sections(title: str, given: dict[str, Any]) -> str:

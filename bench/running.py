@@ -60,13 +60,13 @@ class Serving:
 
     def worked_seconds(self) -> float:
         """Processor time so far."""
-        told = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(told[11]) + int(told[12])) / _TICKS
+        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / _TICKS
 
     def megabytes(self) -> float:
         """Memory it has in use now."""
-        told = Path(f"/proc/{self._process.pid}/status").read_text()
-        (line,) = [line for line in told.splitlines() if line.startswith("VmRSS")]
+        status = Path(f"/proc/{self._process.pid}/status").read_text()
+        (line,) = [line for line in status.splitlines() if line.startswith("VmRSS")]
         return round(int(line.split()[1]) / 1_024, 1)
 
     def stop(self) -> float:

@@ -46,9 +46,9 @@ def import_sample(chancery: Chancery) -> dict[str, tuple[int, float]]:
         begun = time.perf_counter()
         source = FORMATS[name]
         items = source.read([SAMPLES / file], chancery.registry)
-        told = (item for item in items if isinstance(item, SourceAct))
+        acts_read = (item for item in items if isinstance(item, SourceAct))
         outcomes = chancery.commands.import_acts(
-            told, recorded_by=f"import:{name}", reason="revised"
+            acts_read, recorded_by=f"import:{name}", reason="revised"
         )
         acts = sum(1 for _ in outcomes)
         found[name] = acts, time.perf_counter() - begun
@@ -125,10 +125,10 @@ def served(store: Path, asked: list[tuple[str, str]]) -> dict[str, Any]:
     try:
         assert server.stdout is not None
         for line in server.stdout:
-            told = re.search(r"\S+://127\.0\.0\.1:\d+", line)
-            if told is not None:
-                return over_http(told[0], asked)
-        raise RuntimeError("the server told no address")
+            address = re.search(r"\S+://127\.0\.0\.1:\d+", line)
+            if address is not None:
+                return over_http(address[0], asked)
+        raise RuntimeError("the server printed no address")
     finally:
         server.terminate()
         server.wait(10)
@@ -147,16 +147,16 @@ def main() -> None:
             store = Path(folder) / "sample.db"
             chancery = open_chancery(f"sqlite:///{store}")
             keep_loaded()
-            told = import_sample(chancery)
-            acts = sum(number for number, _ in told.values())
-            seconds = sum(taken for _, taken in told.values())
+            imported = import_sample(chancery)
+            acts = sum(number for number, _ in imported.values())
+            seconds = sum(taken for _, taken in imported.values())
             raw = raw_insert(chancery, Path(folder) / "raw.db")
             records = chancery.query.head().position
             imports.append(
                 {
                     "acts_per_second": round(acts / seconds),
                     "by_source": {
-                        name: round(number / taken) for name, (number, taken) in told.items()
+                        name: round(number / taken) for name, (number, taken) in imported.items()
                     },
                     "records_per_second": round(records / seconds),
                     "times_raw_insert": round(seconds / raw, 1),

@@ -84,13 +84,13 @@ def load(seconds: float, paths: list[str], served: Served) -> dict[str, float]:
         file.write("\n".join(paths))
         file.flush()
         command = [sys.executable, "-m", "bench.load", str(seconds), str(CONNECTIONS), file.name]
-        told = subprocess.run(
+        client = subprocess.run(
             [*command, *(str(port) for port in served.ports)],
             stdout=subprocess.PIPE,
             text=True,
             check=True,
         )
-    figures: dict[str, float] = json.loads(told.stdout)
+    figures: dict[str, float] = json.loads(client.stdout)
     worked = processes.worked(served.pids) - time.process_time() - begun
     figures["worked"] = worked / (figures["per_second"] * seconds)
     return figures
@@ -123,9 +123,9 @@ def measured(store: Path, seconds: float) -> dict[str, Any]:
         with serving(served, "/healthz", number) as servers:
             for relationship, name in ((THOUSAND, "1,000 acts"), (LARGEST, "largest")):
                 load(0.5, days(relationship), servers)
-                told = load(seconds, days(relationship), servers)
-                sized = told["bytes"]
-                found[f"state, {name}, {processes}"] = _shown(told)
+                answered = load(seconds, days(relationship), servers)
+                sized = answered["bytes"]
+                found[f"state, {name}, {processes}"] = _shown(answered)
             found[f"/healthz, {processes}"] = _shown(load(seconds, ["/healthz"], servers))
 
         def floor(port: int, sized: float = sized) -> list[str]:

@@ -98,19 +98,19 @@ def main() -> None:
     given = parser.parse_args()
     store = given.folder / "source.db"
     chancery = open_chancery(f"sqlite:///{store}")
-    told = imported(chancery, given.format, given.file)
+    outcome = imported(chancery, given.format, given.file)
     peak = processes.own_peak()
     raw = raw_insert(chancery, given.folder / "raw.db")
     events, plain, saving = saved_plainly(given.folder, given.format, given.file, chancery.registry)
     chancery.close()
-    rows, seconds, worked = told["rows"], told["seconds"], told["worked"]
+    rows, seconds, worked = outcome["rows"], outcome["seconds"], outcome["worked"]
     figures = {
         "rows": f"{rows:,}",
-        "acts": f"{told['acts']:,}, {told['refused']:,} refused",
-        "records": f"{told['records']:,}",
+        "acts": f"{outcome['acts']:,}, {outcome['refused']:,} refused",
+        "records": f"{outcome['records']:,}",
         "whole path": f"{rows / seconds:,.0f} rows/s, {seconds:.1f} s",
         "whole path, worked": f"{rows / worked:,.0f} rows/s, {worked:.1f} s",
-        "records recorded": f"{told['records'] / seconds:,.0f}/s",
+        "records recorded": f"{outcome['records'] / seconds:,.0f}/s",
         "plain library's save in batches, no index or reading": f"{events / saving:,.0f} events/s",
         "time over the plain library's, both with reading": f"{seconds / plain:.2f}",
         "time over raw executemany of the same bytes": f"{seconds / raw:.1f}",

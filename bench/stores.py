@@ -55,11 +55,11 @@ def by_many(house: Chancery, count: int) -> None:
 
 def figures(house: Chancery, appends: int, questions: int) -> dict[str, float]:
     """Records a second, and the median wait for an answer in milliseconds."""
-    told: dict[str, float] = {}
+    measured: dict[str, float] = {}
     seconds = timed(lambda: imported(house))
-    told["import, records/s"] = house.query.head().position / seconds
-    told["1 writer, appends/s"] = appends / timed(lambda: appended(house, "one", appends))
-    told[f"{WRITERS} writers, appends/s"] = appends / timed(lambda: by_many(house, appends))
+    measured["import, records/s"] = house.query.head().position / seconds
+    measured["1 writer, appends/s"] = appends / timed(lambda: appended(house, "one", appends))
+    measured[f"{WRITERS} writers, appends/s"] = appends / timed(lambda: by_many(house, appends))
     keys = [row["relationship"] for row in house.query.relationships(limit=50)["relationships"]]
     head = house.query.head().position
     for title, known_at in (("state now", None), ("state as known half-way", head // 2)):
@@ -71,8 +71,8 @@ def figures(house: Chancery, appends: int, questions: int) -> dict[str, float]:
             )
             for n in range(questions)
         ]
-        told[f"{title}, ms"] = statistics.median(waits) * 1_000
-    return told
+        measured[f"{title}, ms"] = statistics.median(waits) * 1_000
+    return measured
 
 
 def main() -> None:

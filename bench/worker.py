@@ -125,8 +125,8 @@ def _check(made: Peer, plan: Plan, budget: float, figures: dict[str, Any]) -> No
     check = [plan.check[number] for number in order]
     asked = [(one.relationship, one.as_of, one.position) for one in check]
     _, answers = made.timed_states(asked, budget * 2)
-    told = wrong(zip(check, answers, strict=False))
-    figures["checked"] = {"answers": len(answers), "wrong": len(told), "first": told[:3]}
+    differing = wrong(zip(check, answers, strict=False))
+    figures["checked"] = {"answers": len(answers), "wrong": len(differing), "first": differing[:3]}
 
 
 def size_of(folder: Path) -> int:
@@ -139,7 +139,7 @@ def size_of(folder: Path) -> int:
 
 
 def main() -> None:
-    """Work and print; what fails is told as the peer's own reason."""
+    """Work and print; what fails is reported as the peer's own reason."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("peer")
     parser.add_argument("run", type=Path)

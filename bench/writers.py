@@ -87,13 +87,13 @@ def over_http(served: Served, writers: int, seconds: float, name: str) -> dict[s
     """A round of so many connections, spread over the services, from a process of its own."""
     begun = processes.worked(served.pids) - time.process_time()
     given = [str(writers), str(seconds), name, *map(str, served.ports)]
-    told = subprocess.run(
+    client = subprocess.run(
         [sys.executable, "-m", "bench.writers", "--client", *given],
         stdout=subprocess.PIPE,
         text=True,
         check=True,
     )
-    figures: dict[str, float] = json.loads(told.stdout)
+    figures: dict[str, float] = json.loads(client.stdout)
     worked = processes.worked(served.pids) - time.process_time() - begun
     return {**figures, "worked": worked / figures["answers"]}
 
@@ -123,7 +123,7 @@ def in_process(url: str, writers: int, seconds: float, name: str) -> dict[str, f
     return {**figures, "worked": worked / figures["answers"]}
 
 
-def told(rounds: list[dict[str, float]]) -> str:
+def medians(rounds: list[dict[str, float]]) -> str:
     """The medians of some rounds."""
     middle = {name: statistics.median(one[name] for one in rounds) for name in rounds[0]}
     return (
@@ -164,7 +164,7 @@ def _compared(what: str, one_round: Any, folder: Path, writers: int, rounds: int
             fsync = fsync_seconds(folder)
             kept.append({**one_round(number, f"r{round_number}w{number}"), "fsync": fsync})
     for number, kept in found.items():
-        yield f"{what}, {number} writer{'s' if number > 1 else ''}: {told(kept)}"
+        yield f"{what}, {number} writer{'s' if number > 1 else ''}: {medians(kept)}"
     one, many = (statistics.median(one["per_second"] for one in kept) for kept in found.values())
     yield f"{what}: {writers} writers record {many / one:.1f} times what one records"
 

@@ -65,7 +65,7 @@ class AccessKey:
 
     def to_json(self, now: int) -> dict[str, Any]:
         """The key without its fingerprint, for people."""
-        told = {
+        instants = {
             name: None if value is None else instant_text(value)
             for name, value in (
                 ("created_at", self.created_at),
@@ -74,7 +74,7 @@ class AccessKey:
             )
         }
         mine = {"key_id": self.key_id, "name": self.name, "scopes": list(self.scopes)}
-        return {**mine, **told, "standing": self.standing(now)}
+        return {**mine, **instants, "standing": self.standing(now)}
 
 
 def half_of(key: str) -> bytes:
@@ -140,28 +140,28 @@ class AccessKeys:
             if all(key_id_or_name not in (one.key_id, one.name) for one in known):
                 raise UnknownAccessKey(key_id_or_name)
             now = self._clock()
-            told = [
+            changed = [
                 _revoked(one, now) if key_id_or_name in (one.key_id, one.name) else one
                 for one in known
             ]
-            _keep(writer, told)
-            return [new for old, new in zip(known, told, strict=True) if new is not old]
+            _keep(writer, changed)
+            return [new for old, new in zip(known, changed, strict=True) if new is not old]
 
         return self._store.write(plan)
 
     def session_secret(self) -> bytes:
         """32 bytes that seal sessions, the same for every process on the store."""
         with self._store.read() as reader:
-            told = reader.meta(_SEAL_META)
-        if told is None:
+            secret = reader.meta(_SEAL_META)
+        if secret is None:
 
             def plan(writer: Writer) -> str:
                 made = writer.meta(_SEAL_META) or secrets.token_hex(32)
                 writer.set_meta(_SEAL_META, made)
                 return made
 
-            told = self._store.write(plan)
-        return bytes.fromhex(told)
+            secret = self._store.write(plan)
+        return bytes.fromhex(secret)
 
 
 def keys_among(remarks: Sequence[tuple[str, str]]) -> list[AccessKey]:

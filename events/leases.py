@@ -81,8 +81,8 @@ class Lease:
         self._store.write(plan)
 
     def _found(self, reader: Reader) -> tuple[str, int]:
-        told = orjson.loads(reader.meta(self._name) or b'["", 0]')
-        return told[0], told[1]
+        kept = orjson.loads(reader.meta(self._name) or b'["", 0]')
+        return kept[0], kept[1]
 
     def _keep(self, writer: Writer, holder: str, beat: int) -> None:
         writer.set_meta(self._name, orjson.dumps([holder, beat]).decode())

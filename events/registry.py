@@ -13,5 +13,5 @@ def load_registry() -> Registry:
 
     The file is built by `scripts/build_parties.py`; its edition is a digest of its parties.
     """
-    told = json.loads(files("events").joinpath("data", "parties.json").read_bytes())
-    return Registry((Party.from_json(party) for party in told["parties"]), told["edition"])
+    document = json.loads(files("events").joinpath("data", "parties.json").read_bytes())
+    return Registry((Party.from_json(party) for party in document["parties"]), document["edition"])

@@ -1,4 +1,4 @@
-"""Webhooks: addresses that are told of the records a saved filter takes, and how far they were.
+"""Webhooks: addresses that get the records a saved filter takes, and how far they were.
 
 They are remarks of the store, beside the log and no part of it: whom a store tells is its
 keeper's affair, and no answer rests on it. The secret lies there as it is, since signing needs
@@ -28,7 +28,7 @@ MOST = 100
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a webhook has been told, and what became of the last attempt."""
+    """How far a webhook has got, and what became of the last attempt."""
 
     position: int
     """Everything up to it that the filter takes was delivered."""
@@ -46,15 +46,15 @@ class Progress:
 
     def to_json(self) -> dict[str, Any]:
         """The progress with its instants as text."""
-        told = asdict(self)
+        document = asdict(self)
         for name in ("failing_since", "next_at"):
-            told[name] = None if told[name] is None else instant_text(told[name])
-        return told
+            document[name] = None if document[name] is None else instant_text(document[name])
+        return document
 
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """An address with the filter of what it is told, and the secret that signs it."""
+    """An address with the filter of what it gets, and the secret that signs it."""
 
     name: str
     url: str
@@ -96,7 +96,7 @@ class Webhooks:
     def add(
         self, name: str, url: str, secret: str, wanted: Filter, after: int | None = None
     ) -> Webhook:
-        """Add one that is told what comes beyond a position; of what comes from now on by default.
+        """Add one that gets what comes beyond a position; of what comes from now on by default.
 
         Raises `InvalidWebhook` for a name that is taken or none, `InvalidBasis` for a position
         beyond the log.
@@ -176,7 +176,7 @@ def _of(known: dict[str, Webhook], name: str) -> Webhook:
 
 
 def _read(reader: Reader) -> dict[str, Webhook]:
-    told = orjson.loads(reader.meta(_META) or b"[]")
+    rows = orjson.loads(reader.meta(_META) or b"[]")
     return {
         one["name"]: Webhook(
             **{
@@ -185,10 +185,10 @@ def _read(reader: Reader) -> dict[str, Webhook]:
                 "progress": Progress(**one["progress"]),
             }
         )
-        for one in told
+        for one in rows
     }
 
 
 def _keep(writer: Writer, known: dict[str, Webhook]) -> None:
-    told = [asdict(known[name]) for name in sorted(known)]
-    writer.set_meta(_META, orjson.dumps(told).decode())
+    rows = [asdict(known[name]) for name in sorted(known)]
+    writer.set_meta(_META, orjson.dumps(rows).decode())

@@ -72,9 +72,9 @@ def answers() -> dict[str, Any]:
 
 
 def _ask_all(client: TestClient, app: FastAPI, found: dict[str, Any]) -> None:
-    told = [operation for _, operation in operations(app.openapi(), _BASE)]
+    asking = [operation for _, operation in operations(app.openapi(), _BASE)]
     # What only asks comes first, then what records: an answer rests on the seed alone.
-    for operation in sorted(told, key=lambda one: (one.method, one.path != "/v1/preview")):
+    for operation in sorted(asking, key=lambda one: (one.method, one.path != "/v1/preview")):
         if operation.path in WITHOUT:
             continue
         answer = asked(client, operation)

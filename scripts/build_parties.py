@@ -238,10 +238,10 @@ def add_ties(
 
     Its edges out of a state that lives on are left: they say who once ruled, not who one was.
     """
-    told: set[frozenset[str]] = set()
+    tied: set[frozenset[str]] = set()
 
     def tie(before: str, kind: str, then: str, on: str) -> None:
-        told.add(frozenset((before, then)))
+        tied.add(frozenset((before, then)))
         back = "predecessor" if kind == "successor" else kind
         parties[before].ties.append((kind, then, on))
         parties[then].ties.append((back, before, on))
@@ -254,7 +254,7 @@ def add_ties(
         edges |= {(known, other) for other in row["successors"].split()}
     pairs = {(owners.get(a, ""), owners.get(b, "")) for a, b in edges}
     for before, then in sorted(pairs):
-        if not before or not then or frozenset((before, then)) in told:
+        if not before or not then or frozenset((before, then)) in tied:
             continue
         earlier, later = parties[before], parties[then]
         if earlier.life[1] and (earlier.life[0] or date.min) < (later.life[0] or date.min):
@@ -272,7 +272,7 @@ def render(parties: dict[str, Draft]) -> bytes:
     lines = []
     for code in sorted(parties):
         party = parties[code]
-        told = {
+        line = {
             "code": code,
             "kind": party.kind,
             "from": day(party.life[0]),
@@ -281,7 +281,7 @@ def render(parties: dict[str, Draft]) -> bytes:
             "codes": [[scheme, known, day(a), day(b)] for scheme, known, (a, b) in party.codes],
             "succession": [list(tie) for tie in party.ties],
         }
-        lines.append(json.dumps(told, ensure_ascii=False, separators=(",", ":")))
+        lines.append(json.dumps(line, ensure_ascii=False, separators=(",", ":")))
     body = ",\n".join(lines)
     edition = hashlib.sha256(body.encode()).hexdigest()[:16]
     return f'{{"edition":"{edition}","parties":[\n{body}\n]}}\n'.encode()

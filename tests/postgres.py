@@ -81,7 +81,7 @@ def programs() -> Path:
 
 def _runs(package: Path) -> bool:
     try:
-        told = subprocess.run(
+        asked = subprocess.run(
             [package / "pginstall" / "bin" / "postgres", "--version"],
             capture_output=True,
             cwd="/",
@@ -89,7 +89,7 @@ def _runs(package: Path) -> bool:
         )
     except PermissionError:
         return False
-    return told.returncode == 0
+    return asked.returncode == 0
 
 
 def free_port() -> int:
@@ -237,10 +237,10 @@ def _children(parent: int) -> list[int]:
     found = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
-            told = stat.read_text()
+            status = stat.read_text()
         except OSError:
             continue
-        if int(told[told.rindex(")") + 2 :].split()[1]) == parent:
+        if int(status[status.rindex(")") + 2 :].split()[1]) == parent:
             found.append(int(stat.parent.name))
     return found
 

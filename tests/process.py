@@ -79,12 +79,12 @@ class Exec:
     def run(
         self, arguments: list[str], out: Path, environment: Mapping[str, str] | None = None
     ) -> Running:
-        with out.open("ab") as told:
+        with out.open("ab") as output:
             process = subprocess.Popen(
                 [*CHANCERY, *arguments],
                 stdin=subprocess.DEVNULL,
-                stdout=told,
-                stderr=told,
+                stdout=output,
+                stderr=output,
                 env=environment_of(environment),
                 cwd=out.parent,
             )
@@ -133,11 +133,11 @@ class Warm:
         )
         return Running(pid, lambda: self._ask(reap=pid))
 
-    def _ask(self, **told: object) -> int:
+    def _ask(self, **order: object) -> int:
         assert self._parent.stdin is not None
         assert self._parent.stdout is not None
         with self._turn:
-            self._parent.stdin.write(json.dumps(told).encode() + b"\n")
+            self._parent.stdin.write(json.dumps(order).encode() + b"\n")
             self._parent.stdin.flush()
             return int(self._parent.stdout.readline())
 
@@ -152,7 +152,7 @@ class Warm:
     def __enter__(self) -> Warm:
         return self
 
-    def __exit__(self, *told: object) -> None:
+    def __exit__(self, *exception: object) -> None:
         self.close()
 
 

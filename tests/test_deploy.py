@@ -61,9 +61,9 @@ def test_the_container_is_of_images_by_their_short_name_and_runs_as_nobody_in_pa
 
 
 def test_what_the_container_sets_are_settings_and_what_it_runs_are_commands():
-    told = " ".join(arguments("ENV"))
+    settings = " ".join(arguments("ENV"))
     names = {f"CHANCERY_{name.upper()}" for name in Settings.model_fields}
-    assert set(re.findall(r"\bCHANCERY_[A-Z_]+", told)) <= names
+    assert set(re.findall(r"\bCHANCERY_[A-Z_]+", settings)) <= names
     assert arguments("ENTRYPOINT") == ['["chancery"]']
     (command,) = arguments("CMD")
     assert command.strip('[]"') in commands()
@@ -93,7 +93,7 @@ def test_the_service_is_left_the_time_it_takes_to_stop():
     assert int(seconds) >= settings.drain_seconds + settings.stop_seconds + 5
 
 
-def test_each_file_is_told_of_where_running_is_told():
-    told = (ROOT / "docs" / "running.md").read_text("utf-8")
+def test_each_file_is_named_where_running_is_described():
+    page = (ROOT / "docs" / "running.md").read_text("utf-8")
     for path in (DEPLOY / "Containerfile", *UNITS):
-        assert f"deploy/{path.name}" in told
+        assert f"deploy/{path.name}" in page

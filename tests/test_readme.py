@@ -44,7 +44,7 @@ def run(command: str, folder: Path) -> str:
     return "\n".join(line.rstrip() for line in done.stdout.splitlines())
 
 
-def told(session: str) -> list[tuple[str, str]]:
+def steps(session: str) -> list[tuple[str, str]]:
     """The commands of a session, each with what it is said to answer."""
     parts = re.split(r"^\$ (.*)\n", session, flags=re.MULTILINE)[1:]
     return [(parts[at], parts[at + 1].rstrip("\n")) for at in range(0, len(parts), 2)]
@@ -58,21 +58,21 @@ def fits(said: str, answer: str) -> bool:
 
 def test_there_are_five_questions_and_each_has_an_answer() -> None:
     assert len(SESSIONS) == 5
-    assert all(told(session) for _, session in SESSIONS)
+    assert all(steps(session) for _, session in SESSIONS)
 
 
 @pytest.mark.parametrize(("question", "session"), SESSIONS, ids=[row[0] for row in SESSIONS])
 def test_the_question_has_the_answer_the_readme_gives(
     folder: Path, question: str, session: str
 ) -> None:
-    for command, said in told(session):
+    for command, said in steps(session):
         answer = run(command, folder)
         assert fits(said, answer), f"{question}\n$ {command}\n{answer}"
 
 
 def test_an_act_of_ones_own_is_recorded_as_the_readme_says(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "chancery.db").write_bytes((folder / "chancery.db").read_bytes())
-    shown, recorded = told(RECORDING[0])
+    shown, recorded = steps(RECORDING[0])
     (tmp_path / "visit.json").write_text(shown[1], encoding="utf-8")
     assert fits(recorded[1], run(recorded[0], tmp_path))
 
@@ -95,8 +95,8 @@ def test_the_session_that_is_drawn_says_what_the_commands_say(folder: Path) -> N
         assert command in flat
         answer = run(command, folder)
         # The instant of what is known is that of the recording.
-        told = re.sub(r"known at \S+", "…", " ".join(answer.split()))
-        assert told in re.sub(r"known at \S+", "…", flat)
+        printed = re.sub(r"known at \S+", "…", " ".join(answer.split()))
+        assert printed in re.sub(r"known at \S+", "…", flat)
 
 
 def test_the_patterns_can_fail() -> None:

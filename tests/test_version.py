@@ -32,5 +32,5 @@ def test_every_change_of_a_version_is_of_a_kind_and_the_kinds_keep_their_order()
 
 
 def test_running_names_the_wheel_of_this_version():
-    told = re.findall(r"chancery-(\S+?)-py3", (ROOT / "docs" / "running.md").read_text("utf-8"))
-    assert told == [VERSION]
+    versions = re.findall(r"chancery-(\S+?)-py3", (ROOT / "docs" / "running.md").read_text("utf-8"))
+    assert versions == [VERSION]

@@ -29,21 +29,21 @@ LOADED = api.server
 _ADDED = os.O_WRONLY | os.O_CREAT | os.O_APPEND
 
 
-def _run(told: dict[str, Any]) -> None:
+def _run(order: dict[str, Any]) -> None:
     files = (
-        os.open(told["in"], os.O_RDONLY),
-        os.open(told["out"], _ADDED, 0o600),
-        os.open(told["err"], _ADDED, 0o600),
+        os.open(order["in"], os.O_RDONLY),
+        os.open(order["out"], _ADDED, 0o600),
+        os.open(order["err"], _ADDED, 0o600),
     )
     for number, file in enumerate(files):
         os.dup2(file, number)
         os.close(file)
-    os.chdir(told["cwd"])
+    os.chdir(order["cwd"])
     os.environ.clear()
-    os.environ.update(told["environment"])
+    os.environ.update(order["environment"])
     clock.install()
-    faults.install(told["fault"])
-    chancery(told["run"])
+    faults.install(order["fault"])
+    chancery(order["run"])
 
 
 def main() -> None:
@@ -53,9 +53,9 @@ def main() -> None:
     # A child's own are 0, 1 and 2, and these it is not to keep open.
     with os.fdopen(os.dup(0)) as commands, os.fdopen(os.dup(1), "w") as answers:
         for line in commands:
-            told = json.loads(line)
-            if "reap" in told:
-                _, status = os.waitpid(told["reap"], 0)
+            order = json.loads(line)
+            if "reap" in order:
+                _, status = os.waitpid(order["reap"], 0)
                 answer = os.waitstatus_to_exitcode(status)
             else:
                 answer = os.fork()
@@ -65,7 +65,7 @@ def main() -> None:
             answers.flush()
         else:
             return
-    _run(told)
+    _run(order)
 
 
 if __name__ == "__main__":

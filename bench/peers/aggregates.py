@@ -13,18 +13,18 @@ from eventsourcing.application import AggregateNotFoundError, Application
 from eventsourcing.domain import Aggregate, event
 from eventsourcing.persistence import Notification
 
-from bench.history import Told
+from bench.history import Entry
 from bench.peers.peer import Peer
 from bench.reduced import Line, Reduced, line_of, reduced
 
 
 class Relationship(Aggregate):
-    """Two parties and all that was ever told of them, in the order of recording."""
+    """Two parties and all that was ever recorded of them, in the order of recording."""
 
     class Created(Aggregate.Created):
         name: str
 
-    class Told(Aggregate.Event):
+    class Entry(Aggregate.Event):
         op: str
         line: dict[str, Any]
         body: dict[str, Any] | None
@@ -32,22 +32,22 @@ class Relationship(Aggregate):
     @event(Created)
     def __init__(self, name: str) -> None:
         self.name = name
-        self.told: list[tuple[str, Line]] = []
+        self.lines: list[tuple[str, Line]] = []
 
     @staticmethod
     def create_id(name: str) -> UUID:
         """The id of a relationship by its key."""
         return uuid5(NAMESPACE_URL, name)
 
-    @event(Told)
+    @event(Entry)
     def tell(self, op: str, line: dict[str, Any], body: dict[str, Any] | None) -> None:
         """Take one record."""
-        self.told.append((op, Line(**line)))
+        self.lines.append((op, Line(**line)))
 
     def state(self, as_of: int, position: int | None) -> Reduced:
-        """The state by what was told up to a position."""
+        """The state by what was lines up to a position."""
         known: dict[tuple[str, int], Line] = {}
-        for op, line in self.told:
+        for op, line in self.lines:
             if position is not None and line.position > position:
                 break
             if op == "retraction":
@@ -97,9 +97,9 @@ class Aggregates(Peer):
         self.app = opened(folder / "aggregates.db")
         self._loading: dict[str, Relationship] = {}
 
-    def load(self, told: Sequence[Told]) -> None:
+    def load(self, entries: Sequence[Entry]) -> None:
         touched: dict[str, Relationship] = {}
-        for one in told:
+        for one in entries:
             for pair in one.pairs:
                 found = self._loading.get(pair)
                 if found is None:
@@ -108,20 +108,20 @@ class Aggregates(Peer):
                 self._tell(found, one)
         self.app.save(*touched.values())
         for aggregate in touched.values():
-            # What the next batch needs is the version; what was told lies in the store.
-            aggregate.told.clear()
+            # What the next batch needs is the version; the lines lie in the store.
+            aggregate.lines.clear()
 
     def loaded(self) -> None:
         self._loading.clear()
 
-    def append(self, told: Told) -> None:
+    def append(self, entry: Entry) -> None:
         touched = []
-        for pair in told.pairs:
+        for pair in entry.pairs:
             try:
                 found = self.app.repository.get(Relationship.create_id(pair))
             except AggregateNotFoundError:
                 found = Relationship(pair)
-            self._tell(found, told)
+            self._tell(found, entry)
             touched.append(found)
         self.app.save(*touched)
 
@@ -142,5 +142,5 @@ class Aggregates(Peer):
         self.app.close()
 
     @staticmethod
-    def _tell(found: Relationship, told: Told) -> None:
-        found.tell(told.op, asdict(line_of(told)), told.body)
+    def _tell(found: Relationship, entry: Entry) -> None:
+        found.tell(entry.op, asdict(line_of(entry)), entry.body)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from api.ops.gc_tuning import keep_loaded
-from bench.history import Told
+from bench.history import Entry
 from bench.peers.peer import Peer
 from bench.reduced import Reduced, of_state
 from domain.dates import format_day
@@ -38,31 +38,31 @@ class ChanceryPeer(Peer):
         self.chancery = open_chancery(f"sqlite:///{folder / name}")
         keep_loaded()  # as the program does
 
-    def load(self, told: Sequence[Told]) -> None:
-        acts = [_Act(one.act_id, (one.body or {},)) for one in told]
+    def load(self, entries: Sequence[Entry]) -> None:
+        acts = [_Act(one.act_id, (one.body or {},)) for one in entries]
         for outcome in self.chancery.commands.import_acts(
             acts, recorded_by="bench", reason="revised"
         ):
             if outcome.problems:
                 raise ValueError(str(outcome))
 
-    def append(self, told: Told) -> None:
-        if told.op == "retraction":
+    def append(self, entry: Entry) -> None:
+        if entry.op == "retraction":
             self.chancery.commands.execute(
-                RetractEvent(told.act_id, told.version, "told in error", recorded_by="bench")
+                RetractEvent(entry.act_id, entry.version, "told in error", recorded_by="bench")
             )
-        elif told.op == "correction":
-            body = told.body or {}
+        elif entry.op == "correction":
+            body = entry.body or {}
             self.chancery.commands.execute(
-                CorrectEvent(told.act_id, told.version, body, "told better", recorded_by="bench")
+                CorrectEvent(entry.act_id, entry.version, body, "told better", recorded_by="bench")
             )
-        elif told.version == 1:
+        elif entry.version == 1:
             self.chancery.commands.execute(
-                RecordAct(told.act_id, [told.body or {}], recorded_by="bench")
+                RecordAct(entry.act_id, [entry.body or {}], recorded_by="bench")
             )
         else:
             self.chancery.commands.execute(
-                AddEvents(told.act_id, [told.body or {}], recorded_by="bench")
+                AddEvents(entry.act_id, [entry.body or {}], recorded_by="bench")
             )
 
     def state(self, relationship: str, as_of: int, position: int | None) -> Any:

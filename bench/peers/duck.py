@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import duckdb
 
-from bench.history import Told
+from bench.history import Entry
 from bench.peers.peer import Peer
 from bench.peers.tables import EVENT, FACT, Rows, answered, columns, derivation, question, rows_of
 
@@ -37,8 +37,8 @@ class Duck(Peer):
         self.db.execute("CREATE INDEX fact_relationship ON fact (relationship)")
         self.db.execute("CREATE INDEX fact_act ON fact (act_id)")
 
-    def load(self, told: Sequence[Told]) -> None:
-        rows = rows_of(told)
+    def load(self, entries: Sequence[Entry]) -> None:
+        rows = rows_of(entries)
         self.db.execute("BEGIN")
         self._close(rows)
         listed = ([*row[:-2], f"[{','.join(row[-2])}]", row[-1]] for row in rows.events)
@@ -49,8 +49,8 @@ class Duck(Peer):
     def loaded(self) -> None:
         self.db.execute("CHECKPOINT")
 
-    def append(self, told: Told) -> None:
-        rows = rows_of([told])
+    def append(self, entry: Entry) -> None:
+        rows = rows_of([entry])
         self.db.execute("BEGIN")
         self._close(rows)
         for table, found in (("event", rows.events), ("fact", rows.facts)):

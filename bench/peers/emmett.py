@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import orjson
 
 import bench
-from bench.history import Told
+from bench.history import Entry
 from bench.peers.peer import Asking, CannotDo, Peer
 from bench.peers.server import PostgresServer
 from bench.plan import row_of
@@ -45,18 +45,18 @@ class Emmett(Peer):
             cwd=PROGRAM,
         )
 
-    def load(self, told: Sequence[Told]) -> None:
-        self._ask("load", told=[row_of(one) for one in told])
+    def load(self, entries: Sequence[Entry]) -> None:
+        self._ask("load", told=[row_of(one) for one in entries])
 
-    def timed_appends(self, told: Sequence[Told], budget: float) -> list[float]:
+    def timed_appends(self, entries: Sequence[Entry], budget: float) -> list[float]:
         limit = None if budget == float("inf") else budget
-        waits: list[float] = self._ask("append", told=[row_of(one) for one in told], budget=limit)[
-            "waits"
-        ]
+        waits: list[float] = self._ask(
+            "append", told=[row_of(one) for one in entries], budget=limit
+        )["waits"]
         return waits
 
-    def append(self, told: Told) -> None:
-        self.timed_appends([told], float("inf"))
+    def append(self, entry: Entry) -> None:
+        self.timed_appends([entry], float("inf"))
 
     def state(self, relationship: str, as_of: int, position: int | None) -> Reduced:
         _, (answer,) = self.timed_states([(relationship, as_of, position)], float("inf"))

@@ -11,19 +11,19 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from eventsourcing.application import AggregateNotFoundError
 from eventsourcing.domain import Aggregate, event
 
-from bench.history import Told
+from bench.history import Entry
 from bench.peers.aggregates import opened
 from bench.peers.peer import Peer
 from bench.reduced import Known, Line, line_of
 
 
 class DiplomaticAct(Aggregate):
-    """An act and how often it was told."""
+    """An act and how many records it has."""
 
     class Created(Aggregate.Created):
         act_id: str
 
-    class Told(Aggregate.Event):
+    class Entry(Aggregate.Event):
         op: str
         line: dict[str, Any]
         pairs: list[str]
@@ -39,7 +39,7 @@ class DiplomaticAct(Aggregate):
         """The id of an act."""
         return uuid5(NAMESPACE_URL, act_id)
 
-    @event(Told)
+    @event(Entry)
     def tell(
         self, op: str, line: dict[str, Any], pairs: list[str], body: dict[str, Any] | None
     ) -> None:
@@ -62,56 +62,56 @@ class NotificationLog(Peer):
         super().__init__(folder)
         self.app = opened(folder / "log.db")
 
-    def load(self, told: Sequence[Told]) -> None:
+    def load(self, entries: Sequence[Entry]) -> None:
         touched: dict[str, DiplomaticAct] = {}
-        for one in told:
+        for one in entries:
             found = touched.get(one.act_id)
             if found is None:
                 found = touched[one.act_id] = self._act(one)
             self._tell(found, one)
         self.app.save(*touched.values())
 
-    def append(self, told: Told) -> None:
-        found = self._act(told)
-        self._tell(found, told)
+    def append(self, entry: Entry) -> None:
+        found = self._act(entry)
+        self._tell(found, entry)
         self.app.save(found)
 
     def state(self, relationship: str, as_of: int, position: int | None) -> Any:
         known = Known()
-        for told in self._told():
-            if position is not None and told.line["position"] > position:
+        for entry in self._entries():
+            if position is not None and entry.line["position"] > position:
                 # A saved batch stands in the log act by act: what is later may stand before.
-                if told.line["position"] > position + self.batch:
+                if entry.line["position"] > position + self.batch:
                     break
                 continue
-            if relationship in told.pairs:
-                known.take(told.op, Line(**told.line))
+            if relationship in entry.pairs:
+                known.take(entry.op, Line(**entry.line))
         return known.state(as_of)
 
     def rebuild(self) -> None:
         """Fold the log once into what every relationship knows."""
         known: dict[str, Known] = {}
-        for told in self._told():
-            for pair in told.pairs:
-                known.setdefault(pair, Known()).take(told.op, Line(**told.line))
+        for entry in self._entries():
+            for pair in entry.pairs:
+                known.setdefault(pair, Known()).take(entry.op, Line(**entry.line))
 
     def close(self) -> None:
         self.app.close()
 
-    def _told(self) -> Any:
+    def _entries(self) -> Any:
         for note in self.app.notes():
-            if note.topic.endswith("DiplomaticAct.Told"):
+            if note.topic.endswith("DiplomaticAct.Entry"):
                 yield self.app.mapper.to_domain_event(note)
 
-    def _act(self, told: Told) -> DiplomaticAct:
-        if told.op == "event" and told.version == 1:
-            return DiplomaticAct(told.act_id)
+    def _act(self, entry: Entry) -> DiplomaticAct:
+        if entry.op == "event" and entry.version == 1:
+            return DiplomaticAct(entry.act_id)
         try:
-            found: DiplomaticAct = self.app.repository.get(DiplomaticAct.create_id(told.act_id))
+            found: DiplomaticAct = self.app.repository.get(DiplomaticAct.create_id(entry.act_id))
         except AggregateNotFoundError:
-            found = DiplomaticAct(told.act_id)
+            found = DiplomaticAct(entry.act_id)
         return found
 
     @staticmethod
-    def _tell(found: DiplomaticAct, told: Told) -> None:
-        found.tell(told.op, asdict(line_of(told)), list(told.pairs), told.body)
+    def _tell(found: DiplomaticAct, entry: Entry) -> None:
+        found.tell(entry.op, asdict(line_of(entry)), list(entry.pairs), entry.body)

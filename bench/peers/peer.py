@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
-from bench.history import Told
+from bench.history import Entry
 from bench.reduced import Reduced
 
 #: Of an answer: its relationship, its day, and the position it is known at (None: everything).
@@ -33,14 +33,14 @@ class Peer(ABC):
         self.folder = folder
 
     @abstractmethod
-    def load(self, told: Sequence[Told]) -> None:
+    def load(self, entries: Sequence[Entry]) -> None:
         """Take a batch in bulk."""
 
     def loaded(self) -> None:  # noqa: B027 - most have nothing to settle
         """Settle what the bulk path leaves to be done before questions, such as statistics."""
 
     @abstractmethod
-    def append(self, told: Told) -> None:
+    def append(self, entry: Entry) -> None:
         """Take one record; it is durable on return."""
 
     @abstractmethod
@@ -64,11 +64,11 @@ class Peer(ABC):
 
     # Timed here unless the work goes on in another process that keeps the time itself.
 
-    def timed_appends(self, told: Sequence[Told], budget: float) -> list[float]:
+    def timed_appends(self, entries: Sequence[Entry], budget: float) -> list[float]:
         """Seconds of each append, for at most about `budget` seconds."""
         waits: list[float] = []
         end = time.perf_counter() + budget
-        for one in told:
+        for one in entries:
             begun = time.perf_counter()
             self.append(one)
             done = time.perf_counter()
@@ -95,7 +95,7 @@ class Peer(ABC):
         return waits, answers
 
     def timed_late(
-        self, told: Sequence[Told], asked: Sequence[Asking], budget: float
+        self, entries: Sequence[Entry], asked: Sequence[Asking], budget: float
     ) -> list[float]:
         """Append a late act and ask at once, in turns; seconds of each answer alone.
 
@@ -103,7 +103,7 @@ class Peer(ABC):
         """
         waits: list[float] = []
         end = time.perf_counter() + budget
-        for late, asking in zip(told, asked, strict=True):
+        for late, asking in zip(entries, asked, strict=True):
             self.append(late)
             if not waits or time.perf_counter() < end:
                 waits += self.timed_states([asking], budget)[0]

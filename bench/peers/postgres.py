@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
-from bench.history import Told
+from bench.history import Entry
 from bench.peers.peer import Peer
 from bench.peers.server import PostgresServer
 from bench.peers.tables import (
@@ -65,8 +65,8 @@ class Bitemporal(Peer):
         """A fact's row as its table has it."""
         return row
 
-    def load(self, told: Sequence[Told]) -> None:
-        rows = rows_of(told)
+    def load(self, entries: Sequence[Entry]) -> None:
+        rows = rows_of(entries)
         with self.db.transaction(), self.db.cursor() as cursor:
             self._closed(cursor, rows)
             with cursor.copy(f"COPY event ({', '.join(EVENT)}) FROM STDIN") as copy:
@@ -81,8 +81,8 @@ class Bitemporal(Peer):
         self.db.execute("VACUUM ANALYZE")
         self.db.execute("CHECKPOINT")
 
-    def append(self, told: Told) -> None:
-        rows = rows_of([told])
+    def append(self, entry: Entry) -> None:
+        rows = rows_of([entry])
         with self.db.transaction(), self.db.cursor() as cursor:
             self._closed(cursor, rows)
             cursor.execute(_insert("event", EVENT), rows.events[0])

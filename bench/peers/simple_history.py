@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import django
 from django.conf import settings
 
-from bench.history import Told
+from bench.history import Entry
 from bench.peers.peer import CannotDo, Peer
 from bench.reduced import Line, reduced
 
@@ -69,14 +69,14 @@ class SimpleHistory(Peer):
                 editor.create_model(model)
                 editor.create_model(model.history.model)
 
-    def load(self, told: Sequence[Told]) -> None:
+    def load(self, entries: Sequence[Entry]) -> None:
         from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
         with self._atomic():
             for model, make in ((self._event, self._events), (self._touch, self._touches)):
-                new = [row for one in told if one.op == "event" for row in make(one)]
+                new = [row for one in entries if one.op == "event" for row in make(one)]
                 bulk_create_with_history(new, model, batch_size=500)
-                changed = [row for one in told if one.op == "correction" for row in make(one)]
+                changed = [row for one in entries if one.op == "correction" for row in make(one)]
                 fields = [f.name for f in model._meta.fields if not f.primary_key]  # noqa: SLF001
                 bulk_update_with_history(changed, model, fields, batch_size=100)
 
@@ -87,13 +87,13 @@ class SimpleHistory(Peer):
             # SQLite chooses among the indexes of the history by its statistics.
             cursor.execute("ANALYZE")
 
-    def append(self, told: Told) -> None:
+    def append(self, entry: Entry) -> None:
         with self._atomic():
-            for row in (*self._events(told), *self._touches(told)):
-                if told.op == "retraction":
+            for row in (*self._events(entry), *self._touches(entry)):
+                if entry.op == "retraction":
                     row.delete()
                 else:
-                    row.save(force_insert=told.op == "event")
+                    row.save(force_insert=entry.op == "event")
 
     def state(self, relationship: str, as_of: int, position: int | None) -> Any:
         if position is None:
@@ -112,28 +112,28 @@ class SimpleHistory(Peer):
 
         connection.close()
 
-    def _events(self, told: Told) -> list[Any]:
-        row = self._event(id=f"{told.act_id}/{told.version}", body=told.body)
-        row._history_date = _instant(told.position)  # noqa: SLF001 - its documented name
+    def _events(self, entry: Entry) -> list[Any]:
+        row = self._event(id=f"{entry.act_id}/{entry.version}", body=entry.body)
+        row._history_date = _instant(entry.position)  # noqa: SLF001 - its documented name
         return [row]
 
-    def _touches(self, told: Told) -> list[Any]:
+    def _touches(self, entry: Entry) -> list[Any]:
         rows = []
-        for pair in told.pairs:
+        for pair in entry.pairs:
             row = self._touch(
-                id=f"{told.act_id}/{told.version}/{pair}",
+                id=f"{entry.act_id}/{entry.version}/{pair}",
                 relationship=pair,
-                act_id=told.act_id,
-                version=told.version,
-                kind=told.kind,
-                role=told.role,
-                begins=told.begins,
-                window=told.window,
-                direct=told.direct,
-                date=told.date,
-                position=told.position,
+                act_id=entry.act_id,
+                version=entry.version,
+                kind=entry.kind,
+                role=entry.role,
+                begins=entry.begins,
+                window=entry.window,
+                direct=entry.direct,
+                date=entry.date,
+                position=entry.position,
             )
-            row._history_date = _instant(told.position)  # noqa: SLF001 - its documented name
+            row._history_date = _instant(entry.position)  # noqa: SLF001 - its documented name
             rows.append(row)
         return rows
 

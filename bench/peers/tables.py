@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from bench.history import Told
+from bench.history import Entry
 from bench.reduced import Reduced, laid_out
 
 #: `known_to` of what is known still.
@@ -88,14 +88,14 @@ def answered(rows: Iterable[Sequence[Any]]) -> Reduced:
 
 
 def derivation(known: str, unnested: str, parted: str = "") -> str:
-    """The facts of all events, as a query: each known until its event is told anew."""
+    """The facts of all events, as a query: each known until its event is recorded anew."""
     return f"""
     SELECT {unnested} AS relationship, act_id, version, kind, role, begins, window_to, direct,
         date, position, {known}
     FROM (
         SELECT *, coalesce(lead(position) OVER (
             PARTITION BY act_id, version ORDER BY position), {OPEN}) AS known_to
-        FROM event) AS told {parted}
+        FROM event) AS entry {parted}
     WHERE op <> 'retraction'
     """
 
@@ -111,11 +111,11 @@ class Rows:
     """(act_id, version, position)"""
 
 
-def rows_of(told: Sequence[Told]) -> Rows:
+def rows_of(entries: Sequence[Entry]) -> Rows:
     """The rows of a batch; what a batch supersedes of itself is settled before it is stored."""
     rows = Rows()
     superseded: dict[tuple[str, int], int] = {}
-    for one in reversed(told):
+    for one in reversed(entries):
         shared = (
             one.act_id,
             one.version,

@@ -14,9 +14,9 @@ from typing import Any, ClassVar
 import orjson
 import umadb
 
-from bench.history import Told
+from bench.history import Entry
 from bench.peers.peer import Peer
-from bench.plan import read_told, row_of
+from bench.plan import read_entry, row_of
 from bench.reduced import Known, line_of
 
 
@@ -44,26 +44,26 @@ class Uma(Peer):
         )
         self._client = _connected(f"http://{address}")
 
-    def load(self, told: Sequence[Told]) -> None:
-        self._client.append([_event(one) for one in told])
+    def load(self, entries: Sequence[Entry]) -> None:
+        self._client.append([_event(one) for one in entries])
 
-    def append(self, told: Told) -> None:
-        self._client.append([_event(told)])
+    def append(self, entry: Entry) -> None:
+        self._client.append([_event(entry)])
 
     def state(self, relationship: str, as_of: int, position: int | None) -> Any:
         known = Known()
         query = umadb.Query([umadb.QueryItem(tags=[f"pair:{relationship}"])])
-        for told in self._read(query, position):
-            known.take(told.op, line_of(told))
+        for entry in self._read(query, position):
+            known.take(entry.op, line_of(entry))
         return known.state(as_of)
 
     def rebuild(self) -> None:
         """Fold the log once into what every relationship knows."""
         known: dict[str, Known] = {}
-        for told in self._read(None, None):
-            line = line_of(told)
-            for pair in told.pairs:
-                known.setdefault(pair, Known()).take(told.op, line)
+        for entry in self._read(None, None):
+            line = line_of(entry)
+            for pair in entry.pairs:
+                known.setdefault(pair, Known()).take(entry.op, line)
 
     def servers(self) -> list[int]:
         return [self._server.pid]
@@ -73,19 +73,19 @@ class Uma(Peer):
         self._server.terminate()
         self._server.wait(30)
 
-    def _read(self, query: Any, position: int | None) -> Iterator[Told]:
+    def _read(self, query: Any, position: int | None) -> Iterator[Entry]:
         response = self._client.read(query)
         while batch := response.next_batch():
             for found in batch:
                 if position is not None and found.position > position:
                     response.cancel()
                     return
-                yield read_told(orjson.loads(found.event.data))
+                yield read_entry(orjson.loads(found.event.data))
 
 
-def _event(told: Told) -> Any:
-    tags = [f"act:{told.act_id}", *(f"pair:{pair}" for pair in told.pairs)]
-    return umadb.Event(f"{told.kind}.{told.op}", orjson.dumps(row_of(told)), tags)
+def _event(entry: Entry) -> Any:
+    tags = [f"act:{entry.act_id}", *(f"pair:{pair}" for pair in entry.pairs)]
+    return umadb.Event(f"{entry.kind}.{entry.op}", orjson.dumps(row_of(entry)), tags)
 
 
 def _connected(url: str) -> Any:

@@ -83,16 +83,16 @@ class Party:
         return self.names[0].text
 
     @classmethod
-    def from_json(cls, told: Mapping[str, Any]) -> "Party":
+    def from_json(cls, entry: Mapping[str, Any]) -> "Party":
         """The party as `parties.json` holds it: days as ISO text, null for no bound."""
         return cls(
-            code=told["code"],
-            kind=told["kind"],
-            names=tuple(PartyName(t, _start(a), _end(b)) for t, a, b in told["names"]),
-            valid_from=_start(told["from"]),
-            valid_to=_end(told["to"]),
-            codes=tuple(PartyCode(s, c, _start(a), _end(b)) for s, c, a, b in told["codes"]),
-            succession=tuple(Succession(k, p, on) for k, p, on in told["succession"]),
+            code=entry["code"],
+            kind=entry["kind"],
+            names=tuple(PartyName(t, _start(a), _end(b)) for t, a, b in entry["names"]),
+            valid_from=_start(entry["from"]),
+            valid_to=_end(entry["to"]),
+            codes=tuple(PartyCode(s, c, _start(a), _end(b)) for s, c, a, b in entry["codes"]),
+            succession=tuple(Succession(k, p, on) for k, p, on in entry["succession"]),
         )
 
 

@@ -74,7 +74,7 @@ class Leaf:
         """The header as the text it is, the hashes in base64."""
         return {
             "header": self.header.decode(),
-            "proof": [base64_text(told) for told in self.proof],
+            "proof": [base64_text(node) for node in self.proof],
         }
 
 
@@ -123,8 +123,8 @@ class Bundle:
         return {
             "format": FORMAT,
             "answer": self.answer,
-            "records": [told.to_json() for told in self.records],
-            "edges": [told.to_json() for told in self.edges],
+            "records": [record.to_json() for record in self.records],
+            "edges": [edge.to_json() for edge in self.edges],
             "checkpoint": self.checkpoint.decode(),
             "keys": [key.encode() for key in self.keys],
             "sources": self.sources,
@@ -215,7 +215,7 @@ def _leaf(entry: Any, fields: set[str]) -> Leaf:
     hashes = _list(entry["proof"], "proof")
     return Leaf(
         _line(entry["header"], "header"),
-        tuple(hash_of(_text(told, "proof"), "proof") for told in hashes),
+        tuple(hash_of(_text(node, "proof"), "proof") for node in hashes),
     )
 
 

@@ -49,8 +49,8 @@ def verify_bundle(data: bytes, registry: Registry, trusted: Sequence[VerifierKey
     try:
         read = parse_bundle(data)
     except UNREADABLE as error:
-        told = Difference(error.what, error.expected, error.got)
-        return Verdict((told,), None, None, (), (), bool(trusted))
+        difference = Difference(error.what, error.expected, error.got)
+        return Verdict((difference,), None, None, (), (), bool(trusted))
     found: list[Difference] = []
     checkpoint = _checkpoint(read.bundle, trusted, found)
     head = checkpoint.checkpoint.head if checkpoint else None

@@ -48,7 +48,7 @@ def check_answer(bundle: Bundle, registry: Registry) -> Iterator[Difference]:
         claimed = bundle.answer["basis"]["digest"]
         digest = _digest_of(bundle.answer)
         derived = refold(streams.values(), registry, relationship, basis)
-        told = sources(streams.values(), basis.position)
+        found = sources(streams.values(), basis.position)
     except BAD_VALUE as error:
         yield Difference("answer", "one that follows from the records", f"{error!r}"[:160])
         return
@@ -63,8 +63,8 @@ def check_answer(bundle: Bundle, registry: Registry) -> Iterator[Difference]:
             yield Difference("edition of fold and registry", own, bundle.edition[:160])
         where, calculated, given = _first_difference("", derived, bundle.answer)
         yield Difference(f"answer derived again, at {where}", calculated, given)
-    if told != bundle.sources:
-        where, calculated, given = _first_difference("", told, bundle.sources)
+    if found != bundle.sources:
+        where, calculated, given = _first_difference("", found, bundle.sources)
         yield Difference(f"sources of the records, at {where}", calculated, given)
 
 

@@ -47,16 +47,16 @@ def canonical_answer(value: dict[str, Any]) -> bytes:
     look like such a number are taken the slower way.
     """
     try:
-        told = orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER)
+        written = orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER)
     except TypeError:
         return canonical(value)
-    bare = told.translate(_BARE, b"0123456789-")
+    bare = written.translate(_BARE, b"0123456789-")
     fractions = (*_FRACTIONS, *_FIRSTS) if _FIRST in bare else _FRACTIONS
     if any(fraction in bare for fraction in fractions):
         return canonical(value)
-    if not told.isascii() and len(told.translate(None, _BEYOND)) < len(told):
+    if not written.isascii() and len(written.translate(None, _BEYOND)) < len(written):
         return canonical(value)
-    return told
+    return written
 
 
 def plainly(value: Any) -> bytes:

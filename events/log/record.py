@@ -152,8 +152,8 @@ def encode(
 
     The record is the one that will be read back: a number given as 1.0 is 1 from the start.
     """
-    told = canonical(body)
-    digest = digest_of(salt, told)
+    content = canonical(body)
+    digest = digest_of(salt, content)
     header = plainly(
         {
             "digest": digest,
@@ -166,11 +166,11 @@ def encode(
             "version": version,
         }
     )
-    present = upcast(type, schema, orjson.loads(told))
+    present = upcast(type, schema, orjson.loads(content))
     record = Record(
         position, act_id, version, type, schema, recorded_at, recorded_by, digest, salt, present
     )
-    return record, b"\n".join((header, salt.hex().encode(), told))
+    return record, b"\n".join((header, salt.hex().encode(), content))
 
 
 def decode(state: bytes) -> Record:
@@ -178,11 +178,11 @@ def decode(state: bytes) -> Record:
 
     The digest is taken as it stands: `digest_holds` recomputes it. Raises `UnreadableRecord`.
     """
-    header, salt, told = _lines(state)
+    header, salt, content = _lines(state)
     try:
         given = orjson.loads(header)
-        erased = not told and not salt
-        body = None if erased else upcast(given["type"], given["schema"], orjson.loads(told))
+        erased = not content and not salt
+        body = None if erased else upcast(given["type"], given["schema"], orjson.loads(content))
         if any(type(given[name]) is not kind for name, kind in _HEADER) or not (
             body is None or isinstance(body, dict)
         ):
@@ -215,12 +215,12 @@ def erased_state(state: bytes) -> bytes:
 
 def digest_holds(state: bytes) -> bool:
     """Whether salt and body are those the header commits to; true for an erased record."""
-    header, salt, told = _lines(state)
-    if not salt and not told:
+    header, salt, content = _lines(state)
+    if not salt and not content:
         return True
     try:
         claimed = orjson.loads(header)["digest"]
-        return bool(claimed == digest_of(bytes.fromhex(salt.decode()), told))
+        return bool(claimed == digest_of(bytes.fromhex(salt.decode()), content))
     except (ValueError, KeyError, TypeError):
         return False
 

@@ -100,7 +100,7 @@ def history(reader: Reader, act_id: str, position: int | None = None) -> Json:
     for record in stream:
         if record.type in ABOUT_EVENTS:
             continue
-        told = [r for r in stream if target_of(r, erasures) == record.version]
+        records = [r for r in stream if target_of(r, erasures) == record.version]
         fact = in_force.get(record.version)
         if fact is None:
             fate = "erased" if record.version in erased else "retracted"
@@ -109,9 +109,9 @@ def history(reader: Reader, act_id: str, position: int | None = None) -> Json:
         events.append(
             {
                 "version": record.version,
-                "type": _last_type(told, record.type),
+                "type": _last_type(records, record.type),
                 "fate": fate,
-                "records": [r.position for r in told],
+                "records": [r.position for r in records],
             }
         )
     return {
@@ -123,9 +123,9 @@ def history(reader: Reader, act_id: str, position: int | None = None) -> Json:
     }
 
 
-def _last_type(told: list[Record], first: str) -> str:
+def _last_type(records: list[Record], first: str) -> str:
     """The type an event was last said to be of, as far as it is not erased."""
-    said = [r.body["event"]["type"] for r in told if r.type == CORRECTED and r.body is not None]
+    said = [r.body["event"]["type"] for r in records if r.type == CORRECTED and r.body is not None]
     return str(said[-1]) if said else first
 
 

@@ -102,7 +102,7 @@ def record_line(reader: Reader, record: Record) -> Json:
     body = record.body or {}
     did = did_of(record)
     version = record.version if did == "recorded" else body.get("version")
-    told = body.get("event", body if did == "recorded" else {})
+    event = body.get("event", body if did == "recorded" else {})
     return {
         "position": record.position,
         "recorded_at": instant_text(record.recorded_at),
@@ -113,8 +113,8 @@ def record_line(reader: Reader, record: Record) -> Json:
         "event": {
             "version": version,
             "type": _type_of(reader, record, version),
-            "date": told.get("date"),
-            "title": told.get("title"),
+            "date": event.get("date"),
+            "title": event.get("title"),
         },
         "reason": body.get("reason"),
         "erased": record.body is None,
@@ -126,7 +126,7 @@ def _type_of(reader: Reader, record: Record, version: int | None) -> str | None:
     if record.type not in _ABOUT:
         return record.type
     if record.type == CORRECTED and record.body is not None:
-        told: str = record.body["event"]["type"]
-        return told
+        type_now: str = record.body["event"]["type"]
+        return type_now
     stream = reader.stream(record.act_id)
-    return next((told.type for told in stream if told.version == version), None)
+    return next((one.type for one in stream if one.version == version), None)

@@ -103,7 +103,7 @@ def seeded_store(tmp_path_factory) -> str:
     return store
 
 
-def told(store: str, *arguments: str):
+def answer_of(store: str, *arguments: str):
     """The JSON a command prints."""
     done = run(*arguments, "--json", store=store)
     assert (done.returncode, done.stderr) == (0, b""), done.stderr
@@ -136,12 +136,12 @@ class Service:
     def _address(self) -> str:
         deadline = time.monotonic() + 120
         while time.monotonic() < deadline and not self.process.ended(0.02):
-            for line in self.told().splitlines():
+            for line in self.output().splitlines():
                 if line.startswith("serving "):
                     return line.rpartition(" on ")[2]
-        raise AssertionError(f"the service did not come up: {self.told()}")
+        raise AssertionError(f"the service did not come up: {self.output()}")
 
-    def told(self) -> str:
+    def output(self) -> str:
         """What it has printed so far."""
         return self._out.read_text()
 

@@ -28,9 +28,11 @@ class Provider:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 provider.asked.append(self.path)
-                told = provider.documents().get(self.path)
-                body = b"gone" if told is None or provider.down else json.dumps(told).encode()
-                self.send_response(503 if provider.down else 404 if told is None else 200)
+                document = provider.documents().get(self.path)
+                body = (
+                    b"gone" if document is None or provider.down else json.dumps(document).encode()
+                )
+                self.send_response(503 if provider.down else 404 if document is None else 200)
                 self.send_header("Content-Length", str(len(body) + 999 * provider.dribbles))
                 self.end_headers()
                 # Each piece comes in time, and the whole never does.
@@ -59,10 +61,10 @@ class Provider:
         self.down = False
         self.dribbles = False
         self.keys: list[dict[str, Any]] = [public("spring")]
-        self.told_issuer = self.issuer
+        self.named_issuer = self.issuer
 
     def documents(self) -> dict[str, Any]:
-        found = {"issuer": self.told_issuer, "jwks_uri": f"{self.issuer}/keys"}
+        found = {"issuer": self.named_issuer, "jwks_uri": f"{self.issuer}/keys"}
         return {
             "/realm/.well-known/openid-configuration": found,
             "/realm/keys": {"keys": self.keys},
@@ -70,7 +72,7 @@ class Provider:
 
     def claims(self, **changed: Any) -> dict[str, Any]:
         now = int(time.time())
-        told = {
+        claims = {
             "iss": self.issuer,
             "sub": "a.kurmanbekova",
             "aud": AUDIENCE,
@@ -79,7 +81,7 @@ class Provider:
             "scope": "openid read append",
             **changed,
         }
-        return {name: value for name, value in told.items() if value is not None}
+        return {name: value for name, value in claims.items() if value is not None}
 
     def token(
         self,
@@ -90,12 +92,12 @@ class Provider:
         headers: dict[str, Any] | None = None,
         **changed: Any,
     ) -> str:
-        told = {"kid": kid, **(headers or {})}
+        header = {"kid": kid, **(headers or {})}
         return jwt.encode(
             self.claims(**changed),
             RSA_KEYS.get(kid) if key is None else key,
             algorithm,
-            {name: value for name, value in told.items() if value is not None},
+            {name: value for name, value in header.items() if value is not None},
         )
 
     def __enter__(self) -> Provider:
@@ -115,10 +117,10 @@ class Provider:
 
 def public(kid: str, **more: Any) -> dict[str, Any]:
     """A key as the provider publishes it."""
-    told = RSAAlgorithm.to_jwk(RSA_KEYS[kid].public_key(), as_dict=True)
-    return {**told, "kid": kid, "alg": "RS256", "use": "sig", **more}
+    jwk = RSAAlgorithm.to_jwk(RSA_KEYS[kid].public_key(), as_dict=True)
+    return {**jwk, "kid": kid, "alg": "RS256", "use": "sig", **more}
 
 
 def public_ec(kid: str, **more: Any) -> dict[str, Any]:
-    told = ECAlgorithm.to_jwk(EC_KEY.public_key(), as_dict=True)
-    return {**told, "kid": kid, "use": "sig", **more}
+    jwk = ECAlgorithm.to_jwk(EC_KEY.public_key(), as_dict=True)
+    return {**jwk, "kid": kid, "use": "sig", **more}

@@ -63,8 +63,8 @@ def routes(app: Any) -> Iterator[str]:
 def test_every_operation_and_page_has_its_scope_or_is_open_and_no_other_stands_in_the_table():
     app = create_app(Settings())
     found = set(routes(app))
-    for path, told in app.openapi()["paths"].items():
-        assert {f"{method.upper()} {path}" for method in told} <= found
+    for path, methods in app.openapi()["paths"].items():
+        assert {f"{method.upper()} {path}" for method in methods} <= found
     assert found == OPEN | set(NEEDS), found.symmetric_difference(OPEN | set(NEEDS))
     assert needed("GET /something-new") == "admin"
 
@@ -73,8 +73,8 @@ def test_the_document_says_what_each_operation_needs():
     for access in ("open", "required"):
         document = create_app(Settings(access=access)).openapi()
         assert set(document["components"]["securitySchemes"]) == {"bearer", "session"}
-        for path, told in document["paths"].items():
-            for method, operation in told.items():
+        for path, methods in document["paths"].items():
+            for method, operation in methods.items():
                 scope = needed(f"{method.upper()} {path}")
                 if scope is None:
                     assert operation["security"] == []
@@ -155,8 +155,8 @@ def test_the_actor_is_who_asked_and_no_body_can_say_another(asked, keys):
         line = orjson.loads(post("/v1/events/bulk", orjson.dumps(body)).content)
         assert line["status"] == 422
         assert is_problem(post("/v1/preview", body), 422)
-    told = post("/v1/events/bulk", orjson.dumps({"act_id": "test:bulk", "events": [event]}))
-    assert orjson.loads(told.content)["status"] == 201
+    answer = post("/v1/events/bulk", orjson.dumps({"act_id": "test:bulk", "events": [event]}))
+    assert orjson.loads(answer.content)["status"] == 201
     for act_id in ("test:who", "test:bulk"):
         records = asked.get(f"/v1/acts/{act_id}/history", headers=bearer(keys["reader"])).json()
         assert {one["recorded_by"] for one in records["records"]} == {"desk"}
@@ -216,8 +216,8 @@ def test_a_revoked_key_is_let_in_no_more_and_is_told_so(seeded_store, house, mon
     with required(seeded_store) as client:
         assert client.get("/v1/events", headers=bearer(key)).status_code == 200
         house.admin.access_keys().revoke(kept.key_id)
-        told = is_problem(client.get("/v1/events", headers=bearer(key)), 401)
-    assert told["detail"] == f"The key {kept.key_id} is revoked."
+        problem = is_problem(client.get("/v1/events", headers=bearer(key)), 401)
+    assert problem["detail"] == f"The key {kept.key_id} is revoked."
 
 
 def test_while_the_store_is_away_keys_that_were_known_serve_for_a_while(house, monkeypatch):
@@ -258,8 +258,8 @@ def test_on_an_open_service_anyone_is_let_in_but_what_is_shown_must_be_good(seed
         is_problem(client.get("/v1/events", headers=bearer("chancery_x")), 401)
         is_problem(client.get("/v1/audit/records", headers=bearer(keys["reader"])), 403)
         for name in ("X-Forwarded-For", "Forwarded", "Via", "X-Real-IP"):
-            told = is_problem(client.get("/v1/events", headers={name: "203.0.113.9"}), 403)
-            assert told["type"] == "/problems/forwarded"
+            problem = is_problem(client.get("/v1/events", headers={name: "203.0.113.9"}), 403)
+            assert problem["type"] == "/problems/forwarded"
 
 
 @pytest.mark.parametrize(
@@ -321,9 +321,9 @@ def test_one_actor_s_haste_is_not_another_s(seeded_store, keys):
 def test_who_guesses_is_told_to_wait_and_who_knows_is_let_in(seeded_store, keys):
     with required(seeded_store) as client:
         wrong = bearer("chancery_000000000000_" + "0" * 64)
-        told = [client.get("/v1/events", headers=wrong).status_code for _ in range(22)]
-        assert told[:20] == [401] * 20
-        assert told[-1] == 429
+        statuses = [client.get("/v1/events", headers=wrong).status_code for _ in range(22)]
+        assert statuses[:20] == [401] * 20
+        assert statuses[-1] == 429
         assert client.get("/v1/dates?date=2024", headers=bearer(keys["desk"])).status_code == 200
 
 

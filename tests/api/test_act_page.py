@@ -46,14 +46,14 @@ def test_an_act_s_page_tells_each_event_its_sources_and_how_it_was_corrected(cli
     path = "/v1/acts/hsg-visits:2138/events/1"
     client.post(f"{path}/correction", json={"reason": "The first state visit.", "event": event})
     text = page(client, KALAKAUA)
-    told = words(text)
-    assert "Visit of King Kalakaua, Hawaii, to the United States" in told
-    assert "event 1 : The first state visit." in told
-    assert re.search(r"rank was \w+ is state", told)
-    assert "What it said until then" in told
-    assert "Office of the Historian, U.S. Department of State" in told
+    shown = words(text)
+    assert "Visit of King Kalakaua, Hawaii, to the United States" in shown
+    assert "event 1 : The first state visit." in shown
+    assert re.search(r"rank was \w+ is state", shown)
+    assert "What it said until then" in shown
+    assert "Office of the Historian, U.S. Department of State" in shown
     assert 'href="https://history.state.gov/departmenthistory/visits/hawaii"' in text
-    assert "from 12 to 23 December 1874" in told
+    assert "from 12 to 23 December 1874" in shown
     client.post(f"{path}/retraction", json={"reason": "Entered twice."})
     assert "Entered twice." in page(client, KALAKAUA)
 
@@ -75,11 +75,11 @@ def test_of_an_agreement_each_party_has_its_own_consent(client):
     client.post("/v1/acts", json={"act_id": "treaty:1", "events": OTTAWA})
     text = page(client, "/acts/treaty:1")
     rows = re.findall(r'<tr><th scope="row">(.*?)</th>(.*?)</tr>', text, re.DOTALL)
-    told = {name: words(rest) for name, rest in rows}
-    assert "ratified 3 December 1997" in told["Canada"]
-    assert "ratified some day from 1 to 31 July 1998 , deposited 9 July 1998" in told["Norway"]
-    assert "nothing recorded" in told["South Africa"]
-    assert all("entered into force 1 March 1999" in row for row in told.values())
+    consents = {name: words(rest) for name, rest in rows}
+    assert "ratified 3 December 1997" in consents["Canada"]
+    assert "ratified some day from 1 to 31 July 1998 , deposited 9 July 1998" in consents["Norway"]
+    assert "nothing recorded" in consents["South Africa"]
+    assert all("entered into force 1 March 1999" in row for row in consents.values())
 
 
 def test_the_page_is_as_of_a_day_and_as_known_at_a_time(client):

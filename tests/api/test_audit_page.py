@@ -21,9 +21,9 @@ def walked(client, path: str, rel: str) -> list[int]:
     positions = []
     while path:
         text = page(client, path)
-        told = re.search(r"Record ([0-9,]+):", text)
-        if told:
-            positions.append(int(told[1]))
+        heading = re.search(r"Record ([0-9,]+):", text)
+        if heading:
+            positions.append(int(heading[1]))
         path = way(text, rel)
     return positions
 
@@ -37,8 +37,8 @@ def test_the_whole_log_is_stepped_through_from_start_to_end_and_back(reader):
 
 def test_a_relationship_is_stepped_through_by_what_changed_it(reader):
     steps = walked(reader, "/audit?relationship=KGZ-KAZ&position=0&as_of=2024-05-01", "next")
-    told = reader.get("/v1/relationships/KAZ-KGZ/replay?as_of=2024-05-01").text.splitlines()
-    assert len(steps) >= len(told) > 1
+    changes = reader.get("/v1/relationships/KAZ-KGZ/replay?as_of=2024-05-01").text.splitlines()
+    assert len(steps) >= len(changes) > 1
     assert steps == sorted(set(steps))
 
 
@@ -48,12 +48,14 @@ def test_a_step_says_what_it_changed_and_of_which_day(client):
     path = "/v1/acts/hsg-visits:2138/events/1/correction"
     client.post(path, json={"reason": "He left on Christmas Eve.", "event": event})
     text = page(client, "/audit?as_of=1880-01-01")
-    told = words(text)
-    assert "corrected visit: held" in told
-    assert "He left on Christmas Eve." in told
-    assert "What it changed of 1 January 1880" in told
-    assert re.search(r"contact · last .*from 12 to 23 December 1874 .*from 12 to 24 December", told)
-    assert "a late change: answers from 12 December 1874 on became others" in told
+    shown = words(text)
+    assert "corrected visit: held" in shown
+    assert "He left on Christmas Eve." in shown
+    assert "What it changed of 1 January 1880" in shown
+    assert re.search(
+        r"contact · last .*from 12 to 23 December 1874 .*from 12 to 24 December", shown
+    )
+    assert "a late change: answers from 12 December 1874 on became others" in shown
     assert 'href="/relationships/HAWAII-USA?as_of=1880-01-01&amp;known_at=' in text
 
 

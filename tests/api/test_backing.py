@@ -17,7 +17,7 @@ from events.query.filters import Filter
 from events.tlog.keys import SigningKey
 from events.tlog.witnessing import SignatureType
 from events.write.commands import RecordAct
-from tests.events.told import event
+from tests.events.recording import event
 from tests.postgres import database, drop
 
 KEY = SigningKey("acts.example/log", bytes(range(32)), SignatureType.ED25519)
@@ -88,9 +88,9 @@ def test_a_backup_is_read_by_its_owner_alone_and_restores_what_was_there(
 def test_a_backup_takes_no_other_file_s_place_unless_it_is_told_to(command, source, tmp_path):
     file = tmp_path / "acts.backup"
     file.write_text("something else")
-    code, _, told = command("backup", str(file), "--store", source)
+    code, _, errors = command("backup", str(file), "--store", source)
     assert (code, file.read_text()) == (2, "something else")
-    assert "--force" in told
+    assert "--force" in errors
     assert command("backup", str(file), "--store", source, "--force")[0] == 0
     assert command("verify", str(file))[0] == 0
     assert {path.name for path in tmp_path.iterdir()} == {"acts.backup", "source.db"}
@@ -100,18 +100,18 @@ def test_of_a_store_that_has_a_part_of_another_no_backup_is_made(command, source
     chancery = open_chancery(source)
     chancery._store.write(lambda writer: writer.set_meta("edition", UNFINISHED))
     chancery.close()
-    code, _, told = command("backup", str(tmp_path / "acts.backup"), "--store", source)
+    code, _, errors = command("backup", str(tmp_path / "acts.backup"), "--store", source)
     assert (code, [path.name for path in tmp_path.iterdir()]) == (3, ["source.db"])
-    assert "a part of another" in told
+    assert "a part of another" in errors
 
 
 def test_a_store_with_records_is_not_restored_into(command, source, target, tmp_path):
     file = tmp_path / "acts.backup"
     command("backup", str(file), "--store", source)
     record(target, "visit:9")
-    code, _, told = command("restore", str(file), "--store", target)
+    code, _, errors = command("restore", str(file), "--store", target)
     assert (code, head(target)) == (2, 1)
-    assert "expected a store without records, got one of 1" in told
+    assert "expected a store without records, got one of 1" in errors
 
 
 def test_a_restored_log_that_ends_before_a_checkpoint_is_told_of(command, source, target, tmp_path):
@@ -121,10 +121,10 @@ def test_a_restored_log_that_ends_before_a_checkpoint_is_told_of(command, source
     late.write_bytes(record(source, "visit:4"))
     assert command("restore", str(file), "--store", target, "--checkpoint", str(early))[0] == 0
     other = f"{target}.other"
-    code, _, told = command("restore", str(file), "--store", other, "--checkpoint", str(late))
+    code, _, errors = command("restore", str(file), "--store", other, "--checkpoint", str(late))
     assert (code, head(other)) == (1, 3)
-    assert "calculated 4 records or more" in told
-    assert "claimed 3" in told
+    assert "calculated 4 records or more" in errors
+    assert "claimed 3" in errors
 
 
 def test_a_damaged_backup_is_found_and_nothing_of_it_restored(command, source, target, tmp_path):
@@ -152,9 +152,9 @@ def test_a_store_that_has_gone_its_own_way_is_copied_into_no_more(command, sourc
     assert command("copy", "--from", source, "--to", target)[0] == 0
     record(target, "visit:8")
     record(source, "visit:4", "visit:5")
-    code, _, told = command("copy", "--from", source, "--to", target)
+    code, _, errors = command("copy", "--from", source, "--to", target)
     assert (code, head(target)) == (2, 4)
-    assert "holds another log" in told
+    assert "holds another log" in errors
 
 
 @pytest.mark.parametrize(
@@ -175,9 +175,9 @@ def test_what_cannot_be_done_is_told_and_makes_no_file(
     monkeypatch.chdir(tmp_path / "work")
     if "mysql://host/a" in arguments:
         record("sqlite:///a.db", "visit:1")
-    code, _, told = command(*arguments)
+    code, _, errors = command(*arguments)
     assert code == 2
-    assert said in told
+    assert said in errors
     assert {path.name for path in Path().iterdir()} <= {"a.db"}
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from api.cli.main import run as run_here
 from api.http.examples import ACTS, NEW_ACTS
-from tests.api.conftest import Service, one_line, run, told
+from tests.api.conftest import Service, answer_of, one_line, run
 
 VISIT = NEW_ACTS["a visit that was held"]["value"]
 PLANNED = NEW_ACTS["a visit that is planned"]["value"]
@@ -22,16 +22,16 @@ def test_a_state_is_told_to_people_and_to_programs(seeded_store):
     assert "Kazakhstan and Kyrgyzstan" in text
     assert "65 % reached" in text
     assert "some day from 1 to 30 April 2024" in text
-    state = told(seeded_store, "state", "KAZ-KGZ", "--as-of", "2024-02-02")
+    state = answer_of(seeded_store, "state", "KAZ-KGZ", "--as-of", "2024-02-02")
     assert state["proposals"]["endorsed"][0]["reached"] == 0.65
 
 
 def test_what_changed_and_what_was_learnt(seeded_store):
     days = ("--from", "2024-01-31", "--to", "2024-02-02")
-    paths = {c["path"] for c in told(seeded_store, "diff", "KAZ-KGZ", *days)["changes"]}
+    paths = {c["path"] for c in answer_of(seeded_store, "diff", "KAZ-KGZ", *days)["changes"]}
     assert "visits.planned" in paths
     times = ("--as-of", "2024-02-02", "--known-from", "0", "--known-to", "2")
-    learnt = {c["path"] for c in told(seeded_store, "diff", "KAZ-KGZ", *times)["changes"]}
+    learnt = {c["path"] for c in answer_of(seeded_store, "diff", "KAZ-KGZ", *times)["changes"]}
     assert "proposals.endorsed" in learnt
     assert "visits.planned" not in learnt
     assert run("diff", "KAZ-KGZ", *days, *times, store=seeded_store).returncode == 2
@@ -39,10 +39,10 @@ def test_what_changed_and_what_was_learnt(seeded_store):
 
 
 def test_the_timeline_and_the_history_name_their_records(seeded_store):
-    events = told(seeded_store, "timeline", "KAZ-KGZ", "--to", "2024-02-01")["events"]
+    events = answer_of(seeded_store, "timeline", "KAZ-KGZ", "--to", "2024-02-01")["events"]
     assert [event["act_id"][-3:] for event in events][:3] == ["a01", "a02", "a03"]
     assert b"visit.announced" in run("timeline", "KAZ-KGZ", store=seeded_store).stdout
-    history = told(seeded_store, "history", "eurasian-2024:a03")
+    history = answer_of(seeded_store, "history", "eurasian-2024:a03")
     assert history["records"][0]["recorded_by"] == "import:eurasian-2024"
     assert b"in force" in run("history", "eurasian-2024:a03", store=seeded_store).stdout
 
@@ -124,7 +124,7 @@ def test_acts_are_recorded_from_one_object_a_list_or_lines(store, tmp_path):
         stdin=orjson.dumps(events),
     )
     assert orjson.loads(more.stdout)["version"] == 2
-    assert told(store, "verify") == {"records": 4, "differences": []}
+    assert answer_of(store, "verify") == {"records": 4, "differences": []}
 
 
 def test_what_cannot_be_recorded_is_told_and_the_rest_is_recorded(store):
@@ -138,8 +138,8 @@ def test_what_cannot_be_recorded_is_told_and_the_rest_is_recorded(store):
 
 def test_verify_and_rebuild_agree_on_a_sound_store(seeded_store):
     assert b"23 records verified" in run("verify", store=seeded_store).stdout
-    assert told(seeded_store, "rebuild") == {"records": 23}
-    assert told(seeded_store, "rebuild", "--cores", "2") == {"records": 23}
+    assert answer_of(seeded_store, "rebuild") == {"records": 23}
+    assert answer_of(seeded_store, "rebuild", "--cores", "2") == {"records": 23}
     assert run("verify", store=seeded_store).returncode == 0
 
 
@@ -167,7 +167,7 @@ def test_the_service_shows_the_seed_at_once_and_the_rest_soon(tmp_path):
         seconds = service.stop()
     # It stops between two batches of what it is still loading.
     assert seconds < 15
-    assert "Traceback" not in service.told()
+    assert "Traceback" not in service.output()
 
 
 def test_the_service_does_not_listen_beyond_this_machine_until_callers_can_be_asked(tmp_path):

@@ -6,12 +6,12 @@ import csv
 
 import orjson
 
-from tests.api.conftest import one_line, run, told
+from tests.api.conftest import answer_of, one_line, run
 
 
 def test_the_same_files_twice_record_nothing_twice(store):
-    first = told(store, "sample", "eurasian-2024")
-    again = told(store, "sample", "eurasian-2024")
+    first = answer_of(store, "sample", "eurasian-2024")
+    again = answer_of(store, "sample", "eurasian-2024")
     assert (first["read"], first["recorded"], first["known"]) == (22, 22, 0)
     assert (again["read"], again["recorded"], again["known"]) == (22, 0, 22)
     assert first["coverage"]["valid_to"] == "2024-03-09"
@@ -35,7 +35,7 @@ def test_an_import_accounts_for_every_row_and_keeps_what_it_does_not_understand(
     trial = run(*arguments, "--dry-run", "--json", store=store, cwd=tmp_path)
     counts = orjson.loads(trial.stdout)
     assert (counts["read"], counts["recorded"], counts["quarantined"]) == (2, 1, 1)
-    assert told(store, "verify")["records"] == 0
+    assert answer_of(store, "verify")["records"] == 0
     done = run(*arguments, store=store, cwd=tmp_path)
     assert done.returncode == 0
     assert b"rows quarantined" in done.stdout
@@ -54,7 +54,7 @@ CODED = """date,subject,subject_country,cameo_code,relation,object,object_countr
 
 def test_what_an_import_leaves_out_is_told_by_reason(store, tmp_path):
     (tmp_path / "events.csv").write_text(CODED)
-    counts = told(store, "import", "icews", str(tmp_path / "events.csv"))
+    counts = answer_of(store, "import", "icews", str(tmp_path / "events.csv"))
     assert counts["reasons"] == {"code 010, Make statement (a statement)": 2}
     assert (counts["read"], counts["recorded"], counts["out_of_scope"]) == (3, 1, 2)
     done = run("import", "icews", "events.csv", store=store, cwd=tmp_path)
@@ -79,7 +79,7 @@ def test_a_row_that_was_revised_becomes_a_correction_that_says_so(store, tmp_pat
     (tmp_path / "1990.xml").write_text(VISITS.replace("Working", "State"))
     done = run("import", "hsg-visits", "1990.xml", "--json", store=store, cwd=tmp_path)
     assert orjson.loads(done.stdout)["revised"] == 1
-    records = told(store, "history", "hsg-visits:1")["records"]
+    records = answer_of(store, "history", "hsg-visits:1")["records"]
     assert records[1]["type"] == "event.corrected"
     assert "rank" in records[1]["body"]["reason"]
 

@@ -61,9 +61,9 @@ class Cost:
     rows: str
     size: str
 
-    def of(self, told: str, **known: int) -> int:
+    def of(self, formula: str, **known: int) -> int:
         """A formula with what is known put in."""
-        found: int = eval(told.replace("×", "*").replace(",", ""), {"__builtins__": {}}, known)
+        found: int = eval(formula.replace("×", "*").replace(",", ""), {"__builtins__": {}}, known)
         return found
 
 
@@ -119,15 +119,15 @@ def values(parameter: dict[str, Any]) -> list[str]:
 
 def asked(operation: dict[str, Any], path: str) -> Iterator[dict[str, str]]:
     """Questions: each parameter at each of its values by itself, and all at their last good one."""
-    told = [one for one in operation.get("parameters", ()) if one["in"] == "query"]
-    needed = {one["name"]: _example(one) for one in told if one.get("required")}
+    parameters = [one for one in operation.get("parameters", ()) if one["in"] == "query"]
+    needed = {one["name"]: _example(one) for one in parameters if one.get("required")}
     if path.endswith("diff"):
         needed = {"from": "1000-01-01", "to": "2199-12-31"}
     yield needed
-    for one in told:
+    for one in parameters:
         for value in values(one):
             yield {**needed, one["name"]: value}
-    whole = {one["name"]: _example(one) for one in told if "limit" in one["name"]}
+    whole = {one["name"]: _example(one) for one in parameters if "limit" in one["name"]}
     yield {**needed, **dict.fromkeys(whole, "500")}
     if path.endswith("diff"):
         yield {"known_from": "0"}
@@ -195,13 +195,13 @@ def filled(path: str, operation: dict[str, Any]) -> list[str]:
     return [path]
 
 
-def keeps(name: str, there: dict[str, int], counted: list[Counted], answer: Any, told: Any) -> None:
+def keeps(name: str, there: dict[str, int], counted: list[Counted], answer: Any, case: Any) -> None:
     cost = COSTS[name]
     rows = sum(one.rows for one in counted)
-    assert rows <= cost.of(cost.rows, **there), (told, rows, there)
-    assert len(answer.content) <= cost.of(cost.size, **there), (told, len(answer.content), there)
+    assert rows <= cost.of(cost.rows, **there), (case, rows, there)
+    assert len(answer.content) <= cost.of(cost.size, **there), (case, len(answer.content), there)
     # The first is that of every request; long work has another besides.
-    assert (len(counted) > 1) <= (cost.kind == "long"), told
+    assert (len(counted) > 1) <= (cost.kind == "long"), case
 
 
 def test_an_event_stream_reads_no_more_than_there_is(counted):
@@ -210,12 +210,12 @@ def test_an_event_stream_reads_no_more_than_there_is(counted):
         there = known(house, {})
         counted.clear()
         connection.sendall(request("GET", "/v1/events/stream"))
-        told = b""
-        while told.count(b"\nid: ") < there["records"]:
-            told += connection.recv(65_536)
+        received = b""
+        while received.count(b"\nid: ") < there["records"]:
+            received += connection.recv(65_536)
         cost = COSTS["GET /v1/events/stream"]
         assert sum(one.rows for one in counted) <= cost.of(cost.rows, **there)
-        assert len(told) <= cost.of(cost.size, **there)
+        assert len(received) <= cost.of(cost.size, **there)
 
 
 SIGNED = {
@@ -263,7 +263,7 @@ def test_an_order_keeps_to_its_costs_or_is_refused(client, house, counted, name)
 def test_an_order_that_is_too_heavy_is_refused_and_says_what_it_weighs(client, house):
     parties = [{"party": party.code} for party in [*house.registry][:500]]
     before = house.query.head().position
-    for events, told in (
+    for events, weight in (
         ([SIGNED] * 159, "159 times 159 squared"),
         ([{**SIGNED, "parties": parties}], "124750 pairs"),
     ):
@@ -273,7 +273,7 @@ def test_an_order_that_is_too_heavy_is_refused_and_says_what_it_weighs(client, h
         ):
             refused = client.post(path, json=body)
             assert (refused.status_code, refused.json()["type"]) == (422, "/problems/too-costly")
-            assert refused.json()["problems"][0]["got"] == told
+            assert refused.json()["problems"][0]["got"] == weight
         line = orjson.dumps({"events": events})
         sent = {"content": line, "headers": {"Content-Type": "application/x-ndjson"}}
         result = client.post("/v1/events/bulk", **sent).json()

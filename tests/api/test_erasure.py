@@ -113,10 +113,10 @@ def erased(house):
     house.commands.execute(
         CorrectEvent(VISIT, 1, {**event, "note": "seen"}, "a note", recorded_by="desk")
     )
-    told_before = lines(house)
+    lines_before = lines(house)
     house.commands.execute(EraseEvent(VISIT, 1, ORDER, recorded_by="court"))
     house.commands.execute(RecordAct("later", [event], recorded_by="desk"))
-    return house, told_before
+    return house, lines_before
 
 
 def test_an_export_holds_erased_records_without_salt_and_body_and_verifies(erased, tmp_path):
@@ -191,8 +191,8 @@ def chancery(store, tmp_path, capfdbinary, monkeypatch):
 
     def command(*arguments: object) -> Done:
         code = run([str(argument) for argument in arguments])
-        told = capfdbinary.readouterr()
-        return Done(code, told.out, told.err)
+        printed = capfdbinary.readouterr()
+        return Done(code, printed.out, printed.err)
 
     assert command("sample", "eurasian-2024").returncode == 0
     return command
@@ -201,9 +201,9 @@ def chancery(store, tmp_path, capfdbinary, monkeypatch):
 def test_the_command_tells_what_an_erasure_would_change_and_keeps_everything(chancery):
     order = ("erase", VISIT, "1", "--reason", ORDER)
     before = chancery("history", VISIT, "--json").stdout
-    told = chancery(*order, "--dry-run", "--as-of", "2024-03-09")
-    assert (told.returncode, told.stderr) == (0, b"")
-    shown = told.stdout.decode()
+    done = chancery(*order, "--dry-run", "--as-of", "2024-03-09")
+    assert (done.returncode, done.stderr) == (0, b"")
+    shown = done.stdout.decode()
     assert f"{VISIT}: version 1 would be erased; nothing is yet" in shown
     assert "relationships it changes, as of 2024-03-09: 1" in shown
     assert PAIR in shown

@@ -57,8 +57,8 @@ def chancery(tmp_path, capfdbinary, monkeypatch, key_file):
 
     def command(*arguments: str) -> tuple[int, str, str]:
         code = run(arguments)
-        told = capfdbinary.readouterr()
-        return code, told.out.decode(), told.err.decode()
+        printed = capfdbinary.readouterr()
+        return code, printed.out.decode(), printed.err.decode()
 
     command("sample", "eurasian-2024")
     return command
@@ -113,8 +113,8 @@ def test_an_act_or_party_that_is_not_there_is_not_found(signed):
 
 def test_the_audit_tells_who_corrected_what_and_why_and_the_answers_it_changed(client):
     event = client.get(f"/v1/acts/{VISIT}/history").json()["records"][0]["body"]
-    told = {"type": "visit.announced", **event, "planned_for": "2024-05"}
-    correction = {"reason": "The visit is in May.", "event": told}
+    body = {"type": "visit.announced", **event, "planned_for": "2024-05"}
+    correction = {"reason": "The visit is in May.", "event": body}
     client.post(f"/v1/acts/{VISIT}/events/1/correction", json=correction)
 
     records = client.get(f"/v1/audit/records?act={VISIT}").json()["records"]
@@ -146,8 +146,8 @@ def test_evidence_is_made_verified_and_its_page_written(chancery, key_file, vkey
     assert f"signed by {vkey}" in out
     assert "<h1>Kazakhstan and Kyrgyzstan</h1>" in Path("page.html").read_text("utf-8")
 
-    told = orjson.loads(chancery("verify", "evidence.json", "--key", vkey, "--json")[1])
-    assert (told["differences"], told["trusted"], told["log"]["keys"]) == ([], True, [vkey])
+    report = orjson.loads(chancery("verify", "evidence.json", "--key", vkey, "--json")[1])
+    assert (report["differences"], report["trusted"], report["log"]["keys"]) == ([], True, [vkey])
 
 
 def test_without_a_key_named_the_file_is_taken_at_its_word_and_that_is_said(chancery, bundle):
@@ -181,8 +181,8 @@ def test_what_differs_is_told_as_calculated_and_claimed(chancery, bundle):
     code, _, err = chancery("verify", "evidence.json")
     assert code == 1
     assert err.startswith("chancery: digest of record 3: calculated sha256:")
-    told = orjson.loads(chancery("verify", "evidence.json", "--json")[1])
-    assert [one["what"] for one in told["differences"]][::2] == ["digest of record 3", "seal"]
+    report = orjson.loads(chancery("verify", "evidence.json", "--json")[1])
+    assert [one["what"] for one in report["differences"]][::2] == ["digest of record 3", "seal"]
 
 
 def test_keys_and_pages_are_for_evidence_alone(chancery, vkey):

@@ -37,7 +37,7 @@ BASE = "https://acts.example"
 
 
 @pytest.fixture
-def told(house) -> Chancery:
+def chancery(house) -> Chancery:
     return retell(house)
 
 
@@ -53,12 +53,12 @@ def calendar(chancery: Chancery, **asked: Any) -> dict[str, Any]:
     return {str(entry["x-chancery-act"]): entry for entry in entries}
 
 
-def test_the_calendar_has_the_plans_of_the_state_and_the_agreements_that_will_expire(told):
-    state = told.query.state(PAIR, DAY)
+def test_the_calendar_has_the_plans_of_the_state_and_the_agreements_that_will_expire(chancery):
+    state = chancery.query.state(PAIR, DAY)
     planned = {line["act_id"]: line.get("window") for line in state["visits"]["planned"]}
     in_force = state["agreements"]["in_force"]
     expiring = {line["act_id"]: line["until"] for line in in_force if "until" in line}
-    entries = calendar(told, relationship=PAIR, as_of=DAY)
+    entries = calendar(chancery, relationship=PAIR, as_of=DAY)
     assert set(entries) == set(planned) | set(expiring)
     # Put off with no other day named: its old window is no plan, and stands nowhere.
     assert planned.pop("plan:moved") is None
@@ -68,8 +68,8 @@ def test_the_calendar_has_the_plans_of_the_state_and_the_agreements_that_will_ex
         assert str(entries[act_id]["x-chancery-date"]) == text
 
 
-def test_a_plan_is_an_all_day_span_over_every_day_it_may_touch_and_no_day_is_invented(told):
-    for entry in calendar(told, relationship=PAIR, as_of=DAY).values():
+def test_a_plan_is_an_all_day_span_over_every_day_it_may_touch_and_no_day_is_invented(chancery):
+    for entry in calendar(chancery, relationship=PAIR, as_of=DAY).values():
         if entry.name == "VEVENT":
             when = parse(str(entry["x-chancery-date"]))
             begins, ends = entry["dtstart"], entry["dtend"]
@@ -89,9 +89,9 @@ SPANS = {
 
 
 @pytest.mark.parametrize("act_id", SPANS)
-def test_a_month_a_year_and_a_date_without_a_bound_are_drawn_as_what_they_are(told, act_id):
+def test_a_month_a_year_and_a_date_without_a_bound_are_drawn_as_what_they_are(chancery, act_id):
     kind, begins, ends, status = SPANS[act_id]
-    entry = calendar(told, relationship=PAIR, as_of=DAY)[act_id]
+    entry = calendar(chancery, relationship=PAIR, as_of=DAY)[act_id]
     end = entry.get("dtend") or entry.get("due")
     assert entry.name == kind
     assert (None if "dtstart" not in entry else entry["dtstart"].dt.isoformat()) == begins
@@ -99,15 +99,15 @@ def test_a_month_a_year_and_a_date_without_a_bound_are_drawn_as_what_they_are(to
     assert entry.get("status") == status
 
 
-def test_a_plan_that_passed_without_a_word_is_unconfirmed_in_the_calendar_too(told):
-    entry = calendar(told, relationship=PAIR, as_of="2024-05-01")["eurasian-2024:a03"]
+def test_a_plan_that_passed_without_a_word_is_unconfirmed_in_the_calendar_too(chancery):
+    entry = calendar(chancery, relationship=PAIR, as_of="2024-05-01")["eurasian-2024:a03"]
     assert "unconfirmed" in str(entry["summary"])
     assert entry["status"] == "TENTATIVE"
 
 
-def test_a_calendar_entry_keeps_its_name_and_counts_what_changed(told):
-    before = calendar(told, as_of=DAY, known_at="20")["eurasian-2024:a03"]
-    after = calendar(told, as_of=DAY)["eurasian-2024:a03"]
+def test_a_calendar_entry_keeps_its_name_and_counts_what_changed(chancery):
+    before = calendar(chancery, as_of=DAY, known_at="20")["eurasian-2024:a03"]
+    after = calendar(chancery, as_of=DAY)["eurasian-2024:a03"]
     assert before["uid"] == after["uid"]
     assert (before["sequence"], after["sequence"]) == (0, 1)
     assert (str(before["x-chancery-date"]), str(after["x-chancery-date"])) == (
@@ -127,47 +127,47 @@ def positions(found: Any) -> list[int]:
     return [int(entry.chancery_position) for entry in found.entries]
 
 
-def test_a_feed_tells_every_record_once_newest_first_page_after_page(told):
+def test_a_feed_tells_every_record_once_newest_first_page_after_page(chancery):
     seen: list[int] = []
     known_at = None
     while known_at != "":
         asked = {} if known_at is None else {"known_at": known_at}
-        found = feed(told, limit=7, **asked)
+        found = feed(chancery, limit=7, **asked)
         seen += positions(found)
         following = [link.href for link in found.feed.links if link.rel == "next"]
         known_at = following[0].rpartition("known_at=")[2] if following else ""
-    assert seen == list(range(told.query.head().position, 0, -1))
+    assert seen == list(range(chancery.query.head().position, 0, -1))
 
 
-def test_a_feed_of_corrections_says_what_was_done_and_why(told):
-    found = feed(told, only="corrections")
+def test_a_feed_of_corrections_says_what_was_done_and_why(chancery):
+    found = feed(chancery, only="corrections")
     audit = [
-        r for r in told.inspection.audit_records(limit=500)["records"] if r["did"] != "recorded"
+        r for r in chancery.inspection.audit_records(limit=500)["records"] if r["did"] != "recorded"
     ]
     assert positions(found) == [record["position"] for record in reversed(audit)]
     assert "Reason: about April" in found.entries[-1].summary
     assert found.entries[-1].title.startswith("Corrected: visit: announced: ")
 
 
-def test_a_feed_of_late_changes_is_the_audit_s_and_names_what_it_changed(told):
-    late = told.inspection.late_changes(limit=500)["late_changes"]
-    found = feed(told, only="late_changes", limit=500)
+def test_a_feed_of_late_changes_is_the_audit_s_and_names_what_it_changed(chancery):
+    late = chancery.inspection.late_changes(limit=500)["late_changes"]
+    found = feed(chancery, only="late_changes", limit=500)
     assert positions(found) == [record["position"] for record in reversed(late)]
     for entry, record in zip(found.entries, reversed(late), strict=True):
         for change in record["relationships"]:
             assert f"{change['relationship']} from {change['since']} on" in entry.summary
 
 
-def test_a_feed_of_new_acts_of_one_party_and_kind(told):
-    found = feed(told, only="new_acts", party="NAM", kind="visit")
+def test_a_feed_of_new_acts_of_one_party_and_kind(chancery):
+    found = feed(chancery, only="new_acts", party="NAM", kind="visit")
     assert [entry.link for entry in found.entries] == [f"{BASE}/acts/namibia:1"]
     assert {"NAM", "USA", "new_act", "visit"} <= {tag.term for tag in found.entries[0].tags}
 
 
-def test_an_entry_of_a_feed_never_changes_its_name_or_its_words(told):
-    before = {e.id: (e.title, e.summary, e.updated) for e in feed(told, limit=500).entries}
-    told.commands.execute(RetractEvent("namibia:1", 1, "nobody came", **BY))
-    after = {e.id: (e.title, e.summary, e.updated) for e in feed(told, limit=500).entries}
+def test_an_entry_of_a_feed_never_changes_its_name_or_its_words(chancery):
+    before = {e.id: (e.title, e.summary, e.updated) for e in feed(chancery, limit=500).entries}
+    chancery.commands.execute(RetractEvent("namibia:1", 1, "nobody came", **BY))
+    after = {e.id: (e.title, e.summary, e.updated) for e in feed(chancery, limit=500).entries}
     assert len(after) == len(before) + 1
     assert before.items() <= after.items()
 
@@ -176,9 +176,9 @@ def graph(chancery: Chancery, **asked: Any) -> Any:
     return networkx.parse_graphml(exported(chancery, "graphml", **asked).decode())
 
 
-def test_the_graph_has_the_relationships_of_the_list_with_their_acts_and_contacts(told):
-    listed = told.query.relationships(as_of=DAY, limit=500)
-    found = graph(told, as_of=DAY)
+def test_the_graph_has_the_relationships_of_the_list_with_their_acts_and_contacts(chancery):
+    listed = chancery.query.relationships(as_of=DAY, limit=500)
+    found = graph(chancery, as_of=DAY)
     edges = {
         d["id"]: (d["acts"], d.get("first"), d.get("last")) for *_, d in found.edges(data=True)
     }
@@ -191,19 +191,19 @@ def test_the_graph_has_the_relationships_of_the_list_with_their_acts_and_contact
     assert found.graph["as_of"] == DAY
 
 
-def test_the_graph_round_one_party_leaves_out_what_is_below_the_threshold(told):
-    assert set(graph(told, party="NAM").nodes) == {"NAM", "USA"}
-    listed = told.query.relationships(limit=500)["relationships"]
+def test_the_graph_round_one_party_leaves_out_what_is_below_the_threshold(chancery):
+    assert set(graph(chancery, party="NAM").nodes) == {"NAM", "USA"}
+    listed = chancery.query.relationships(limit=500)["relationships"]
     most = max(row["acts"] for row in listed)
-    edges = graph(told, least_acts=most).edges(data=True)
+    edges = graph(chancery, least_acts=most).edges(data=True)
     assert [d["id"] for *_, d in edges] == [PAIR]
     assert len(listed) > 1
 
 
-def test_the_graph_of_a_network_is_the_network_of_the_page(told):
-    network = told.query.network("KAZ", DAY, least=1, limit=3)
+def test_the_graph_of_a_network_is_the_network_of_the_page(chancery):
+    network = chancery.query.network("KAZ", DAY, least=1, limit=3)
     rows = [*network["relationships"], *network["among"]]
-    found = graph(told, view="network", party="KAZ", limit=3, as_of=DAY)
+    found = graph(chancery, view="network", party="KAZ", limit=3, as_of=DAY)
     assert {d["id"]: d["acts"] for *_, d in found.edges(data=True)} == {
         row["relationship"]: row["acts"] for row in rows
     }
@@ -222,8 +222,8 @@ def act_node(act_id: str, fragment: str = "") -> Any:
     return URIRef(f"{BASE}/v1/acts/{act_id}{fragment}")
 
 
-def test_the_linked_acts_are_events_of_schema_org_with_edtf_dates_and_sources(told):
-    found = linked(told, relationship=PAIR, as_of=DAY)
+def test_the_linked_acts_are_events_of_schema_org_with_edtf_dates_and_sources(chancery):
+    found = linked(chancery, relationship=PAIR, as_of=DAY)
     visit = act_node("eurasian-2024:a03")
     assert (visit, RDF.type, SCHEMA.Event) in found
     event = act_node("eurasian-2024:a03", "#event-1")
@@ -233,38 +233,38 @@ def test_the_linked_acts_are_events_of_schema_org_with_edtf_dates_and_sources(to
     assert (act_node("plan:year", "#event-1"), SCHEMA.startDate, None) in found
     assert (event, SCHEMA.startDate, None) not in found
     sources = [found.value(s, SCHEMA.name) for s in found.objects(event, PROV.hadPrimarySource)]
-    body = told.query.act("eurasian-2024:a03")["events"][0]["event"]
+    body = chancery.query.act("eurasian-2024:a03")["events"][0]["event"]
     assert [str(name) for name in sources] == [s["title"] for s in body["sources"]]
     kazakhstan = URIRef(f"{BASE}/v1/parties/KAZ")
     assert (visit, TERMS.host, kazakhstan) in found
     assert found.value(kazakhstan, SCHEMA.name) == Literal("Kazakhstan")
 
 
-def test_the_linked_acts_are_all_acts_the_record_knows(told):
-    found = linked(told)
+def test_the_linked_acts_are_all_acts_the_record_knows(chancery):
+    found = linked(chancery)
     acts = {str(node).rpartition("/")[2] for node in found.subjects(SCHEMA.isPartOf)}
-    listed = {row["act_id"] for row in told.query.acts(limit=500)["acts"]}
-    claims = {row["act_id"] for row in told.query.acts(kind="coverage")["acts"]}
+    listed = {row["act_id"] for row in chancery.query.acts(limit=500)["acts"]}
+    claims = {row["act_id"] for row in chancery.query.acts(kind="coverage")["acts"]}
     assert acts == listed | claims
 
 
-def test_the_linked_records_revise_and_invalidate_as_prov_has_it(told):
-    found = linked(told, view="events")
+def test_the_linked_records_revise_and_invalidate_as_prov_has_it(chancery):
+    found = linked(chancery, view="events")
     first, correction = (act_node("eurasian-2024:a03", f"#record-{n}") for n in (3, 24))
     assert (correction, PROV.wasRevisionOf, first) in found
     assert (act_node("eurasian-2024:a10", "#event-1"), PROV.wasInvalidatedBy, None) in found
-    record = told.query.history("eurasian-2024:a03")["records"][1]
+    record = chancery.query.history("eurasian-2024:a03")["records"][1]
     when = Literal(record["recorded_at"], datatype=XSD.dateTime)
     assert (correction, PROV.generatedAtTime, when) in found
     assert found.value(correction, SCHEMA.description) == Literal("about April")
 
 
-def test_the_linked_state_says_each_line_and_the_records_it_rests_on(told):
-    state = told.query.state(PAIR, DAY)
-    found = linked(told, view="state", relationship=PAIR, as_of=DAY)
+def test_the_linked_state_says_each_line_and_the_records_it_rests_on(chancery):
+    state = chancery.query.state(PAIR, DAY)
+    found = linked(chancery, view="state", relationship=PAIR, as_of=DAY)
     ((export_node, _, digest),) = list(found.triples((None, SCHEMA.identifier, None)))
     assert str(digest) == state["basis"]["digest"]
-    told_plans = {
+    linked_plans = {
         str(found.value(value, SCHEMA.about)).rpartition("/")[2]: {
             int(str(record).rpartition("-")[2])
             for record in found.objects(value, PROV.wasDerivedFrom)
@@ -272,7 +272,7 @@ def test_the_linked_state_says_each_line_and_the_records_it_rests_on(told):
         for value in found.objects(export_node, SCHEMA.variableMeasured)
         if found.value(value, SCHEMA.propertyID) == Literal("visits.planned")
     }
-    assert told_plans == {
+    assert linked_plans == {
         line["act_id"]: set(line["records"]) for line in state["visits"]["planned"]
     }
 
@@ -283,10 +283,10 @@ def asked_in_duckdb(chancery: Chancery, tmp_path: Any, question: str, **asked: A
     return duckdb.sql(question.replace("TAKEN", f"'{path}'")).fetchall()
 
 
-def test_parquet_of_acts_has_the_events_in_force_with_their_bounds_as_days(told, tmp_path):
+def test_parquet_of_acts_has_the_events_in_force_with_their_bounds_as_days(chancery, tmp_path):
     question = "SELECT act_id, version, type, date, earliest, latest FROM TAKEN"
-    rows = asked_in_duckdb(told, tmp_path, question)
-    text = exported(told, "csv").decode()
+    rows = asked_in_duckdb(chancery, tmp_path, question)
+    text = exported(chancery, "csv").decode()
     flat = list(csv.DictReader(io.StringIO(text, newline="")))
     keys = [(row["act_id"], int(row["version"]), row["type"], row["date"]) for row in flat]
     assert [row[:4] for row in rows] == keys
@@ -295,16 +295,16 @@ def test_parquet_of_acts_has_the_events_in_force_with_their_bounds_as_days(told,
         assert (earliest, latest) == tuple(map(date.fromordinal, (when.earliest, when.latest)))
 
 
-def test_parquet_of_a_state_counts_what_the_state_counts(told, tmp_path):
+def test_parquet_of_a_state_counts_what_the_state_counts(chancery, tmp_path):
     question = "SELECT list, count FROM TAKEN WHERE list LIKE 'contact.acts.%'"
-    rows = asked_in_duckdb(told, tmp_path, question, view="state", relationship=PAIR, as_of=DAY)
-    acts = told.query.state(PAIR, DAY)["contact"]["acts"]
+    rows = asked_in_duckdb(chancery, tmp_path, question, view="state", relationship=PAIR, as_of=DAY)
+    acts = chancery.query.state(PAIR, DAY)["contact"]["acts"]
     assert {name.rpartition(".")[2]: count for name, count in rows} == acts
 
 
-def test_parquet_carries_the_basis_in_its_own_metadata(told, tmp_path):
+def test_parquet_carries_the_basis_in_its_own_metadata(chancery, tmp_path):
     path = tmp_path / "taken.parquet"
-    path.write_bytes(exported(told, "parquet", view="relationships", as_of=DAY, known_at="20"))
+    path.write_bytes(exported(chancery, "parquet", view="relationships", as_of=DAY, known_at="20"))
     metadata = pyarrow.parquet.read_schema(path).metadata
     basis = orjson.loads(metadata[b"chancery.basis"])
     assert (basis["as_of"], basis["position"]) == (DAY, 20)
@@ -316,12 +316,12 @@ def table(chancery: Chancery, **asked: Any) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
-def test_the_table_of_a_state_has_every_line_of_its_lists_however_long(told):
+def test_the_table_of_a_state_has_every_line_of_its_lists_however_long(chancery):
     for number in range(60):
-        told.commands.execute(RecordAct(f"many:{number:02}", [plan_of(number)], **BY))
-    state = told.query.state(PAIR, DAY)
+        chancery.commands.execute(RecordAct(f"many:{number:02}", [plan_of(number)], **BY))
+    state = chancery.query.state(PAIR, DAY)
     assert state["more"]["visits.planned"]["count"] > len(state["visits"]["planned"])
-    rows = table(told, view="state", relationship=PAIR, as_of=DAY)
+    rows = table(chancery, view="state", relationship=PAIR, as_of=DAY)
     planned = [row["act_id"] for row in rows if row["list"] == "visits.planned"]
     assert len(planned) == len(set(planned)) == state["more"]["visits.planned"]["count"]
     assert {row["basis_digest"] for row in rows} == {state["basis"]["digest"]}
@@ -336,60 +336,60 @@ def plan_of(number: int) -> dict[str, Any]:
     }
 
 
-def test_the_table_of_a_timeline_is_the_timeline(told):
-    events = told.query.timeline(PAIR, limit=500)["events"]
-    rows = table(told, view="timeline", relationship=PAIR)
+def test_the_table_of_a_timeline_is_the_timeline(chancery):
+    events = chancery.query.timeline(PAIR, limit=500)["events"]
+    rows = table(chancery, view="timeline", relationship=PAIR)
     assert [(row["act_id"], row["date"]) for row in rows] == [
         (event["act_id"], event["date"]) for event in events
     ]
 
 
-def test_the_table_of_a_timeline_is_narrowed_as_the_timeline_is(told):
-    rows = table(told, view="timeline", relationship=PAIR, kind="agreement", to="2022-12-31")
+def test_the_table_of_a_timeline_is_narrowed_as_the_timeline_is(chancery):
+    rows = table(chancery, view="timeline", relationship=PAIR, kind="agreement", to="2022-12-31")
     assert {row["act_id"] for row in rows} == {
         "treaty:month",
         "treaty:past",
         "treaty:lasting",
         "treaty:ended",
     }
-    assert table(told, view="timeline", relationship=PAIR, rank="state") == []
+    assert table(chancery, view="timeline", relationship=PAIR, rank="state") == []
 
 
-def test_the_table_of_the_records_is_the_audit(told):
-    records = told.inspection.audit_records(limit=500)["records"]
-    rows = table(told, view="events")
+def test_the_table_of_the_records_is_the_audit(chancery):
+    records = chancery.inspection.audit_records(limit=500)["records"]
+    rows = table(chancery, view="events")
     assert [(int(row["position"]), row["did"], row["reason"]) for row in rows] == [
         (record["position"], record["did"], record["reason"] or "") for record in records
     ]
     late = {
-        record["position"] for record in told.inspection.late_changes(limit=500)["late_changes"]
+        record["position"] for record in chancery.inspection.late_changes(limit=500)["late_changes"]
     }
     assert {int(row["position"]) for row in rows if row["late_count"] != "0"} == late
 
 
-def test_hostile_words_are_text_in_every_format(told):
-    entry = calendar(told, as_of=DAY)["plan:moved"]
+def test_hostile_words_are_text_in_every_format(chancery):
+    entry = calendar(chancery, as_of=DAY)["plan:moved"]
     assert str(entry["summary"]).startswith(HOSTILE)
-    found = feed(told, only="new_acts", limit=500)
+    found = feed(chancery, only="new_acts", limit=500)
     titles = [entry.title for entry in found.entries if "plan:moved" in entry.link]
     assert plain(HOSTILE).split("\n")[0].partition("<")[0] in titles[0]
-    (row,) = [row for row in table(told) if row["act_id"] == "plan:moved" and row["title"]]
+    (row,) = [row for row in table(chancery) if row["act_id"] == "plan:moved" and row["title"]]
     assert row["title"] == f"'{HOSTILE}"
-    named = linked(told).value(act_node("plan:moved"), SCHEMA.name)
+    named = linked(chancery).value(act_node("plan:moved"), SCHEMA.name)
     assert str(named) == HOSTILE
 
 
 @pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize("form", FORMS)
 def test_every_export_is_the_same_bytes_for_the_same_basis_after_more_was_recorded(
-    told, view, form
+    chancery, view, form
 ):
     if form not in VIEWS[view].forms:
         return
     needed = {name: {"relationship": PAIR, "party": "KAZ"}[name] for name in VIEWS[view].needs}
     day = {"as_of": DAY} if "as_of" in VIEWS[view].takes else {}
-    asked = {"view": view, "known_at": str(told.query.head().position), **needed, **day}
-    before = exported(told, form, **asked)
-    told.commands.execute(RecordAct("later:1", [plan_of(3)], **BY))
-    told.commands.execute(RetractEvent("plan:day", 1, "never planned", **BY))
-    assert exported(told, form, **asked) == before
+    asked = {"view": view, "known_at": str(chancery.query.head().position), **needed, **day}
+    before = exported(chancery, form, **asked)
+    chancery.commands.execute(RecordAct("later:1", [plan_of(3)], **BY))
+    chancery.commands.execute(RetractEvent("plan:day", 1, "never planned", **BY))
+    assert exported(chancery, form, **asked) == before

@@ -51,13 +51,13 @@ def test_a_view_is_given_in_its_formats_and_refused_in_the_others(reader, view, 
 
 def test_the_table_of_the_docs_says_which_view_has_which_format():
     rows = [line for line in DOC.read_text("utf-8").splitlines() if line.startswith("| `")]
-    told = {}
+    forms_of = {}
     for row in rows:
         first, *cells = (cell.strip() for cell in row.strip("|").split("|"))
         if first.strip("`") in VIEWS:
             marked = zip(FORMS, cells, strict=True)
-            told[first.strip("`")] = tuple(form for form, cell in marked if cell == "yes")
-    assert told == {view.name: view.forms for view in VIEWS.values()}
+            forms_of[first.strip("`")] = tuple(form for form, cell in marked if cell == "yes")
+    assert forms_of == {view.name: view.forms for view in VIEWS.values()}
 
 
 def test_a_state_s_export_bears_the_digest_of_the_state_s_answer(reader):
@@ -66,8 +66,8 @@ def test_a_state_s_export_bears_the_digest_of_the_state_s_answer(reader):
     assert answer.headers["Chancery-Digest"] == basis["digest"]
     assert answer.headers["Chancery-Known-At"] == basis["known_at"]
     rows = list(csv.DictReader(io.StringIO(answer.text, newline="")))
-    told = {name: row[f"basis_{name}"] for row in rows for name in ("as_of", "digest")}
-    assert told == {"as_of": "2024-02-02", "digest": basis["digest"]}
+    basis_shown = {name: row[f"basis_{name}"] for row in rows for name in ("as_of", "digest")}
+    assert basis_shown == {"as_of": "2024-02-02", "digest": basis["digest"]}
 
 
 REFUSED = {
@@ -145,9 +145,9 @@ def test_without_its_extra_parquet_is_a_501_that_names_the_extra(reader, monkeyp
 def test_links_lead_to_the_address_others_know_the_service_by():
     app = create_app(Settings(public_url="https://acts.example/chancery"), seeded())
     with TestClient(app, base_url=BASE) as http:
-        told = http.get("/v1/exports/events.atom?limit=1").text
+        feed = http.get("/v1/exports/events.atom?limit=1").text
         event = http.get("/v1/events?envelope=cloudevent&limit=1").json()[0]
-    assert 'href="https://acts.example/chancery/acts/coverage:eurasian-2024"' in told
+    assert 'href="https://acts.example/chancery/acts/coverage:eurasian-2024"' in feed
     assert event["source"] == "https://acts.example/chancery/v1/events"
 
 

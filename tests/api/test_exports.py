@@ -26,7 +26,7 @@ AS_OF = ("2024-01-31", "2024-02-02", "2024-05-01")
 
 
 @pytest.fixture
-def told(house) -> Chancery:
+def chancery(house) -> Chancery:
     """The seed history with a correction, a retraction and a reinstatement in it."""
     act = house.query.act("eurasian-2024:a03")["events"][0]["event"]
     by = {"recorded_by": "the desk"}
@@ -53,29 +53,29 @@ def states(chancery: Chancery) -> dict[str, Any]:
     return states_on(chancery, *AS_OF)
 
 
-def test_the_log_read_into_an_empty_store_is_the_same_log(told, tmp_path):
+def test_the_log_read_into_an_empty_store_is_the_same_log(chancery, tmp_path):
     path = tmp_path / "log.jsonl"
-    path.write_bytes(b"".join(export(told, "jsonl")))
+    path.write_bytes(b"".join(export(chancery, "jsonl")))
     other = empty()
     outcomes = [line.outcome for line in jsonl.put_back(other, [path], "import:jsonl")]
-    assert outcomes == ["recorded"] * told.query.head().position
+    assert outcomes == ["recorded"] * chancery.query.head().position
 
-    def bodies(chancery: Chancery) -> list[Any]:
+    def bodies(house: Chancery) -> list[Any]:
         return [
-            (r.position, r.act_id, r.version, r.type, r.body) for r in chancery.query.raw_records()
+            (r.position, r.act_id, r.version, r.type, r.body) for r in house.query.raw_records()
         ]
 
-    assert bodies(other) == bodies(told)
-    assert states(other) == states(told)
-    for position in range(told.query.head().position + 1):
-        one = told.query.state("KAZ-KGZ", "2024-02-02", position)
+    assert bodies(other) == bodies(chancery)
+    assert states(other) == states(chancery)
+    for position in range(chancery.query.head().position + 1):
+        one = chancery.query.state("KAZ-KGZ", "2024-02-02", position)
         two = other.query.state("KAZ-KGZ", "2024-02-02", position)
         assert {**one, "basis": None} == {**two, "basis": None}
 
 
-def test_the_log_read_twice_is_known_and_another_history_of_an_act_is_put_aside(told, tmp_path):
+def test_the_log_read_twice_is_known_and_another_history_of_an_act_is_put_aside(chancery, tmp_path):
     path = tmp_path / "log.jsonl"
-    log = b"".join(export(told, "jsonl"))
+    log = b"".join(export(chancery, "jsonl"))
     path.write_bytes(log)
     other = empty()
     list(jsonl.put_back(other, [path], "import:jsonl"))
@@ -127,19 +127,19 @@ def test_a_line_that_is_no_record_is_put_aside_whole_and_the_next_is_read(tmp_pa
     assert second.outcome == "recorded"
 
 
-def test_the_rows_read_into_an_empty_store_give_the_same_states(told, tmp_path):
+def test_the_rows_read_into_an_empty_store_give_the_same_states(chancery, tmp_path):
     path = tmp_path / "acts.csv"
-    path.write_bytes(b"".join(export(told, "csv")))
+    path.write_bytes(b"".join(export(chancery, "csv")))
     other = empty()
     counts = load(other, FORMATS["csv"], [path], lambda row: pytest.fail(str(row)))
     assert counts.read == counts.recorded == 23
-    assert states(other) == states(told)
+    assert states(other) == states(chancery)
     again = load(other, FORMATS["csv"], [path], lambda row: pytest.fail(str(row)))
     assert (again.recorded, again.known, again.revised) == (0, 23, 0)
 
 
-def test_a_row_is_an_event_in_force_with_its_precision_and_namibia_stays_text(told):
-    text = b"".join(export(told, "csv")).decode()
+def test_a_row_is_an_event_in_force_with_its_precision_and_namibia_stays_text(chancery):
+    text = b"".join(export(chancery, "csv")).decode()
     rows = {row["act_id"]: row for row in csv.DictReader(io.StringIO(text, newline=""))}
     assert rows["eurasian-2024:a03"]["planned_for"] == "2024-04~"
     assert rows["eurasian-2024:a16"]["date"] == "2024-02-06~"
@@ -147,9 +147,9 @@ def test_a_row_is_an_event_in_force_with_its_precision_and_namibia_stays_text(to
     assert '"NAM"' in rows["namibia:1"]["parties"]
 
 
-def test_the_rows_of_a_basis_are_those_that_had_or_may_have_happened_and_were_known(told):
+def test_the_rows_of_a_basis_are_those_that_had_or_may_have_happened_and_were_known(chancery):
     def ids(**basis: str) -> set[str]:
-        text = b"".join(export(told, "csv", **basis)).decode()
+        text = b"".join(export(chancery, "csv", **basis)).decode()
         return {row["act_id"] for row in csv.DictReader(io.StringIO(text, newline=""))}
 
     assert len(ids(known_at="23")) == 23
@@ -158,10 +158,10 @@ def test_the_rows_of_a_basis_are_those_that_had_or_may_have_happened_and_were_kn
     assert ids(known_at="0") == set()
 
 
-def test_the_log_up_to_a_position_and_no_log_of_a_day(told):
-    assert len(list(export(told, "jsonl", known_at="5"))) == 5
+def test_the_log_up_to_a_position_and_no_log_of_a_day(chancery):
+    assert len(list(export(chancery, "jsonl", known_at="5"))) == 5
     with pytest.raises(InvalidBasis):
-        export(told, "jsonl", as_of="2024-02-02")
+        export(chancery, "jsonl", as_of="2024-02-02")
 
 
 HOSTILE = ["=1+1", "+1", "-1", "@SUM(A1)", "'quoted", "'=1", "NA", "a\nb", 'say "no"', "a,b", "＝1"]

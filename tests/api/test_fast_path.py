@@ -41,7 +41,7 @@ def services() -> Iterator[tuple[TestClient, TestClient]]:
     yield from both(body_limit_bytes=2_000)
 
 
-def told(answer: Any) -> tuple[int, list[tuple[str, str]], bytes]:
+def parts_of(answer: Any) -> tuple[int, list[tuple[str, str]], bytes]:
     headers = [pair for pair in answer.headers.multi_items() if pair[0] not in _DIFFERS]
     return answer.status_code, headers, answer.content
 
@@ -110,14 +110,16 @@ REQUESTS = [
 
 @pytest.mark.parametrize(("path", "content", "headers"), REQUESTS)
 def test_an_append_is_answered_as_the_framework_would(services, path, content, headers):
-    direct, framed = (told(one.post(path, content=content, headers=headers)) for one in services)
+    direct, framed = (
+        parts_of(one.post(path, content=content, headers=headers)) for one in services
+    )
     assert direct == framed
 
 
 def test_of_a_header_that_is_told_twice_the_same_one_counts(services):
     twice = [("Content-Type", "application/json"), ("Idempotency-Key", "first")]
     for headers in (twice, [*twice, ("Idempotency-Key", "second")], [*twice, ("accept", "x/y")]):
-        answers = [told(one.post("/v1/acts", json=VISIT, headers=headers)) for one in services]
+        answers = [parts_of(one.post("/v1/acts", json=VISIT, headers=headers)) for one in services]
         assert answers[0] == answers[1]
 
 
@@ -134,7 +136,7 @@ def test_who_may_not_record_is_refused_as_by_the_framework(asking, name, path):
     answers = []
     for one, keys in asking:
         headers = {} if name is None else bearer(keys.get(name, "chancery_none"))
-        answers.append(told(one.post(path, json=VISIT, headers=headers)))
+        answers.append(parts_of(one.post(path, json=VISIT, headers=headers)))
     assert answers[0] == answers[1]
 
 

@@ -35,13 +35,13 @@ class Known:
 
     def __init__(self, house: Chancery) -> None:
         head = house.query.head()
-        told = [
+        known = [
             house.query.records(0, 500),
             house.query.acts(limit=500),
             house.query.state("KAZ-KGZ"),
         ]
-        told.append([key.to_json(0) for key in house.admin.access_keys().all()])
-        self.told = (head, sha256(orjson.dumps(told)).hexdigest())
+        known.append([key.to_json(0) for key in house.admin.access_keys().all()])
+        self.digest = (head, sha256(orjson.dumps(known)).hexdigest())
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +120,7 @@ def send(address: tuple[str, int], credentials: dict[str, str]) -> Sent:
 @pytest.mark.parametrize("name", HOSTILE)
 def test_what_is_hostile_gets_its_answer_and_changes_nothing(house, send, credentials, name):
     hostile = HOSTILE[name]
-    before = Known(house).told
+    before = Known(house).digest
     status, headers, body = send(hostile.sent)
     assert status == hostile.status, body[:500]
     assert headers["x-content-type-options"] == "nosniff"
@@ -135,7 +135,7 @@ def test_what_is_hostile_gets_its_answer_and_changes_nothing(house, send, creden
         assert said not in text
     for secret in credentials.values():
         assert secret not in text
-    assert Known(house).told == before
+    assert Known(house).digest == before
 
 
 def test_the_table_is_no_shorter_than_it_was():
@@ -158,6 +158,6 @@ def test_no_log_holds_what_was_sent(send, credentials):
         while '"actor":"desk"' not in written.getvalue():
             assert time.monotonic() < deadline
             time.sleep(0.01)
-    told = written.getvalue()
+    lines = written.getvalue()
     for secret in ("confidence", "whispered", "crumbs", credentials["desk"][22:]):
-        assert secret not in told
+        assert secret not in lines

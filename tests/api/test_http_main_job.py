@@ -19,15 +19,15 @@ def http(service):
 
 
 def test_a_visit_is_announced_held_corrected_and_every_state_of_knowledge_stays(http):
-    told = http.post("/v1/acts", json=PLANNED)
-    assert (told.status_code, told.headers["ETag"]) == (201, '"1"')
-    assert told.headers["Location"] == "/v1/acts/eurasian-2024:a03"
-    address = told.headers["Location"]
+    recorded = http.post("/v1/acts", json=PLANNED)
+    assert (recorded.status_code, recorded.headers["ETag"]) == (201, '"1"')
+    assert recorded.headers["Location"] == "/v1/acts/eurasian-2024:a03"
+    address = recorded.headers["Location"]
 
     held = http.post(
         f"{address}/events",
         json=NEXT["the visit takes place"]["value"],
-        headers={"If-Match": told.headers["ETag"]},
+        headers={"If-Match": recorded.headers["ETag"]},
     )
     assert (held.status_code, held.json()["positions"]) == (201, [2])
 
@@ -75,8 +75,8 @@ def test_an_if_match_that_is_no_one_version_is_a_400(client, header):
 
 
 def test_an_act_without_an_id_is_given_one(http):
-    told = http.post("/v1/acts", json={"events": KALAKAUA["events"]}).json()
-    assert http.get(f"/v1/acts/{told['act_id']}").json()["title"].startswith("Visit of King Kal")
+    receipt = http.post("/v1/acts", json={"events": KALAKAUA["events"]}).json()
+    assert http.get(f"/v1/acts/{receipt['act_id']}").json()["title"].startswith("Visit of King Kal")
 
 
 def test_a_second_act_of_the_same_id_is_a_conflict(client):

@@ -180,15 +180,15 @@ def test_the_service_says_that_it_lives_that_it_is_ready_and_what_it_has_done(cl
     client.get("/v1/acts/hsg-visits:2138")
     client.get("/v1/acts/no-such")
     client.get("/some/path/nobody/knows")
-    told = client.get("/metrics").text
+    metrics = client.get("/metrics").text
     route = 'method="GET",route="/v1/acts/{act_id}"'
-    assert f'chancery_http_requests_total{{{route},status="200"}} 1.0' in told
-    assert f'chancery_http_requests_total{{{route},status="404"}} 1.0' in told
-    assert 'route="none",status="404"' in told
-    assert "nobody" not in told
-    assert 'chancery_records_appended_total{kind="visit"} 1.0' in told
-    assert "chancery_head_position 24.0" in told
-    assert "chancery_http_request_seconds_bucket" in told
+    assert f'chancery_http_requests_total{{{route},status="200"}} 1.0' in metrics
+    assert f'chancery_http_requests_total{{{route},status="404"}} 1.0' in metrics
+    assert 'route="none",status="404"' in metrics
+    assert "nobody" not in metrics
+    assert 'chancery_records_appended_total{kind="visit"} 1.0' in metrics
+    assert "chancery_head_position 24.0" in metrics
+    assert "chancery_http_request_seconds_bucket" in metrics
 
 
 def test_a_store_that_is_gone_is_not_ready(client, house):

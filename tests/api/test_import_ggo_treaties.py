@@ -95,12 +95,12 @@ def test_the_force_between_two_is_derived_from_what_each_did(tmp_path, pair, day
 def test_each_fact_of_a_state_is_an_event_that_it_did_alone(tmp_path):
     (act,) = acts_of(read(tmp_path, *WHALERS)).values()
     assert (act.act_id, act.rows) == ("ggo-treaties:intrrw_1946a", 5)
-    told_by_key = {event["key"]: event for event in act.events}
-    assert told_by_key["NOR/entered_into_force"]["date"] == "1948-11-10"
-    assert told_by_key["NOR/entered_into_force/2"]["date"] == "1960-09-23"
-    assert told_by_key["NOR/withdrawn"]["by"] == ["NOR"]
-    assert told_by_key["JPN/withdrawn"]["date"] == "2019-06-30"
-    assert "USA/withdrawn" not in told_by_key
+    by_key = {event["key"]: event for event in act.events}
+    assert by_key["NOR/entered_into_force"]["date"] == "1948-11-10"
+    assert by_key["NOR/entered_into_force/2"]["date"] == "1960-09-23"
+    assert by_key["NOR/withdrawn"]["by"] == ["NOR"]
+    assert by_key["JPN/withdrawn"]["date"] == "2019-06-30"
+    assert "USA/withdrawn" not in by_key
     assert all(len(event["by"]) == 1 for event in act.events)
 
 

@@ -45,13 +45,13 @@ def test_the_same_file_read_twice_tells_the_same(name, file):
 
 @pytest.mark.parametrize(("name", "file"), BUNDLED.items())
 def test_every_act_id_is_told_once(name, file):
-    told_acts = [item.act_id for item in read(name, file) if hasattr(item, "act_id")]
-    assert len(told_acts) == len(set(told_acts))
+    act_ids = [item.act_id for item in read(name, file) if hasattr(item, "act_id")]
+    assert len(act_ids) == len(set(act_ids))
 
 
 def test_formats_state_what_they_cover_and_under_which_licence():
     covered = {name: FORMATS[name].coverage([SAMPLES / file]) for name, file in BUNDLED.items()}
-    assert {name: [span.date for span in told.spans] for name, told in covered.items()} == {
+    assert {name: [span.date for span in coverage.spans] for name, coverage in covered.items()} == {
         "hsg-visits": ["1874-11-29/2024-11-12"],
         "hsg-travels": ["1866-01-14/2025-02-19"],
         "hsg-relations": ["1776-07-04/2024"],

@@ -9,25 +9,25 @@ import httpx
 import orjson
 
 from events.access_keys import KEY_PATTERN
-from tests.api.conftest import Service, one_line, run, told
+from tests.api.conftest import Service, answer_of, one_line, run
 from tests.api.required import bearer
 
 
 def test_a_key_is_shown_once_listed_without_it_and_revoked(store):
-    made = told(store, "key", "create", "desk", "--scope", "append", "--scope", "read")
+    made = answer_of(store, "key", "create", "desk", "--scope", "append", "--scope", "read")
     assert re.fullmatch(KEY_PATTERN, made["key"])
     assert (made["name"], made["scopes"]) == ("desk", ["read", "append"])
     plain = run("key", "create", "desk", "--scope", "audit", "--expires", "2999-12-31", store=store)
     assert re.search(KEY_PATTERN, plain.stdout.decode())
     assert b"until 2999-12-31T23:59:59Z" in plain.stdout
-    listed = told(store, "key", "list")["keys"]
+    listed = answer_of(store, "key", "list")["keys"]
     assert [key["standing"] for key in listed] == ["good", "good"]
     assert made["key"] not in str(listed)
     assert "fingerprint" not in listed[0]
     assert made["key_id"].encode() in run("key", "list", store=store).stdout
-    assert told(store, "key", "revoke", made["key_id"])["revoked"][0]["standing"] == "revoked"
+    assert answer_of(store, "key", "revoke", made["key_id"])["revoked"][0]["standing"] == "revoked"
     assert b"nothing more" in run("key", "revoke", made["key_id"], store=store).stdout
-    assert len(told(store, "key", "revoke", "desk")["revoked"]) == 1
+    assert len(answer_of(store, "key", "revoke", "desk")["revoked"]) == 1
 
 
 def test_a_key_that_cannot_be_is_told_in_a_line(store):
@@ -41,12 +41,12 @@ def test_a_key_that_cannot_be_is_told_in_a_line(store):
     ):
         done = run("key", *arguments, store=store)
         assert (done.returncode, words in one_line(done)) == (code, True), one_line(done)
-    assert told(store, "key", "list")["keys"] == []
+    assert answer_of(store, "key", "list")["keys"] == []
 
 
 def test_a_service_that_runs_lets_a_revoked_key_in_no_more_and_ends_its_stream(tmp_path):
     store = f"sqlite:///{tmp_path / 'acts.db'}"
-    key = told(store, "key", "create", "desk", "--scope", "read", "--expires", "1d")["key"]
+    key = answer_of(store, "key", "create", "desk", "--scope", "read", "--expires", "1d")["key"]
     service = Service(
         tmp_path,
         "--host",
@@ -67,12 +67,12 @@ def test_a_service_that_runs_lets_a_revoked_key_in_no_more_and_ends_its_stream(t
             revoked_at = time.monotonic()
             while http.get("/v1/events").status_code == 200:
                 assert time.monotonic() < revoked_at + 30
-            told_so = http.get("/v1/events").json()["detail"]
+            detail = http.get("/v1/events").json()["detail"]
             assert list(heartbeats) is not None  # it ends
     finally:
         service.stop()
-    assert "is revoked" in told_so
-    lines = [orjson.loads(line) for line in service.told().splitlines() if line.startswith("{")]
+    assert "is revoked" in detail
+    lines = [orjson.loads(line) for line in service.output().splitlines() if line.startswith("{")]
     assert not [line for line in lines if line["level"] == "error"]
     assert not [line for line in lines if line["event"] == "open"]
-    assert key[22:] not in service.told()
+    assert key[22:] not in service.output()

@@ -38,8 +38,8 @@ def chancery(store, tmp_path, capfdbinary, monkeypatch):
 
     def command(*arguments: str) -> Done:
         code = run(arguments)
-        told = capfdbinary.readouterr()
-        return Done(code, told.out, told.err)
+        printed = capfdbinary.readouterr()
+        return Done(code, printed.out, printed.err)
 
     return command
 
@@ -61,16 +61,16 @@ def test_a_log_is_signed_proved_and_rotated_from_the_command_line(tmp_path, chan
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert b"PRIVATE" not in made.stdout
 
-    def told(*arguments: str) -> bytes:
+    def of_log(*arguments: str) -> bytes:
         done = chancery("log", *arguments, "--log-key", "log.key")
         assert (done.returncode, done.stderr) == (0, b"")
         return done.stdout
 
     policy = Policy(ORIGIN, (key,))
-    note = told("checkpoint")
+    note = of_log("checkpoint")
     assert verify_checkpoint(note, policy).checkpoint.head.size == 20
-    told("prove", "7", "-o", "7.proof")
-    given = orjson.loads(told("prove", "7", "--size", "9", "--json"))
+    of_log("prove", "7", "-o", "7.proof")
+    given = orjson.loads(of_log("prove", "7", "--size", "9", "--json"))
     leaf = leaf_hash(given["entry"].encode())
     assert verify_proof((tmp_path / "7.proof").read_bytes(), leaf, policy).note.encode() == note
 
@@ -78,17 +78,17 @@ def test_a_log_is_signed_proved_and_rotated_from_the_command_line(tmp_path, chan
     shown = chancery("log", "key", "show", "log.key").stdout.decode().splitlines()
     assert shown == [rotated, key.encode()]
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    both = told("checkpoint")
+    both = of_log("checkpoint")
     verify_checkpoint(both, Policy(ORIGIN, (parse_verifier_key(rotated),)))
     assert both.startswith(note)
     assert b"PRIVATE" not in (tmp_path / "acts.db").read_bytes()
 
 
 def test_consistency_is_told_in_json_and_in_lines(chancery):
-    told = orjson.loads(chancery("log", "consistency", "3", "20", "--json").stdout)
+    proof = orjson.loads(chancery("log", "consistency", "3", "20", "--json").stdout)
     lines = chancery("log", "consistency", "3").stdout.decode().splitlines()
-    assert lines[0] == f"root of 3: {told['from_root']}"
-    assert lines[2:] == told["hashes"]
+    assert lines[0] == f"root of 3: {proof['from_root']}"
+    assert lines[2:] == proof["hashes"]
 
 
 def test_without_a_key_nothing_is_signed(chancery):
@@ -124,8 +124,8 @@ def test_witnesses_are_added_listed_and_removed(chancery):
     moved = ("https://old.example/", "https://new.example/w")
     for url in moved:
         assert chancery("log", "witness-add", url, key).returncode == 0
-    told = orjson.loads(chancery("log", "witnesses", "--json").stdout)
-    assert told == [{"url": "https://new.example/w", "key": key}]
+    witnesses = orjson.loads(chancery("log", "witnesses", "--json").stdout)
+    assert witnesses == [{"url": "https://new.example/w", "key": key}]
     assert chancery("log", "witness-remove", "https://new.example/w").returncode == 0
     assert chancery("log", "witnesses").stdout == b""
 
@@ -145,14 +145,14 @@ class TestKeyFiles:
         with pytest.raises(ValueError, match="mode 0600, got 0640"):
             read_keys(path)
 
-    @pytest.mark.parametrize("told", ["", "\n\n", "PRIVATE+KEY+x", "ключ"])
-    def test_a_file_without_keys_is_refused_and_its_words_are_not_repeated(self, tmp_path, told):
+    @pytest.mark.parametrize("text", ["", "\n\n", "PRIVATE+KEY+x", "ключ"])
+    def test_a_file_without_keys_is_refused_and_its_words_are_not_repeated(self, tmp_path, text):
         path = tmp_path / "log.key"
         path.touch(0o600)
-        path.write_text(told, encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
         with pytest.raises((ValueError, ProofError)) as caught:
             read_keys(path)
-        assert not told.strip() or told not in str(caught.value)
+        assert not text.strip() or text not in str(caught.value)
 
     def test_a_service_does_not_start_with_a_witness_s_key(self, tmp_path):
         path = tmp_path / "w.key"

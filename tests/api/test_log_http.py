@@ -141,8 +141,8 @@ def test_the_checkpoint_is_the_same_bytes_until_the_log_grows(signed, policy):
     before = verify_checkpoint(first.content, policy).checkpoint.head
     assert head.size == before.size + 1
     asked = {"from": before.size, "to": head.size}
-    told = signed.get("/v1/log/consistency", params=asked).json()
-    hashes = [hash_of(one, "hash") for one in told["hashes"]]
+    proof = signed.get("/v1/log/consistency", params=asked).json()
+    hashes = [hash_of(one, "hash") for one in proof["hashes"]]
     verify_consistency(before.size, head.size, before.root, head.root, hashes)
 
 
@@ -160,15 +160,15 @@ def test_proofs_between_random_pairs_hold_and_stay_byte_for_byte_after_appends(s
     ]
     answers = [signed.get(question) for question in questions]
     for answer in answers:
-        told = answer.json()
-        hashes = [hash_of(one, "hash") for one in told["hashes"]]
-        if "entry" in told:
-            leaf = leaf_hash(told["entry"].encode())
-            root = hash_of(told["root"], "root")
-            verify_inclusion(told["index"], told["size"], leaf, hashes, root)
+        proof = answer.json()
+        hashes = [hash_of(one, "hash") for one in proof["hashes"]]
+        if "entry" in proof:
+            leaf = leaf_hash(proof["entry"].encode())
+            root = hash_of(proof["root"], "root")
+            verify_inclusion(proof["index"], proof["size"], leaf, hashes, root)
         else:
-            roots = [hash_of(told[name], "root") for name in ("from_root", "to_root")]
-            verify_consistency(told["from"], told["to"], *roots, hashes)
+            roots = [hash_of(proof[name], "root") for name in ("from_root", "to_root")]
+            verify_consistency(proof["from"], proof["to"], *roots, hashes)
     for number in range(3):
         signed.post("/v1/acts", json=act(910 + number)).raise_for_status()
     assert [signed.get(question).content for question in questions] == [
@@ -242,8 +242,8 @@ def test_after_a_rotation_the_keys_are_shown_and_both_sign(tmp_path):
 
 
 def test_the_reader_of_the_docs_finds_the_root_with_the_standard_library_alone(serving, tmp_path):
-    told = (Path(__file__).resolve().parents[2] / "docs" / "log.md").read_text("utf-8")
-    (script,) = re.findall(r"```python\n(.*?)```", told, re.DOTALL)
+    page = (Path(__file__).resolve().parents[2] / "docs" / "log.md").read_text("utf-8")
+    (script,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
     path = tmp_path / "reader.py"
     path.write_text(script)
     arguments = [sys.executable, "-I", str(path), f"{serving.address}/v1/log"]

@@ -51,8 +51,8 @@ def test_a_refusal_is_told_by_its_problem_and_a_route_by_its_template(kept, clie
     client.post("/v1/acts", json={"events": [{"type": "visit.held", "title": "not to be told"}]})
     client.get("/v1/acts/not-to-be-told?secret=not-to-be-told")
     client.get("/not-to-be-told")
-    told = [(line["route"], line["status"], line["problem"]) for line in lines(kept)]
-    assert told == [
+    shown = [(line["route"], line["status"], line["problem"]) for line in lines(kept)]
+    assert shown == [
         ("/v1/acts", 422, "invalid-event"),
         ("/v1/acts/{act_id}", 422, "invalid-question"),
         ("none", 404, "not-found"),
@@ -150,9 +150,9 @@ def test_no_password_of_a_store_is_ever_shown(kept, address):
         raise ValueError(f"cannot reach {address}")
     except ValueError:
         log.exception("failed")
-    told = kept.getvalue()
-    assert "s3cret" not in told
-    assert told.count("example") + told.count("::1") >= 5
+    logged = kept.getvalue()
+    assert "s3cret" not in logged
+    assert logged.count("example") + logged.count("::1") >= 5
     assert len(lines(kept)) == 3
     assert "s3cret" not in without_password(address)
 
@@ -177,14 +177,14 @@ def test_text_for_people_cannot_pass_for_two_lines_nor_steer_a_terminal():
 def test_lines_stand_in_the_order_they_were_told_in_whoever_tells_them(kept):
     own, foreign = log_of("test"), logging.getLogger("library")
 
-    async def telling() -> None:
+    async def logging_at_once() -> None:
         own.info("1")
         await asyncio.to_thread(own.info, "2")
         foreign.warning("3")
         own.info("4")
         own.info("5")
 
-    asyncio.run(telling())
+    asyncio.run(logging_at_once())
     assert [line["event"] for line in lines(kept)] == ["1", "2", "3", "4", "5"]
 
 
@@ -216,10 +216,10 @@ def test_a_service_says_when_it_started_and_stopped_and_the_server_s_own_logs_ha
     with service.client() as http:
         answer = http.get("/healthz")
     service.stop()
-    told = [orjson.loads(line) for line in service.told().splitlines() if line.startswith("{")]
-    assert len(told) == len(service.told().splitlines()) - 1
-    events = [line["event"] for line in told if line["logger"].startswith("chancery.")]
+    shown = [orjson.loads(line) for line in service.output().splitlines() if line.startswith("{")]
+    assert len(shown) == len(service.output().splitlines()) - 1
+    events = [line["event"] for line in shown if line["logger"].startswith("chancery.")]
     assert events == ["started", "open", "request", "stopping", "stopped"]
-    by_id = [line for line in told if line.get("request_id") == answer.headers["X-Request-ID"]]
+    by_id = [line for line in shown if line.get("request_id") == answer.headers["X-Request-ID"]]
     assert [line["route"] for line in by_id] == ["/healthz"]
-    assert any(line["logger"].startswith("uvicorn") for line in told)
+    assert any(line["logger"].startswith("uvicorn") for line in shown)

@@ -18,11 +18,11 @@ def lost(service: Service) -> str:
     """The reason that the log gives, waiting for it."""
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
-        for line in service.told().splitlines():
+        for line in service.output().splitlines():
             if "store cannot be used" in line:
                 return orjson.loads(line)["reason"]
         time.sleep(0.02)
-    raise AssertionError(service.told())
+    raise AssertionError(service.output())
 
 
 @pytest.mark.parametrize("asked", [True, False], ids=["under load", "idle"])

@@ -42,8 +42,8 @@ def test_of_two_writers_who_saw_one_version_of_an_act_one_wins_and_the_other_is_
 ):
     for number in range(5):
         act = f"race:{number}"
-        told = services[0].post("/v1/acts", json={"act_id": act, "events": [TALK]})
-        assert told.status_code == 201, told.text
+        first = services[0].post("/v1/acts", json={"act_id": act, "events": [TALK]})
+        assert first.status_code == 201, first.text
         begun = Barrier(2)
 
         def add(service: TestClient, act: str = act, begun: Barrier = begun) -> int:
@@ -78,5 +78,5 @@ def test_the_password_stands_nowhere(url: str, services: tuple[TestClient, TestC
     done = run("state", "FRA-DEU", store=gone)
     assert done.returncode == 3
     assert "cannot be used" in one_line(done)
-    for told in (done.stdout, done.stderr, services[0].get("/readyz").content):
-        assert password.encode() not in told
+    for shown in (done.stdout, done.stderr, services[0].get("/readyz").content):
+        assert password.encode() not in shown

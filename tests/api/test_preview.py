@@ -12,18 +12,18 @@ PLANNED = "eurasian-2024:a03"
 
 def test_the_next_event_of_a_planned_visit_shows_what_it_would_change(client):
     body = PREVIEWS["the visit takes place"]["value"]
-    told = client.post("/v1/preview?as_of=2024-05-01", json=body)
-    assert told.status_code == 200
-    (line,) = told.json()["relationships"]
+    answer = client.post("/v1/preview?as_of=2024-05-01", json=body)
+    assert answer.status_code == 200
+    (line,) = answer.json()["relationships"]
     assert line["relationship"] == "KAZ-KGZ"
     assert "visits.last_held.KGZ" in {change["path"] for change in line["changes"]}
     assert client.get(f"/v1/acts/{PLANNED}").json()["version"] == 1
 
 
 def test_an_erasure_shows_that_its_content_would_be_gone(client):
-    told = client.post("/v1/preview?as_of=2024-03-09", json=PREVIEWS["an erasure"]["value"])
-    assert told.json()["act"]["title"] is None
-    (line,) = told.json()["relationships"]
+    answer = client.post("/v1/preview?as_of=2024-03-09", json=PREVIEWS["an erasure"]["value"])
+    assert answer.json()["act"]["title"] is None
+    (line,) = answer.json()["relationships"]
     assert {"erased", "visits.planned"} <= {change["path"] for change in line["changes"]}
     assert client.get(f"/v1/acts/{PLANNED}").json()["erased"] == []
 
@@ -31,8 +31,8 @@ def test_an_erasure_shows_that_its_content_would_be_gone(client):
 @pytest.mark.parametrize("name", [*PREVIEWS])
 def test_each_documented_preview_is_answered_and_recorded_nowhere(client, name):
     head = client.get("/readyz").json()["position"]
-    told = client.post("/v1/preview", json=PREVIEWS[name]["value"])
-    assert told.status_code == 200, told.text
+    answer = client.post("/v1/preview", json=PREVIEWS[name]["value"])
+    assert answer.status_code == 200, answer.text
     assert client.get("/readyz").json()["position"] == head
 
 
@@ -60,9 +60,9 @@ def test_each_documented_preview_is_answered_and_recorded_nowhere(client, name):
     ],
 )
 def test_a_preview_refuses_with_the_place_of_what_is_wrong(client, body, where):
-    told = client.post("/v1/preview", json=body)
-    assert told.status_code == 422
-    assert where in [problem["where"] for problem in told.json()["problems"]]
+    answer = client.post("/v1/preview", json=body)
+    assert answer.status_code == 422
+    assert where in [problem["where"] for problem in answer.json()["problems"]]
 
 
 @pytest.mark.parametrize(
@@ -91,27 +91,27 @@ def test_a_preview_refuses_what_recording_would_refuse(client, body, status):
     ],
 )
 def test_a_date_is_told_in_words_and_bounds(reader, date, says, earliest, latest):
-    told = reader.get("/v1/dates", params={"date": date}).json()
-    assert (told["says"], told["earliest"], told["latest"]) == (says, earliest, latest)
+    document = reader.get("/v1/dates", params={"date": date}).json()
+    assert (document["says"], document["earliest"], document["latest"]) == (says, earliest, latest)
 
 
 @pytest.mark.parametrize("date", ["2023-02-29", "1972-06-31", "5008-05-05", "April 2024", "x" * 99])
 def test_a_date_that_never_was_is_refused_with_what_was_expected(reader, date):
-    told = reader.get("/v1/dates", params={"date": date})
-    assert told.status_code == 422
-    (problem,) = told.json()["problems"]
+    answer = reader.get("/v1/dates", params={"date": date})
+    assert answer.status_code == 422
+    (problem,) = answer.json()["problems"]
     assert problem["where"] == "date"
     assert problem["expected"]
 
 
 def test_the_network_round_a_party_is_bounded_and_has_a_threshold(reader):
-    told = reader.get("/v1/parties/KGZ/network", params={"as_of": "2024-03-09"}).json()
-    acts = [line["acts"] for line in told["relationships"]]
+    network = reader.get("/v1/parties/KGZ/network", params={"as_of": "2024-03-09"}).json()
+    acts = [line["acts"] for line in network["relationships"]]
     assert acts == sorted(acts, reverse=True)
-    assert told["count"] == len(acts) > 1
+    assert network["count"] == len(acts) > 1
     one = reader.get("/v1/parties/KGZ/network?as_of=2024-03-09&limit=1").json()
     assert len(one["relationships"]) == 1
-    assert one["count"] == told["count"]
+    assert one["count"] == network["count"]
     assert reader.get("/v1/parties/KGZ/network?least=999").json()["relationships"] == []
     assert reader.get("/v1/parties/KGZ/network?least=0").status_code == 422
     assert reader.get("/v1/parties/XYZ/network").status_code == 404

@@ -44,7 +44,7 @@ class Store:
         return SimpleNamespace(position=5) if self.replica else None
 
 
-def told(store: Store, *changes: dict[str, Any]) -> tuple[list[Any], list[tuple[str, str]]]:
+def course(store: Store, *changes: dict[str, Any]) -> tuple[list[Any], list[tuple[str, str]]]:
     """How the store stood after each change, and what the log said."""
     stood: list[Any] = []
 
@@ -79,7 +79,7 @@ def store(monkeypatch: pytest.MonkeyPatch) -> Store:
 
 
 def test_each_thing_that_is_wrong_is_logged_once_and_so_is_that_none_is_any_more(store: Store):
-    stood, lines = told(
+    stood, lines = course(
         store,
         {"away": AWAY},
         {"away": None},
@@ -101,18 +101,18 @@ def test_a_replica_stands_in_for_a_store_that_is_away_and_the_log_says_so_all_th
     store: Store,
 ):
     store.replica = True
-    stood, lines = told(store, {"away": AWAY})
+    stood, lines = course(store, {"away": AWAY})
     assert stood == [Standing(5, read_only=True)]
     assert lines == [("error", "store cannot be used")]
 
 
 def test_a_replica_stands_in_for_no_store_that_is_behind_what_was_signed(store: Store):
     store.replica = True
-    stood, lines = told(store, {"unlike": BEHIND})
+    stood, lines = course(store, {"unlike": BEHIND})
     assert stood == [LogBehind]
     assert lines == [("error", "store is behind what was signed")]
 
 
 def test_a_key_that_has_signed_nothing_yet_is_told_at_the_start(store: Store, monkeypatch: Any):
     monkeypatch.setattr(Store, "signed", lambda self: 0)
-    assert told(store, {}) == ([Standing(7)], [("warning", "no signed head is known yet")])
+    assert course(store, {}) == ([Standing(7)], [("warning", "no signed head is known yet")])

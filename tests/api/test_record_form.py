@@ -38,23 +38,23 @@ class Form(HTMLParser):
         self.feed(text.partition('<form class="record"')[2].partition("</form>")[0])
 
     def handle_starttag(self, tag, attrs):
-        told = dict(attrs)
-        name = told.get("name")
-        if tag == "input" and name and told.get("type") != "checkbox":
-            self.fields[name] = [told.get("value") or ""]
-        elif tag == "input" and name and "checked" in told:
-            self.fields.setdefault(name, []).append(told["value"])
+        attributes = dict(attrs)
+        name = attributes.get("name")
+        if tag == "input" and name and attributes.get("type") != "checkbox":
+            self.fields[name] = [attributes.get("value") or ""]
+        elif tag == "input" and name and "checked" in attributes:
+            self.fields.setdefault(name, []).append(attributes["value"])
         elif tag == "select":
             self._select = name
             self.fields[name] = [""]
-        elif tag == "option" and "selected" in told:
-            self.fields[self._select] = [told["value"]]
+        elif tag == "option" and "selected" in attributes:
+            self.fields[self._select] = [attributes["value"]]
         elif tag == "textarea":
             self._area = name
             self.fields[name] = [""]
-        elif tag == "span" and told.get("id", "").endswith("-says"):
-            self._says = told["id"].removesuffix("-says")
-        elif tag == "span" and told.get("class") == "wrong" and self._says:
+        elif tag == "span" and attributes.get("id", "").endswith("-says"):
+            self._says = attributes["id"].removesuffix("-says")
+        elif tag == "span" and attributes.get("class") == "wrong" and self._says:
             self.wrong[self._says] = ""
 
     def handle_endtag(self, tag):
@@ -180,11 +180,11 @@ def test_a_preview_tells_what_would_change_and_records_nothing(client):
     typed = {"date": "2024-04-18/2024-04-19", "-as_of": "2024-05-01"}
     answer = post(client, f"/acts/{PLANNED}/next?type=visit.held", "preview", typed)
     assert answer.status_code == 200
-    told = words(answer.text)
-    assert "What it would change of 1 May 2024" in told
-    assert "would be held" in told
-    assert "visits · last held · Kyrgyzstan" in told
-    assert "from 18 to 19 April 2024" in told
+    shown = words(answer.text)
+    assert "What it would change of 1 May 2024" in shown
+    assert "would be held" in shown
+    assert "visits · last held · Kyrgyzstan" in shown
+    assert "from 18 to 19 April 2024" in shown
     assert position(client) == before
     refused = post(client, "/record?type=talk.held", "preview", {**TALK, "date": "1985-13"})
     assert refused.status_code == 422
@@ -213,8 +213,8 @@ def test_a_correction_begins_with_all_that_the_event_says(client, act_id):
     same = post(client, path, "record", {"-reason": "to see"})
     assert same.status_code == 422
     assert "an event that differs from the one in force" in words(same.text)
-    told = {"-reason": "Another source.", "note": "As that source has it."}
-    act = recorded(client, post(client, path, "record", told))
+    changed = {"-reason": "Another source.", "note": "As that source has it."}
+    act = recorded(client, post(client, path, "record", changed))
     (event,) = [entry["event"] for entry in act["events"] if entry["version"] == 1]
     assert event == {**ACTS[act_id][0], "note": "As that source has it."}
 
@@ -223,8 +223,8 @@ def test_words_of_more_than_one_line_survive_a_correction(client):
     event = {**NEW_ACTS["a visit that was held"]["value"]["events"][0]}
     event |= {"title": "Visit\nof the king", "note": "one\n\n  two ", "topics": ["a\nb", "c"]}
     client.post("/v1/acts", json={"act_id": "visit:1", "events": [event]})
-    told = {"-reason": "The place was missing.", "place": "Washington"}
-    act = recorded(client, post(client, "/acts/visit:1/events/1/correct", "record", told))
+    changed = {"-reason": "The place was missing.", "place": "Washington"}
+    act = recorded(client, post(client, "/acts/visit:1/events/1/correct", "record", changed))
     assert act["events"][0]["event"] == {**event, "place": "Washington"}
 
 
@@ -280,8 +280,8 @@ def test_a_form_between_two_parties_has_them_in_their_roles(reader):
 def test_what_another_page_sends_is_refused(client, headers):
     before = position(client)
     form = Form(page(client, "/record?type=talk.held"))
-    told = {**HTML, "Content-Type": SENT["Content-Type"], **headers}
-    answer = client.post("/record", content=form.sent("record", **TALK), headers=told)
+    sent_headers = {**HTML, "Content-Type": SENT["Content-Type"], **headers}
+    answer = client.post("/record", content=form.sent("record", **TALK), headers=sent_headers)
     assert answer.status_code == 403
     assert position(client) == before
 

@@ -20,9 +20,9 @@ def test_every_operation_is_on_the_page_with_a_command_that_works() -> None:
         assert re.findall(r'<script(?! src="/static/)', answer.text) == []
         assert re.findall(r'(?:src|href)="(?:https?:)?//', answer.text) == []
         document = client.get("/openapi.json").json()
-        told = list(operations(document, "http://127.0.0.1:8000"))
-        assert len(told) == sum(len(methods) for methods in document["paths"].values())
-        for _, operation in told:
+        documented = list(operations(document, "http://127.0.0.1:8000"))
+        assert len(documented) == sum(len(methods) for methods in document["paths"].values())
+        for _, operation in documented:
             assert f'id="{operation.anchor}"' in answer.text
             if operation.method == "POST" and operation.path == "/v1/acts":
                 words = shlex.split(operation.command)

@@ -105,8 +105,8 @@ def client(service: TestClient, pair: Pair) -> TestClient:
 def test_an_answer_rests_on_the_position_of_the_replica_that_gave_it(pair, client):
     known = pair.leader.query.head().position
     pair.meet()
-    told = client.get(STATE)
-    assert told.json()["basis"]["position"] == known == int(told.headers[POSITION])
+    answer = client.get(STATE)
+    assert answer.json()["basis"]["position"] == known == int(answer.headers[POSITION])
 
 
 def test_both_give_the_same_bytes_for_the_same_basis(pair, client):
@@ -125,8 +125,8 @@ def test_who_has_recorded_demands_to_read_it(pair, client):
     least = receipt.headers[POSITION]
     assert int(least) == receipt.json()["positions"][-1]
     assert client.get("/v1/acts/m:1").status_code == 404
-    told = client.get("/v1/acts/m:1", headers={LEAST: least})
-    assert (told.status_code, told.headers[POSITION]) == (200, least)
+    answer = client.get("/v1/acts/m:1", headers={LEAST: least})
+    assert (answer.status_code, answer.headers[POSITION]) == (200, least)
 
 
 def test_a_replica_that_catches_up_in_time_answers_itself(pair):
@@ -145,8 +145,8 @@ def test_a_replica_that_catches_up_in_time_answers_itself(pair):
 
 def test_a_position_only_the_leader_has_is_no_future(pair, client):
     position = pair.meet()
-    told = client.get(f"{STATE}?known_at={position}")
-    assert (told.status_code, told.json()["basis"]["position"]) == (200, position)
+    answer = client.get(f"{STATE}?known_at={position}")
+    assert (answer.status_code, answer.json()["basis"]["position"]) == (200, position)
     for path in (f"/v1/acts?cursor={position}", f"/v1/audit/records?after={position}"):
         assert client.get(path).headers[POSITION] == str(position)
 
@@ -166,9 +166,9 @@ def test_what_was_known_at_a_time_does_not_depend_on_how_far_the_replica_is(pair
 
 def test_a_demand_beyond_the_log_is_refused_with_how_far_it_goes(pair, client):
     last = pair.leader.query.head().position
-    told = client.get(STATE, headers={LEAST: str(last + 1)})
-    assert (told.status_code, told.json()["type"]) == (409, "/problems/unreached-position")
-    assert told.json()["problems"] == [
+    answer = client.get(STATE, headers={LEAST: str(last + 1)})
+    assert (answer.status_code, answer.json()["type"]) == (409, "/problems/unreached-position")
+    assert answer.json()["problems"] == [
         {"where": LEAST, "expected": f"a position up to {last}", "got": str(last + 1)}
     ]
 
@@ -182,9 +182,9 @@ def test_without_a_replica_a_demand_means_the_same(pair, client):
 
 @pytest.mark.parametrize("least", ["", "-1", "1.5", "x", "1" * 16, "0x10", "٣"])
 def test_a_demand_that_is_no_position_is_refused(client, least):
-    told = client.get(STATE, headers={LEAST: least.encode()})
-    assert (told.status_code, told.json()["type"]) == (400, "/problems/invalid-header")
-    assert told.json()["problems"][0]["where"] == LEAST
+    answer = client.get(STATE, headers={LEAST: least.encode()})
+    assert (answer.status_code, answer.json()["type"]) == (400, "/problems/invalid-header")
+    assert answer.json()["problems"][0]["where"] == LEAST
 
 
 def test_every_answer_says_which_position_it_rests_on(pair, client):
@@ -207,8 +207,11 @@ def test_every_answer_says_which_position_it_rests_on(pair, client):
         url = path
         for name, value in given.items():
             url = url.replace(name, value)
-        told = client.get(f"{url}?{more.get(path.rpartition('/')[2], '')}".rstrip("?"))
-        assert (told.status_code, told.headers.get(POSITION)) == (200, last), (path, told.text)
+        answer = client.get(f"{url}?{more.get(path.rpartition('/')[2], '')}".rstrip("?"))
+        assert (answer.status_code, answer.headers.get(POSITION)) == (200, last), (
+            path,
+            answer.text,
+        )
 
 
 def test_a_replica_that_fails_is_stood_in_for_and_left_alone_for_a_while(pair, client):
@@ -229,8 +232,8 @@ def test_a_replica_that_fails_in_the_middle_of_a_question_is_stood_in_for(pair, 
     failing = Chancery(*given)
     failing.query = Failing(*given)
     client.app.state.reading = Reading(pair.leader, lambda: failing, wait_seconds=0.0)
-    told = client.get(STATE)
-    assert (told.status_code, told.headers[POSITION]) == (200, str(position))
+    answer = client.get(STATE)
+    assert (answer.status_code, answer.headers[POSITION]) == (200, str(position))
 
 
 def test_a_replica_that_cannot_be_opened_is_stood_in_for(pair, client):
@@ -245,8 +248,8 @@ def test_without_the_leader_the_replica_answers_and_nothing_is_recorded(pair, cl
     known = pair.leader.query.head().position
     position = pair.meet()
     pair.leader.close()
-    told = client.get(STATE)
-    assert (told.status_code, told.headers[POSITION]) == (200, str(known))
+    answer = client.get(STATE)
+    assert (answer.status_code, answer.headers[POSITION]) == (200, str(known))
     behind = client.get(STATE, headers={LEAST: str(position)})
     assert (behind.status_code, behind.json()["type"]) == (503, "/problems/replica-behind")
     assert behind.headers["retry-after"] == "1"
@@ -262,8 +265,8 @@ def test_without_either_nothing_is_answered_and_the_service_is_not_ready(pair, c
     pair.leader.close()
     pair.replica.close()
     for path in (STATE, "/readyz"):
-        told = client.get(path)
-        assert (told.status_code, told.json()["type"]) == (503, "/problems/store-unavailable")
+        answer = client.get(path)
+        assert (answer.status_code, answer.json()["type"]) == (503, "/problems/store-unavailable")
 
 
 def test_the_end_of_a_log_meets_a_demand_in_each_of_its_parts():

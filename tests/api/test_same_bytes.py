@@ -51,7 +51,7 @@ class Clock:
         return self.now
 
 
-def told(store_of: Callable[[Callable[[], int], Callable[[], bytes]], Store]) -> Chancery:
+def house_of(store_of: Callable[[Callable[[], int], Callable[[], bytes]], Store]) -> Chancery:
     """A history with all that can happen to a record, by a clock and salts that repeat."""
     salts = count()
     clock = Clock()
@@ -84,8 +84,8 @@ def told(store_of: Callable[[Callable[[], int], Callable[[], bytes]], Store]) ->
 def houses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Chancery, Chancery]]:
     path: Path = tmp_path_factory.mktemp("same") / "acts.db"
     url = database()
-    one = told(lambda clock, salts: open_sqlite(f"sqlite:///{path}", clock, salts, FINE))
-    other = told(lambda clock, salts: open_postgres(url, clock, salts, FINE))
+    one = house_of(lambda clock, salts: open_sqlite(f"sqlite:///{path}", clock, salts, FINE))
+    other = house_of(lambda clock, salts: open_postgres(url, clock, salts, FINE))
     yield one, other
     one.close()
     other.close()

@@ -19,8 +19,8 @@ PUBLISHED = int(datetime(2024, 3, 9, 12, tzinfo=UTC).timestamp() * 1_000_000)
 @pytest.fixture(scope="module")
 def chancery() -> Iterator[Chancery]:
     opened = open_chancery("sqlite:///:memory:", clock=lambda: PUBLISHED)
-    told = FORMATS["eurasian-2024"].read([SAMPLES / FILE], opened.registry)
-    acts = [item for item in told if hasattr(item, "events")]
+    items = FORMATS["eurasian-2024"].read([SAMPLES / FILE], opened.registry)
+    acts = [item for item in items if hasattr(item, "events")]
     outcomes = list(
         opened.commands.import_acts(acts, recorded_by="import:eurasian-2024", reason="revised")
     )

@@ -74,8 +74,8 @@ def test_what_is_done_by_a_session_comes_from_a_page_of_this_service(client, hou
     event = b'{"act_id": "test:csrf", "events": []}'
     for headers in ({}, {"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
         kinds = {"Content-Type": "application/json", **headers}
-        told = is_problem(client.post("/v1/acts", content=event, headers=kinds), 403)
-        assert told["type"] == "/problems/foreign-page"
+        problem = is_problem(client.post("/v1/acts", content=event, headers=kinds), 403)
+        assert problem["type"] == "/problems/foreign-page"
         is_problem(client.post("/record", data=TALK, headers=headers), 403)
         is_problem(client.post("/sign-out", headers=headers), 403)
     assert house.query.head() == before

@@ -184,11 +184,11 @@ def test_the_log_of_a_service_says_at_the_start_that_its_store_was_put_back(stor
     folder = key_file.parent
     fresh = Service(folder, CHANCERY_LOG_KEY=str(key_file))
     fresh.stop()
-    assert "no signed head is known yet" in fresh.told()
+    assert "no signed head is known yet" in fresh.output()
     put_back(store, key_file)
     service = Service(folder, CHANCERY_LOG_KEY=str(key_file))
     service.stop()
-    (line,) = [one for one in service.told().splitlines() if "behind what was signed" in one]
+    (line,) = [one for one in service.output().splitlines() if "behind what was signed" in one]
     assert orjson.loads(line)["level"] == "error"
     assert "expected 6 records or more, got 3" in orjson.loads(line)["reason"]
 

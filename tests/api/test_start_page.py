@@ -60,14 +60,14 @@ def test_a_pair_is_found_by_codes_and_by_names_in_either_order(reader, q):
     ],
 )
 def test_a_name_means_who_bore_it_on_the_day(reader, q, day, codes):
-    told = section(page(reader, f"/?q={quote(q)}&as_of={day}"), "meant")
-    assert re.findall(r'href="/parties/([A-Z0-9]+)\?', told) == codes
+    meant = section(page(reader, f"/?q={quote(q)}&as_of={day}"), "meant")
+    assert re.findall(r'href="/parties/([A-Z0-9]+)\?', meant) == codes
 
 
 def test_a_name_nobody_bore_that_day_offers_who_did_on_others(reader):
-    told = section(page(reader, "/?q=Soviet+Union&as_of=2000-01-01"), "meant")
-    assert "nobody by that name on this day" in told
-    assert "/parties/SUN" in told
+    meant = section(page(reader, "/?q=Soviet+Union&as_of=2000-01-01"), "meant")
+    assert "nobody by that name on this day" in meant
+    assert "/parties/SUN" in meant
     assert "no party was ever called so" in words(page(reader, "/?q=Ruritania"))
 
 
@@ -88,12 +88,12 @@ def test_what_is_new_stands_on_the_start_page_and_not_on_a_search(client):
     path = "/v1/acts/hsg-visits:2138/events/1"
     event = {**VISIT["events"][0], "rank": "state"}
     client.post(f"{path}/correction", json={"reason": "The first state visit.", "event": event})
-    told = words(page(client, "/"))
+    shown = words(page(client, "/"))
     for heading in ("Recent acts", "Recent corrections", "Late changes"):
-        assert heading in told
-    assert "The first state visit." in told
-    assert "Visit of King Kalakaua, Hawaii, to the United States" in told
-    assert "from 12 December 1874 on" in told
+        assert heading in shown
+    assert "The first state visit." in shown
+    assert "Visit of King Kalakaua, Hawaii, to the United States" in shown
+    assert "from 12 December 1874 on" in shown
     assert "Recent acts" not in page(client, "/?q=Hawaii")
 
 
@@ -113,12 +113,12 @@ def test_a_long_list_goes_on_over_pages(client):
 
 
 def test_a_party_s_page_tells_its_names_codes_and_succession_by_date(reader):
-    told = words(page(reader, "/parties/SUN"))
-    assert "former state" in told
-    assert "Union of Soviet Socialist Republics" in told
-    assert "Soviet Union" in told
-    assert "Before and after" in told
-    assert re.search(r"is the same state as|was followed by", told)
+    shown = words(page(reader, "/parties/SUN"))
+    assert "former state" in shown
+    assert "Union of Soviet Socialist Republics" in shown
+    assert "Soviet Union" in shown
+    assert "Before and after" in shown
+    assert re.search(r"is the same state as|was followed by", shown)
     assert 'href="/parties/RUS"' in page(reader, "/parties/SUN")
 
 
@@ -126,8 +126,8 @@ def test_a_party_s_relationships_stand_by_last_contact(reader):
     text = page(reader, "/parties/KGZ?as_of=2024-03-09")
     rows = re.findall(r'<th scope="row"><a href="/relationships/([A-Z-]+)\?', text)
     assert {"KAZ-KGZ", "KGZ-TJK"} <= set(rows)
-    told = reader.get("/v1/relationships?party=KGZ&as_of=2024-03-09").json()["relationships"]
-    days = {row["relationship"]: row["last"] for row in told}
+    listed = reader.get("/v1/relationships?party=KGZ&as_of=2024-03-09").json()["relationships"]
+    days = {row["relationship"]: row["last"] for row in listed}
     assert {*rows} == {*days}
     shown = re.findall(r'data-label="Last contact"><span class="date" title="([^"]+)"', text)
     assert shown == [days[row] for row in rows]
@@ -142,9 +142,9 @@ def test_a_party_is_named_as_on_the_day_and_told_when_it_did_not_exist(reader):
 
 def test_the_network_page_has_the_same_as_a_table(reader):
     text = page(reader, "/parties/KGZ/network?as_of=2024-03-09")
-    told = reader.get("/v1/parties/KGZ/network?as_of=2024-03-09").json()
+    network = reader.get("/v1/parties/KGZ/network?as_of=2024-03-09").json()
     assert listed(text.replace("?as_of=2024-03-09", "")) == [
-        row["relationship"] for row in told["relationships"]
+        row["relationship"] for row in network["relationships"]
     ]
     assert "no relationship with so many acts" in page(reader, "/parties/KGZ/network?least=500")
     page(reader, "/parties/KGZ/network?least=none", 422)

@@ -30,14 +30,14 @@ def record(http: httpx.Client, number: int) -> None:
 
 def events(answer: httpx.Response) -> Iterator[tuple[str, dict]]:
     """The events of a stream as they come: id and data."""
-    told: dict[str, str] = {}
+    fields: dict[str, str] = {}
     for line in answer.iter_lines():
         if line:
             name, _, value = line.partition(": ")
-            told[name] = value
-        elif "data" in told:
-            yield told["id"], orjson.loads(told["data"])
-            told = {}
+            fields[name] = value
+        elif "data" in fields:
+            yield fields["id"], orjson.loads(fields["data"])
+            fields = {}
 
 
 def test_a_reader_that_comes_back_misses_nothing_and_gets_nothing_twice(service):
@@ -46,16 +46,16 @@ def test_a_reader_that_comes_back_misses_nothing_and_gets_nothing_twice(service)
             record(http, number)
         with http.stream("GET", "/v1/events/stream") as answer:
             assert answer.headers["Content-Type"].startswith("text/event-stream")
-            told = events(answer)
-            first = [next(told) for _ in range(2)]
+            arriving = events(answer)
+            first = [next(arriving) for _ in range(2)]
         record(http, 4)
         resumed = {"Last-Event-ID": first[-1][0]}
         with http.stream("GET", "/v1/events/stream?after=1", headers=resumed) as answer:
-            told = events(answer)
-            rest = [next(told) for _ in range(2)]
+            arriving = events(answer)
+            rest = [next(arriving) for _ in range(2)]
             later = threading.Timer(0.3, record, (http, 5))
             later.start()
-            rest.append(next(told))
+            rest.append(next(arriving))
             # The event may be told before the one who recorded it has its own answer.
             later.join()
     assert [position for position, _ in first + rest] == ["1", "2", "3", "4", "5"]
@@ -68,8 +68,8 @@ def test_the_stream_comes_as_cloudevents_resumed_by_the_same_ids(service):
             record(http, number)
         url = "/v1/events/stream?envelope=cloudevent"
         with http.stream("GET", url, headers={"Last-Event-ID": "1"}) as answer:
-            told = events(answer)
-            found = [next(told) for _ in range(2)]
+            arriving = events(answer)
+            found = [next(arriving) for _ in range(2)]
         page = http.get("/v1/events?after=1").json()["events"]
     assert [position for position, _ in found] == ["2", "3"]
     assert [event["id"] for _, event in found] == ["2", "3"]
@@ -121,15 +121,15 @@ def test_the_service_ends_promptly_with_a_stream_open_and_the_stream_ends_cleanl
     assert ended.is_set()
     # The stream is ended, and not waited for like a request in flight.
     assert seconds < Settings().stop_seconds
-    assert "Traceback" not in service.told()
+    assert "Traceback" not in service.output()
 
 
 def test_what_another_process_records_is_told_too(service):
     with service.client() as http, http.stream("GET", "/v1/events/stream") as answer:
-        told = events(answer)
+        arriving = events(answer)
         line = orjson.dumps(VISIT)
         assert run("record", "-", store=service.store, stdin=line).returncode == 0
-        assert next(told)[1]["act_id"] == "hsg-visits:2138"
+        assert next(arriving)[1]["act_id"] == "hsg-visits:2138"
 
 
 @pytest.mark.parametrize("header", ["x", "-1", "1" * 40])

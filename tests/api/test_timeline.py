@@ -18,32 +18,37 @@ def test_kinds_of_a_timeline_add_up_to_the_whole(reader):
 
 def test_density_counts_what_the_timeline_tells_by_kind(reader):
     whole = reader.get(f"{PAIR}/timeline").json()["events"]
-    told = reader.get(f"{PAIR}/density?stretches=7").json()
-    counted = [one["events"] for one in told["stretches"]] + [told["before"]]
-    assert told["events"] == sum(sum(one.values()) for one in counted) == len(whole)
-    assert len(told["stretches"]) <= 7
+    density = reader.get(f"{PAIR}/density?stretches=7").json()
+    counted = [one["events"] for one in density["stretches"]] + [density["before"]]
+    assert density["events"] == sum(sum(one.values()) for one in counted) == len(whole)
+    assert len(density["stretches"]) <= 7
     assert sum(one.get("talk", 0) for one in counted) == sum(
         event["type"].startswith("talk.") for event in whole
     )
 
 
 def test_stretches_lie_in_the_window_side_by_side(reader):
-    told = reader.get(f"{PAIR}/density?from=2024-01-01&to=2024-03-31&stretches=3").json()
-    assert (told["from"], told["to"], told["days"]) == ("2024-01-01", "2024-03-31", 31)
-    assert told["stretches"][-1]["to"] <= "2024-03-31"
-    days = [day for one in told["stretches"] for day in (one["from"], one["to"])]
+    density = reader.get(f"{PAIR}/density?from=2024-01-01&to=2024-03-31&stretches=3").json()
+    assert (density["from"], density["to"], density["days"]) == ("2024-01-01", "2024-03-31", 31)
+    assert density["stretches"][-1]["to"] <= "2024-03-31"
+    days = [day for one in density["stretches"] for day in (one["from"], one["to"])]
     assert days == sorted(days)
 
 
 def test_what_reaches_into_a_window_from_before_is_told_apart(reader):
     # The talks of 29 January to 1 February.
-    told = reader.get(f"{PAIR}/density?from=2024-02-01&to=2024-02-29&kind=talk").json()
-    assert told["before"] == {"talk": 1}
+    density = reader.get(f"{PAIR}/density?from=2024-02-01&to=2024-02-29&kind=talk").json()
+    assert density["before"] == {"talk": 1}
 
 
 def test_nothing_known_is_no_window_and_no_stretch(reader):
-    told = reader.get(f"{PAIR}/density?known_at=0").json()
-    assert (told["extent"], told["from"], told["events"], told["stretches"]) == (None, None, 0, [])
+    density = reader.get(f"{PAIR}/density?known_at=0").json()
+    assert (density["extent"], density["from"], density["events"], density["stretches"]) == (
+        None,
+        None,
+        0,
+        [],
+    )
 
 
 def test_the_same_basis_gives_the_same_density_for_ever(reader):

@@ -49,7 +49,7 @@ def running() -> Iterator[Provider]:
 
 @pytest.fixture
 def provider(running: Provider) -> Provider:
-    running.keys, running.down, running.told_issuer = [public("spring")], False, running.issuer
+    running.keys, running.down, running.named_issuer = [public("spring")], False, running.issuer
     running.dribbles = False
     running.asked.clear()
     return running
@@ -196,8 +196,8 @@ FORGED: dict[str, tuple[Callable[[Provider], str], str]] = {
 
 @pytest.mark.parametrize("name", FORGED)
 def test_a_token_that_is_not_the_issuer_s_for_this_service_now_is_refused(provider, tokens, name):
-    forge, told = FORGED[name]
-    with pytest.raises(Refused, match=told) as refused:
+    forge, reason = FORGED[name]
+    with pytest.raises(Refused, match=reason) as refused:
         tokens.actor(forge(provider))
     assert refused.value.document.kind.status == 401
     assert "invalid_token" in refused.value.document.headers["WWW-Authenticate"]
@@ -229,13 +229,13 @@ def test_a_key_that_is_not_for_signatures_or_too_small_or_shared_is_passed_over(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         by_small = provider.token("small", key=SMALL)
-    for told in (
+    for token in (
         provider.token("autumn"),
         by_small,
         provider.token("shared", key=b"s" * 32, algorithm="HS256"),
     ):
         with pytest.raises(Refused, match=NOBODYS):
-            tokens.actor(told)
+            tokens.actor(token)
 
 
 def public_small() -> dict[str, Any]:
@@ -325,7 +325,7 @@ def test_a_key_holder_is_not_kept_waiting_by_those_whose_keys_are_fetched(provid
 
 
 def test_a_discovery_document_of_another_issuer_is_not_believed(provider, tokens):
-    provider.told_issuer = "https://evil.example"
+    provider.named_issuer = "https://evil.example"
     with pytest.raises(Refused, match="gave no keys"):
         tokens.actor(provider.token())
 
@@ -349,7 +349,7 @@ def test_scopes_are_the_words_of_the_claim_that_is_set(claims, claim, expected):
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("given", "reason"),
     [
         ({"openid_issuer": "https://login.example"}, "CHANCERY_OPENID_AUDIENCE"),
         ({"openid_issuer": "http://login.example", "openid_audience": "x"}, "https address"),
@@ -360,6 +360,6 @@ def test_scopes_are_the_words_of_the_claim_that_is_set(claims, claim, expected):
         ({"access": "open", "proxies": "10.0.0.1"}, "CHANCERY_PROXIES"),
     ],
 )
-def test_settings_that_would_let_in_anyone_are_refused(given, told):
-    with pytest.raises(ValueError, match=told):
+def test_settings_that_would_let_in_anyone_are_refused(given, reason):
+    with pytest.raises(ValueError, match=reason):
         check_settings(Settings(**given))

@@ -74,10 +74,10 @@ def test_each_new_record_comes_once_in_order_as_a_signed_cloudevent(chancery):
         until(lambda: progress(chancery).position == 30)
     assert receiver.taken == list(range(3, 31))
     page = chancery.query.records(2, 100)["events"]
-    for message, told_record in zip(receiver.messages, page, strict=True):
+    for message, one in zip(receiver.messages, page, strict=True):
         headers = message.headers
         assert headers["content-type"] == "application/cloudevents+json"
-        assert message.event == cloud_event(told_record)
+        assert message.event == cloud_event(one)
         expected = signed(SECRET, headers["webhook-id"], headers["webhook-timestamp"], message.body)
         assert headers["webhook-signature"] == expected
         assert abs(int(headers["webhook-timestamp"]) - time.time()) < 60
@@ -226,8 +226,8 @@ def test_one_that_fails_too_long_is_disabled_says_why_and_can_be_enabled(chancer
             chancery.admin.webhooks().enable("desk")
             until(lambda: receiver.taken == [1, 2, 3])
     own = [entry.msg for entry in caplog.records if entry.name == "chancery.webhooks"]
-    told = [line for line in own if line["event"] == "disabled"]
-    assert [(entry["webhook"], entry["level"]) for entry in told] == [("desk", "error")]
+    disabled = [line for line in own if line["event"] == "disabled"]
+    assert [(entry["webhook"], entry["level"]) for entry in disabled] == [("desk", "error")]
 
 
 def test_a_receiver_that_is_gone_is_told_nothing_more(chancery):

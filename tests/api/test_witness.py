@@ -48,8 +48,8 @@ class Log:
     def grow(self, count: int) -> Log:
         start = self.chancery.query.head().position
         for number in range(start, start + count):
-            told = {**act(number), "act_id": f"{self.name}:{number}"}
-            self.chancery.commands.execute(RecordAct(**told, recorded_by="clerk"))
+            body = {**act(number), "act_id": f"{self.name}:{number}"}
+            self.chancery.commands.execute(RecordAct(**body, recorded_by="clerk"))
         return self
 
     @property
@@ -92,21 +92,21 @@ class WitnessProcess:
     def __enter__(self) -> WitnessProcess:
         return self
 
-    def __exit__(self, *told: object) -> None:
+    def __exit__(self, *exception: object) -> None:
         self.kill()
 
 
 def asked(log: Log, url: str) -> str | None:
     """What asking the witness there comes to; None where it cosigned."""
     log.notary.add_witness(Witness(url, OURS.verifier))
-    note, told = cosign(log.notary)
-    if told[0].refusal is None:
+    note, outcomes = cosign(log.notary)
+    if outcomes[0].refusal is None:
         assert (
             verify_checkpoint(note, POLICY).checkpoint.head.size
             == log.chancery.query.head().position
         )
         assert log.notary.latest() == note
-    return told[0].refusal
+    return outcomes[0].refusal
 
 
 def test_a_witness_follows_a_log_and_refuses_every_other_past_even_after_it_was_killed(tmp_path):
@@ -154,19 +154,19 @@ def test_two_witnesses_cannot_hold_one_state(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "told",
+    "text",
     ["", "{}", "[]", '{"format":"chancery-witness/v2","logs":{}}', '{"format": 1, "logs": 2}']
     + [
         f'{{"format":"chancery-witness/v1","logs":{logs}}}'
         for logs in ('{"a":{"size":1}}', '{"a":{"size":-1,"root":""}}', "[1]", '{"a":[]}')
     ],
 )
-def test_a_state_that_cannot_be_read_is_not_taken_for_an_empty_one(tmp_path, told):
+def test_a_state_that_cannot_be_read_is_not_taken_for_an_empty_one(tmp_path, text):
     path = tmp_path / "state.json"
-    path.write_text(told)
+    path.write_text(text)
     with pytest.raises(ValueError, match="expected a witness's state"):
         WitnessState(path)
-    assert path.read_text() == told
+    assert path.read_text() == text
 
 
 class TestOverHttp:
@@ -242,8 +242,8 @@ class TestAsking:
         log.notary.add_witness(Witness("http://127.0.0.1:9", dead.verifier))
         with WitnessProcess(tmp_path) as witness:
             log.notary.add_witness(Witness(witness.url, OURS.verifier))
-            note, told = cosign(log.notary)
-        assert [one.refusal is None for one in told] == [False, True]
+            note, outcomes = cosign(log.notary)
+        assert [one.refusal is None for one in outcomes] == [False, True]
         verify_checkpoint(note, POLICY)
 
     def test_a_witness_of_another_key_is_not_believed(self, tmp_path):
@@ -251,8 +251,8 @@ class TestAsking:
         other = SigningKey(OURS.name, bytes(32), OURS.type)
         with WitnessProcess(tmp_path) as witness:
             log.notary.add_witness(Witness(witness.url, other.verifier))
-            note, told = cosign(log.notary)
-        assert "expected a cosignature of a known witness" in (told[0].refusal or "")
+            note, outcomes = cosign(log.notary)
+        assert "expected a cosignature of a known witness" in (outcomes[0].refusal or "")
         assert len(parse_note(note).signatures) == 1
 
     def test_a_service_has_its_checkpoints_cosigned_as_soon_as_the_witness_is_there(

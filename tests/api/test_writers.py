@@ -75,8 +75,8 @@ def test_40_writers_and_one_who_follows_see_every_record_once_and_in_order(store
 
     positions = asked(store, all_of_them)
     assert seen == list(range(1, WRITERS * 3 + 1))
-    assert sorted(p for told in positions for p in told) == seen
-    assert all(told == sorted(told) for told in positions)
+    assert sorted(p for read in positions for p in read) == seen
+    assert all(read == sorted(read) for read in positions)
     with opened(store) as chancery:
         assert [*chancery.admin.verify()] == []
 

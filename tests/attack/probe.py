@@ -41,12 +41,12 @@ def ask(port: int, sent: bytes) -> int:
     try:
         with socket.create_connection(("127.0.0.1", port), _PATIENCE_SECONDS) as connection:
             connection.sendall(sent)
-            told = connection.recv(65_536)
+            head = connection.recv(65_536)
             while connection.recv(65_536):
                 pass
     except OSError:
         return 0
-    return int(told.split(b" ", 2)[1]) if told.startswith(b"HTTP/1.1 ") else 0
+    return int(head.split(b" ", 2)[1]) if head.startswith(b"HTTP/1.1 ") else 0
 
 
 def say(line: str) -> None:

@@ -96,8 +96,8 @@ class Found:
         found = list(self.failed)
         for name, taken in self.worst.items():
             if taken.shares[name] > 1:
-                told = f"{taken.took[name]:,.1f} {name} of {taken.may[name]:,.1f}"
-                found.append(f"{told}: {taken.request}")
+                measured = f"{taken.took[name]:,.1f} {name} of {taken.may[name]:,.1f}"
+                found.append(f"{measured}: {taken.request}")
         return found
 
 

@@ -143,8 +143,8 @@ def _record(besieged: Besieged, act_id: str, title: str) -> float:
         ],
     }
     begun = time.monotonic()
-    status, _, told = besieged.ask("POST", "/v1/acts", body)
-    assert status == 201, told
+    status, _, answer = besieged.ask("POST", "/v1/acts", body)
+    assert status == 201, answer
     return time.monotonic() - begun
 
 
@@ -244,7 +244,7 @@ def provider(siege: Siege) -> Report:
     statuses: Counter[int] = Counter()
     with Provider() as slow:
         slow.dribbles = True
-        told = {"CHANCERY_OPENID_ISSUER": slow.issuer, "CHANCERY_OPENID_AUDIENCE": AUDIENCE}
+        settings = {"CHANCERY_OPENID_ISSUER": slow.issuer, "CHANCERY_OPENID_AUDIENCE": AUDIENCE}
         shown = iter([slow.token(f"k{n}", key=RSA_KEYS["spring"]) for n in range(number)])
         turn = threading.Lock()
 
@@ -255,7 +255,7 @@ def provider(siege: Siege) -> Report:
             statuses.update([besieged.ask("GET", STATE, headers=headers)[0]])
 
         key = key_of(siege.store)
-        with siege.service(key=key, **told) as besieged, watched(besieged) as seen:
+        with siege.service(key=key, **settings) as besieged, watched(besieged) as seen:
             together(number, ask)
             time.sleep(2)
         asked = len(slow.asked)
@@ -290,7 +290,7 @@ def _codes(besieged: Besieged) -> list[str]:
     found: list[str] = []
     cursor = ""
     while len(found) < 500:
-        told = json.loads(besieged.ask("GET", f"/v1/parties?limit=500&cursor={cursor}")[2])
-        found += [party["code"] for party in told["parties"]]
-        cursor = told["cursor"]
+        page = json.loads(besieged.ask("GET", f"/v1/parties?limit=500&cursor={cursor}")[2])
+        found += [party["code"] for party in page["parties"]]
+        cursor = page["cursor"]
     return found

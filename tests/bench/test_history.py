@@ -17,18 +17,18 @@ from events.registry import load_registry
 REGISTRY = load_registry()
 
 
-def told(records, **more):
+def records_of(records, **more):
     return list(History(Sizes(records, **more)))
 
 
 def digest(records, **more):
-    lines = (orjson.dumps(row_of(one)) for one in told(records, **more))
+    lines = (orjson.dumps(row_of(one)) for one in records_of(records, **more))
     return hashlib.sha256(b"\n".join(lines)).hexdigest()
 
 
 @pytest.fixture(scope="module")
 def history():
-    return told(6_000)
+    return records_of(6_000)
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_others():
@@ -90,14 +90,14 @@ def test_some_acts_are_between_many_parties_and_none_between_more_than_twenty(hi
     assert max(sizes) <= 20
 
 
-def test_an_event_has_surely_begun_on_the_day_told_of_it(history):
+def test_an_event_has_surely_begun_on_its_day(history):
     for one in history[:3_000]:
         date = parse(one.date)
         assert one.begins == (date.start_latest if date.interval else date.latest), one.date
 
 
 def test_the_acceptance_case_has_as_many_acts_as_named_in_its_two_relationships():
-    found = told(6_000, largest=4_000)
+    found = records_of(6_000, largest=4_000)
     acts = Counter(one.pairs[0] for one in found if one.direct and one.version == 1)
     corrected = Counter(
         one.pairs[0] for one in found if one.op == "correction" and one.version == 1

@@ -53,7 +53,7 @@ def test_a_rebuild_changes_no_answer(name, folder, tmp_path):
     made.close()
 
 
-def test_an_answer_that_differs_is_told(folder):
+def test_an_answer_that_differs_is_reported(folder):
     asked = read_plan(folder).check[0]
     other = {**asked.expected, "many_party": asked.expected["many_party"] + 1}
     assert wrong([(asked, asked.expected)]) == []

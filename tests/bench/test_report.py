@@ -39,7 +39,7 @@ def measured(title, seconds, **more):
     }
 
 
-def told(**peers):
+def figures(**peers):
     return {
         "machine": MACHINE,
         "load_end": 0.4,
@@ -54,7 +54,7 @@ def row(text, name):
 
 
 def test_waits_stand_as_milliseconds_and_rates_as_records_a_second():
-    text = report(told(chancery=measured("Chancery", 0.002), other=measured("Other", 0.5)))
+    text = report(figures(chancery=measured("Chancery", 0.002), other=measured("Other", 0.5)))
     assert row(text, "state, largest") == ["state, largest", "2 (2)", "500 (500)"]
     assert row(text, "bulk import")[1:] == ["2,000/s", "2,000/s"]
     assert row(text, "full rebuild")[1:] == ["5,150/s", "5,150/s"]
@@ -62,14 +62,14 @@ def test_waits_stand_as_milliseconds_and_rates_as_records_a_second():
 
 
 def test_processor_time_stands_beside_the_waits():
-    text = report(told(chancery=measured("Chancery", 0.002), other=measured("Other", 0.5)))
+    text = report(figures(chancery=measured("Chancery", 0.002), other=measured("Other", 0.5)))
     _, worked = text.split("Processor milliseconds")
     assert row(worked, "state, largest")[1:] == ["1.5", "1.5"]
     assert row(worked, "bulk import, a record")[1:] == ["0.4", "0.4"]
 
 
 def test_ratios_are_to_chancery_in_the_same_run():
-    text = report(told(chancery=measured("Chancery", 0.002), other=measured("Other", 0.5)))
+    text = report(figures(chancery=measured("Chancery", 0.002), other=measured("Other", 0.5)))
     _, ratios = text.split("Time beside Chancery's")
     assert row(ratios, "state, largest") == ["state, largest", "1", "250"]
 
@@ -77,14 +77,16 @@ def test_ratios_are_to_chancery_in_the_same_run():
 def test_a_peer_that_cannot_do_a_task_says_so_with_its_reason():
     other = measured("Other", 0.1, cannot={"rebuild": "nothing derives it"})
     del other["rebuild"]
-    text = report(told(chancery=measured("Chancery", 0.002), other=other))
+    text = report(figures(chancery=measured("Chancery", 0.002), other=other))
     assert row(text, "full rebuild")[2] == "*cannot*"
     assert "- Other, rebuild: nothing derives it" in text
 
 
 def test_a_peer_that_failed_does_not_end_the_report():
     text = report(
-        told(chancery=measured("Chancery", 0.002), other={"title": "Other", "failed": "no server"})
+        figures(
+            chancery=measured("Chancery", 0.002), other={"title": "Other", "failed": "no server"}
+        )
     )
     assert row(text, "bulk import")[2] == "*failed*"
     assert "- Other failed: no server" in text
@@ -92,12 +94,12 @@ def test_a_peer_that_failed_does_not_end_the_report():
 
 def test_a_column_with_wrong_answers_is_marked():
     other = measured("Other", 0.1, checked={"answers": 276, "wrong": 2, "first": ["X: expected"]})
-    text = report(told(chancery=measured("Chancery", 0.002), other=other))
+    text = report(figures(chancery=measured("Chancery", 0.002), other=other))
     assert row(text, "right answers")[1:] == ["276 of 276", "**WRONG: 274 of 276**"]
 
 
 def test_a_report_without_chancery_has_no_ratios():
-    text = report(told(other=measured("Other", 0.1)))
+    text = report(figures(other=measured("Other", 0.1)))
     assert "Time beside" not in text
 
 

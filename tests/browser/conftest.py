@@ -119,7 +119,7 @@ Opened = Callable[..., Page]
 def opened(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Opened]:
     """Opens pages; takes options of a context such as viewport, color_scheme, locale."""
     contexts: list[BrowserContext] = []
-    told: list[str] = []
+    complaints: list[str] = []
 
     def open_page(service: Served, **options: object) -> Page:
         chosen = {"viewport": {"width": 1280, "height": 900}, "locale": "en-GB", **options}
@@ -127,22 +127,26 @@ def opened(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Opened]
         context.set_default_timeout(_PATIENCE_MS)
         contexts.append(context)
         page = context.new_page()
-        page.on("pageerror", lambda error: told.append(f"error: {error}"))
+        page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
         page.on(
             "console",
-            lambda line: told.append(line.text) if "Content Security Policy" in line.text else None,
+            lambda line: (
+                complaints.append(line.text) if "Content Security Policy" in line.text else None
+            ),
         )
         page.on(
             "request",
-            lambda asked: None if asked.url.startswith(service.address) else told.append(asked.url),
+            lambda asked: (
+                None if asked.url.startswith(service.address) else complaints.append(asked.url)
+            ),
         )
         return page
 
     yield open_page
     for context in contexts:
         context.close()
-    told = [line for line in told if not line.startswith(("data:", "blob:"))]
-    assert told == []
+    complaints = [line for line in complaints if not line.startswith(("data:", "blob:"))]
+    assert complaints == []
 
 
 @pytest.fixture

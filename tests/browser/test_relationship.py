@@ -49,8 +49,8 @@ def counts(page, word: str, number: int) -> None:
     expect(line.locator(".number")).to_have_text(str(number))
 
 
-def address_tells(page, told: str) -> None:
-    expect(page).to_have_url(re.compile(re.escape(told)))
+def address_tells(page, part: str) -> None:
+    expect(page).to_have_url(re.compile(re.escape(part)))
 
 
 @pytest.mark.parametrize(
@@ -155,10 +155,10 @@ def test_an_address_pins_both_times_and_shows_the_same_again(opened, served):
     page.get_by_role("button", name="Copy link to this").click()
     link = page.evaluate("navigator.clipboard.readText()")
     assert re.search(r"as_of=2024-\d\d-\d\d&known_at=\d+$", link)
-    told = state(page).inner_text()
+    before = state(page).inner_text()
     other = opened(served)
     other.goto(link)
-    expect(state(other)).to_have_text(told, use_inner_text=True)
+    expect(state(other)).to_have_text(before, use_inner_text=True)
 
 
 def test_the_page_and_the_part_its_script_asks_for_say_the_same(at_2_february):
@@ -171,7 +171,7 @@ def test_the_page_and_the_part_its_script_asks_for_say_the_same(at_2_february):
     expect(state(page)).to_have_text(whole, use_inner_text=True)
 
 
-def test_a_day_that_is_none_is_told_and_the_state_stays(at_2_february):
+def test_a_day_that_is_none_is_reported_and_the_state_stays(at_2_february):
     page = at_2_february
     page.locator("#known_at").fill("2024-02-30")
     page.locator("#known_at").press("Enter")
@@ -187,12 +187,12 @@ def test_why_unfolds_the_records_their_sources_and_later_corrections(opened, ser
     page.goto(f"{KAZ_KGZ}?as_of=2024-05-01")
     why = page.locator("#visits ~ dl").get_by_role("link", name=re.compile("why: record"))
     why.first.press("Enter")
-    told = page.locator(".because")
-    expect(told).to_contain_text("by desk")
-    expect(told).to_contain_text("It was a state visit.")
+    because = page.locator(".because")
+    expect(because).to_contain_text("by desk")
+    expect(because).to_contain_text("It was a state visit.")
     expect(why.first).to_have_attribute("aria-expanded", "true")
     why.first.press("Enter")
-    expect(told).to_have_count(0)
+    expect(because).to_have_count(0)
 
 
 def test_why_of_an_imported_line_names_the_article(at_2_february):

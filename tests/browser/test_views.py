@@ -85,11 +85,11 @@ def test_every_step_has_an_address_and_the_way_back_is_the_browser_s(page):
     page.goto("/audit?position=5")
     page.keyboard.press("ArrowRight")
     expect(page).to_have_url(re.compile(r"position=6"))
-    told = page.locator("#said").inner_text()
+    before = page.locator("#said").inner_text()
     page.go_back()
-    expect(page.locator("#said")).not_to_have_text(told)
+    expect(page.locator("#said")).not_to_have_text(before)
     page.goto("/audit?position=6")
-    expect(page.locator("#said")).to_have_text(told)
+    expect(page.locator("#said")).to_have_text(before)
 
 
 def test_arrows_in_a_field_move_in_the_field(page):
@@ -124,7 +124,7 @@ HOSTILE = '"><img src=/x onerror=alert(1)><script>alert(2)</script>{{ 7*7 }}'
 
 def test_hostile_words_are_words_on_every_page(opened, write_served):
     parties = [{"party": "KGZ"}, {"party": "KAZ"}]
-    told = {
+    body = {
         "type": "talk.held",
         "date": "2024-03-01",
         "parties": parties,
@@ -134,8 +134,8 @@ def test_hostile_words_are_words_on_every_page(opened, write_served):
         "participants": [{"name": HOSTILE, "office": HOSTILE}],
         "figures": [{"name": HOSTILE, "value": 1, "unit": HOSTILE}],
     }
-    write_served.chancery.commands.execute(RecordAct("hostile:1", [told], recorded_by=HOSTILE))
-    changed = {**told, "place": f"{HOSTILE} again"}
+    write_served.chancery.commands.execute(RecordAct("hostile:1", [body], recorded_by=HOSTILE))
+    changed = {**body, "place": f"{HOSTILE} again"}
     write_served.chancery.commands.execute(
         CorrectEvent("hostile:1", 1, changed, HOSTILE, recorded_by=HOSTILE)
     )

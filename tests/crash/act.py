@@ -42,8 +42,8 @@ class Act:
     life: tuple[Mapping[str, Any], ...]
     parties: tuple[str, str]
     version: int = 0
-    told: dict[int, dict[str, Any]] = field(default_factory=dict)
-    """The events in force by the version that told them first."""
+    in_force: dict[int, dict[str, Any]] = field(default_factory=dict)
+    """The events in force by the version that recorded them first."""
     gone: dict[int, dict[str, Any]] = field(default_factory=dict)
     """Events that were retracted."""
 

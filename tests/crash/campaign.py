@@ -168,14 +168,14 @@ class Campaign:
         deeds, rows = [], []
         for number in range(_IMPORTED):
             act = Act(f"crash:{mark}.{number}", _HELD, ("CHN", "TUR"))
-            told = [
+            marked = [
                 plain(f"{mark}.{number}", place, {**event, "key": f"{place}"})
                 for place, event in enumerate(act.events(self._draw, 2))
             ]
-            for sent, _ in told:
+            for sent, _ in marked:
                 parties = orjson.dumps(sent["parties"]).decode() if "parties" in sent else ""
                 rows.append({**sent, "act_id": act.act_id, "parties": parties})
-            records = tuple(expected for _, expected in told)
+            records = tuple(expected for _, expected in marked)
             deeds.append(Deed(f"{mark}.{number}", act.act_id, records))
         with file.open("w", newline="") as lines:
             table = csv.DictWriter(lines, ("act_id", "type", "key", "date", "parties", "note"))
@@ -269,7 +269,7 @@ class Campaign:
     def __enter__(self) -> Campaign:
         return self
 
-    def __exit__(self, *told: object) -> None:
+    def __exit__(self, *exception: object) -> None:
         self.service.kill()
         self.follower.join()
 
@@ -280,7 +280,7 @@ def answering(service: Service) -> Iterator[None]:
     try:
         yield
     except (Unanswered, TimeoutError) as error:
-        raise Loss("silent", f"{error!r}: {service.told()[-2_000:]}") from error
+        raise Loss("silent", f"{error!r}: {service.output()[-2_000:]}") from error
 
 
 def seed_of(given: int | None) -> int:

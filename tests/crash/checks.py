@@ -1,4 +1,4 @@
-"""The checks after a restart: the log as it is told, what was asked again, answers, the proof."""
+"""The checks after a restart: the log as it is read, what was asked again, answers, the proof."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ def ask_again(request: Request, ledger: Ledger, wire: Wire) -> bool:
     """
     there = [ledger.positions(deed) for deed in request.deeds]
     first = again(request, wire)
-    for positions, (deed, status, told) in zip(there, outcomes(request, first), strict=True):
+    for positions, (deed, status, outcome) in zip(there, outcomes(request, first), strict=True):
         if not positions:
             continue
-        repeated = told.get("replayed", False) if request.bulk else first.replayed
-        if status not in (200, 201) or told["positions"] != positions or not repeated:
-            raise Loss("doubled", f"{deed.mark} is at {positions}; asked again: {status} {told}")
+        repeated = outcome.get("replayed", False) if request.bulk else first.replayed
+        if status not in (200, 201) or outcome["positions"] != positions or not repeated:
+            raise Loss("doubled", f"{deed.mark} is at {positions}; asked again: {status} {outcome}")
     if not request.wrong and first.status in (200, 201):
         again(request, wire)
     return any(there)
@@ -102,10 +102,10 @@ def verify(
     out = folder / "verify.out"
     out.unlink(missing_ok=True)
     code = launcher.run(arguments, out).code(_VERIFY_SECONDS)
-    told = out.read_bytes()
+    printed = out.read_bytes()
     if code:
-        raise Loss("differs", told.decode(errors="replace")[:2_000])
-    records: int = orjson.loads(told.splitlines()[0])["records"]
+        raise Loss("differs", printed.decode(errors="replace")[:2_000])
+    records: int = orjson.loads(printed.splitlines()[0])["records"]
     return records
 
 

@@ -67,8 +67,8 @@ class Request:
 
 def mark_of(type: str, body: Mapping[str, Any]) -> str:
     """The mark of a record: in the reason of a record about an event, else in the note."""
-    told = body["reason"] if type.startswith("event.") else body.get("note", "")
-    return str(told)
+    text = body["reason"] if type.startswith("event.") else body.get("note", "")
+    return str(text)
 
 
 def plain(mark: str, number: int, event: Mapping[str, Any]) -> tuple[dict[str, Any], Expected]:
@@ -78,20 +78,20 @@ def plain(mark: str, number: int, event: Mapping[str, Any]) -> tuple[dict[str, A
 
 
 def new_act(key: str, act_id: str | None, events: list[dict[str, Any]]) -> Request:
-    told = [plain(key, number, event) for number, event in enumerate(events)]
-    body = {"act_id": act_id, "events": [sent for sent, _ in told]}
+    marked = [plain(key, number, event) for number, event in enumerate(events)]
+    body = {"act_id": act_id, "events": [sent for sent, _ in marked]}
     if act_id is None:
         del body["act_id"]
-    deed = Deed(key, act_id, tuple(expected for _, expected in told))
+    deed = Deed(key, act_id, tuple(expected for _, expected in marked))
     return Request(key, "/v1/acts", orjson.dumps(body), (deed,))
 
 
 def next_events(
     key: str, act_id: str, version: int | None, events: list[dict[str, Any]]
 ) -> Request:
-    told = [plain(key, number, event) for number, event in enumerate(events)]
-    deed = Deed(key, act_id, tuple(expected for _, expected in told))
-    body = orjson.dumps({"events": [sent for sent, _ in told]})
+    marked = [plain(key, number, event) for number, event in enumerate(events)]
+    deed = Deed(key, act_id, tuple(expected for _, expected in marked))
+    body = orjson.dumps({"events": [sent for sent, _ in marked]})
     return Request(key, f"/v1/acts/{act_id}/events", body, (deed,), version)
 
 
@@ -120,13 +120,13 @@ def _about(key: str, act_id: str, at: int, version: int, did: str, path: str) ->
 
 def bulk(key: str, lines: list[tuple[str, int | None, list[dict[str, Any]]]]) -> Request:
     """Lines of acts: (act_id, version or None for a new act, events)."""
-    deeds, told = [], []
+    deeds, encoded = [], []
     for number, (act_id, version, events) in enumerate(lines):
         mark = f"{key}.{number}"
         marked = [plain(mark, place, event) for place, event in enumerate(events)]
         line = {"act_id": act_id, "version": version, "events": [sent for sent, _ in marked]}
         if version is None:
             del line["version"]
-        told.append(orjson.dumps(line))
+        encoded.append(orjson.dumps(line))
         deeds.append(Deed(mark, act_id, tuple(expected for _, expected in marked)))
-    return Request(key, "/v1/events/bulk", b"\n".join(told), tuple(deeds), bulk=True)
+    return Request(key, "/v1/events/bulk", b"\n".join(encoded), tuple(deeds), bulk=True)

@@ -68,11 +68,11 @@ class _Early(_Wrapped):
     """Answers while the transaction is still open."""
 
     def write(self, plan: Callable[[Any], Any]) -> Any:
-        told: SimpleQueue[tuple[bool, Any]] = SimpleQueue()
+        answers: SimpleQueue[tuple[bool, Any]] = SimpleQueue()
 
         def slowly(writer: Any) -> Any:
             result = plan(writer)
-            told.put((True, result))
+            answers.put((True, result))
             time.sleep(_LATE_SECONDS)
             return result
 
@@ -80,10 +80,10 @@ class _Early(_Wrapped):
             try:
                 self._store.write(slowly)
             except Exception as error:  # noqa: BLE001 - it is raised in the thread that asked
-                told.put((False, error))
+                answers.put((False, error))
 
         Thread(target=work, daemon=True).start()
-        good, result = told.get()
+        good, result = answers.get()
         if not good:
             raise result
         return result
@@ -103,7 +103,7 @@ class _Forgetting:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._writer, name)
 
-    def remember(self, *told: Any) -> None:
+    def remember(self, *values: Any) -> None:
         """Nothing."""
 
 
@@ -115,9 +115,9 @@ class _Behind(_Wrapped):
 
 
 class _Unindexed(_Forgetting):
-    def remember(self, *told: Any) -> None:
+    def remember(self, *values: Any) -> None:
         """As it should be."""
-        self._writer.remember(*told)
+        self._writer.remember(*values)
 
     def index(self, position: int, closed: Any, opened: Any) -> None:
         """All rows but those of every seventh record."""

@@ -65,61 +65,61 @@ class Ledger:
 
     def take(self, records: Iterable[Mapping[str, Any]]) -> None:
         """Records beyond those seen before, in the order in which they came."""
-        for told in records:
-            self._in_order(told)
-            if told["body"] is None:
-                raise Loss("altered", f"position {told['position']} is erased before it was seen")
-            mark, _, number = mark_of(told["type"], told["body"]).rpartition("/")
-            self._fits(told, mark, int(number))
+        for record in records:
+            self._in_order(record)
+            if record["body"] is None:
+                raise Loss("altered", f"position {record['position']} is erased before it was seen")
+            mark, _, number = mark_of(record["type"], record["body"]).rpartition("/")
+            self._fits(record, mark, int(number))
             position = len(self.entries) + 1
             self.entries.append(
                 Entry(
-                    told["act_id"],
-                    told["version"],
-                    told["type"],
+                    record["act_id"],
+                    record["version"],
+                    record["type"],
                     mark,
-                    told["recorded_at"],
-                    told["digest"],
-                    told["body"],
+                    record["recorded_at"],
+                    record["digest"],
+                    record["body"],
                 )
             )
-            self.versions[told["act_id"]] = told["version"]
+            self.versions[record["act_id"]] = record["version"]
             self._of_mark.setdefault(mark, []).append(position)
-            self._places[told["act_id"], told["version"]] = position
-            if told["version"] == 1 and told["act_id"].startswith("erase:"):
-                self._erasable.append(told["act_id"])
-            if told["type"] == "event.erased":
-                self._erased |= {entry["position"] for entry in told["body"]["records"]}
+            self._places[record["act_id"], record["version"]] = position
+            if record["version"] == 1 and record["act_id"].startswith("erase:"):
+                self._erasable.append(record["act_id"])
+            if record["type"] == "event.erased":
+                self._erased |= {entry["position"] for entry in record["body"]["records"]}
 
     def again(self, records: Iterable[Mapping[str, Any]]) -> None:
         """Records seen before, read again: they are what they were."""
-        for told in records:
-            entry = self.entries[told["position"] - 1]
+        for record in records:
+            entry = self.entries[record["position"] - 1]
             same = (
-                told["act_id"] == entry.act_id
-                and told["version"] == entry.version
-                and told["type"] == entry.type
-                and told["recorded_at"] == entry.recorded_at
-                and told["digest"] == entry.header
+                record["act_id"] == entry.act_id
+                and record["version"] == entry.version
+                and record["type"] == entry.type
+                and record["recorded_at"] == entry.recorded_at
+                and record["digest"] == entry.header
             )
-            if told["position"] in self._erased:
-                same = same and told["body"] is None
+            if record["position"] in self._erased:
+                same = same and record["body"] is None
             else:
-                same = same and told["body"] == entry.body
+                same = same and record["body"] == entry.body
             if not same:
-                raise Loss("altered", f"position {told['position']}: {entry} became {told}")
+                raise Loss("altered", f"position {record['position']}: {entry} became {record}")
 
-    def _in_order(self, told: Mapping[str, Any]) -> None:
-        position, act_id = told["position"], told["act_id"]
+    def _in_order(self, record: Mapping[str, Any]) -> None:
+        position, act_id = record["position"], record["act_id"]
         if position != len(self.entries) + 1:
             raise Loss("gap", f"after position {len(self.entries)} comes {position}")
-        if self.entries and told["recorded_at"] < self.entries[-1].recorded_at:
-            raise Loss("backwards", f"position {position} is of {told['recorded_at']}")
-        if told["version"] != self.versions.get(act_id, 0) + 1:
-            raise Loss("gap", f"act {act_id} has version {told['version']} at {position}")
+        if self.entries and record["recorded_at"] < self.entries[-1].recorded_at:
+            raise Loss("backwards", f"position {position} is of {record['recorded_at']}")
+        if record["version"] != self.versions.get(act_id, 0) + 1:
+            raise Loss("gap", f"act {act_id} has version {record['version']} at {position}")
 
-    def _fits(self, told: Mapping[str, Any], mark: str, number: int) -> None:
-        where = f"position {told['position']}, {mark}/{number}"
+    def _fits(self, record: Mapping[str, Any], mark: str, number: int) -> None:
+        where = f"position {record['position']}, {mark}/{number}"
         deed = self._deeds.get(mark)
         if deed is None:
             raise Loss("stray", f"{where}: nobody asked for it")
@@ -130,13 +130,13 @@ class Ledger:
         if there and self._of_mark[mark][-1] != len(self.entries):
             raise Loss("halved", f"{where}: the deed's records do not follow one another")
         expected = deed.records[number]
-        body = {name: told["body"].get(name) for name in expected.body}
-        if told["type"] != expected.type or body != expected.body:
-            raise Loss("altered", f"{where}: expected {expected}, got {told}")
-        if expected.type != "event.erased" and told["body"].keys() != expected.body.keys():
-            raise Loss("altered", f"{where}: expected {expected}, got {told}")
-        if deed.act_id is not None and told["act_id"] != deed.act_id:
-            raise Loss("altered", f"{where}: expected {deed.act_id}, got {told['act_id']}")
+        body = {name: record["body"].get(name) for name in expected.body}
+        if record["type"] != expected.type or body != expected.body:
+            raise Loss("altered", f"{where}: expected {expected}, got {record}")
+        if expected.type != "event.erased" and record["body"].keys() != expected.body.keys():
+            raise Loss("altered", f"{where}: expected {expected}, got {record}")
+        if deed.act_id is not None and record["act_id"] != deed.act_id:
+            raise Loss("altered", f"{where}: expected {deed.act_id}, got {record['act_id']}")
 
     # What was asked, and what came of it
 
@@ -167,20 +167,25 @@ class Ledger:
             if recorded != sorted(recorded, reverse=True) and not request.troubled:
                 raise Loss("lost", f"{request.key}: a line is missing before one that is there")
             return
-        for deed, status, told in outcomes(request, answer):
+        for deed, status, receipt in outcomes(request, answer):
             there = self.positions(deed)
             if status in (200, 201):
-                self._acknowledged(deed, there, told)
+                self._acknowledged(deed, there, receipt)
             elif there:
                 raise Loss("stray", f"{deed.mark} was refused with {status} and is at {there}")
 
-    def _acknowledged(self, deed: Deed, there: list[int], told: Mapping[str, Any]) -> None:
+    def _acknowledged(self, deed: Deed, there: list[int], document: Mapping[str, Any]) -> None:
         if not there:
-            raise Loss("lost", f"{deed.mark} was acknowledged at {told['positions']}")
+            raise Loss("lost", f"{deed.mark} was acknowledged at {document['positions']}")
         last = self.entries[there[-1] - 1]
-        receipt = (told["positions"], told["act_id"], told["version"], told["recorded_at"])
+        receipt = (
+            document["positions"],
+            document["act_id"],
+            document["version"],
+            document["recorded_at"],
+        )
         if receipt != (there, last.act_id, last.version, last.recorded_at):
-            raise Loss("altered", f"{deed.mark}: acknowledged as {told}, got {last} at {there}")
+            raise Loss("altered", f"{deed.mark}: acknowledged as {document}, got {last} at {there}")
 
     def unanswered(self) -> list[Request]:
         """Requests whose answer did not come."""
@@ -190,8 +195,8 @@ class Ledger:
 def outcomes(request: Request, answer: Answer) -> list[tuple[Deed, int, Mapping[str, Any]]]:
     """What became of each deed of a request: its status, and its receipt or problem."""
     if not request.bulk or answer.status != 200:
-        told = answer.json()
-        return [(deed, answer.status, told) for deed in request.deeds]
+        document = answer.json()
+        return [(deed, answer.status, document) for deed in request.deeds]
     lines = answer.lines()
     if [line["line"] for line in lines] != list(range(1, len(request.deeds) + 1)):
         raise Loss("answer", f"{request.key}: {lines}")

@@ -123,7 +123,7 @@ class Writer:
     def _took(self, act: Act, events: list[dict[str, Any]], mark: str) -> None:
         for number, event in enumerate(events):
             act.version += 1
-            act.told[act.version] = {**event, "note": f"{mark}/{number}"}
+            act.in_force[act.version] = {**event, "note": f"{mark}/{number}"}
 
     def _open(self) -> tuple[Request, Callable[[Answer], None]]:
         act, key = self._fresh(), self._key()
@@ -158,13 +158,13 @@ class Writer:
         if act is None:
             return self._open()
         key = self._key()
-        version, event = self._draw.choice([*act.told.items(), *act.gone.items()])
+        version, event = self._draw.choice([*act.in_force.items(), *act.gone.items()])
         # Another year, and always another wording.
         changed = {**event, "date": f"{self._draw.randint(1994, 2019)}", "place": key}
 
         def then(answer: Answer) -> None:
             act.version += 1
-            act.told[version] = changed
+            act.in_force[version] = changed
             act.gone.pop(version, None)
             self._done.append(request)
 
@@ -173,13 +173,13 @@ class Writer:
 
     def _retract(self) -> tuple[Request, Callable[[Answer], None]]:
         act = self._own()
-        if act is None or len(act.told) < 2:
+        if act is None or len(act.in_force) < 2:
             return self._open()
-        key, version = self._key(), max(act.told)
+        key, version = self._key(), max(act.in_force)
 
         def then(answer: Answer) -> None:
             act.version += 1
-            act.gone[version] = act.told.pop(version)
+            act.gone[version] = act.in_force.pop(version)
             self._done.append(request)
 
         request = deed.retraction(key, act.act_id, act.version, version)
@@ -225,9 +225,9 @@ class Writer:
         request.contested = True
 
         def then(answer: Answer) -> None:
-            told = answer.json()
+            document = answer.json()
             self._ledger.contested = (
-                told["version"] if answer.status == 201 else self._known(told, version)
+                document["version"] if answer.status == 201 else self._known(document, version)
             )
 
         return request, then

@@ -11,6 +11,6 @@ class Loss(AssertionError):
     `silent`: the service does not come up, or gives no answer, where it must.
     """
 
-    def __init__(self, kind: str, told: str) -> None:
-        super().__init__(f"{kind}: {told}")
+    def __init__(self, kind: str, what: str) -> None:
+        super().__init__(f"{kind}: {what}")
         self.kind = kind

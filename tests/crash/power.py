@@ -54,7 +54,7 @@ class Traced:
         self, arguments: list[str], out: Path, environment: Mapping[str, str] | None = None
     ) -> Running:
         traced = ["strace", "-f", "--seccomp-bpf", "-y", "-xx", "-s", "1000000", "-qq"]
-        with out.open("ab") as told:
+        with out.open("ab") as printed:
             process = subprocess.Popen(
                 [
                     *traced,
@@ -62,8 +62,8 @@ class Traced:
                     *("-o", self.trace, *CHANCERY, *arguments),
                 ],
                 stdin=subprocess.DEVNULL,
-                stdout=told,
-                stderr=told,
+                stdout=printed,
+                stderr=printed,
                 env=environment_of(environment),
                 cwd=out.parent,
             )
@@ -187,8 +187,8 @@ def moments(trace: Path, store: Path, *, lying: bool = False) -> Iterator[tuple[
             call = _CALL.match(line)
             if call is None:
                 continue
-            _, name, told, rest = call.groups()
-            path = _bytes(told)
+            _, name, target, rest = call.groups()
+            path = _bytes(target)
             if path.startswith((b"socket:", b"TCP")):
                 found = _POSITIONS.findall(_data(rest))
                 if found:
@@ -224,8 +224,8 @@ def _is_of(store: Path, name: str) -> bool:
     return name.lstrip(".").startswith(store.name) and not name.endswith("-shm")
 
 
-def _bytes(told: str) -> bytes:
-    return bytes.fromhex(told.replace("\\x", ""))
+def _bytes(escaped: str) -> bytes:
+    return bytes.fromhex(escaped.replace("\\x", ""))
 
 
 def _data(rest: str) -> bytes:

@@ -38,9 +38,9 @@ def check(request: Request, answer: Answer) -> None:
         good = answer.status == 201
     if not good:
         raise Loss("answer", f"{request.key} to {request.path}: {answer.status} {answer.body!r}")
-    for _, status, told in outcomes(request, answer) if request.bulk else ():
+    for _, status, outcome in outcomes(request, answer) if request.bulk else ():
         if status not in (200, 201):
-            raise Loss("answer", f"{request.key}: {told}")
+            raise Loss("answer", f"{request.key}: {outcome}")
     if before is not None and before.status in (200, 201):
         _same(request, before, answer)
 

@@ -30,13 +30,13 @@ class Service:
         self.settings = {"NO_COLOR": "1", **(settings or {})}
         self.running: Running | None = None
         self.address = ("", 0)
-        self._told = 0
+        self._begun_at = 0
 
     def begin(self, launcher: Launcher) -> None:
         """Begin a process, and wait for nothing."""
         assert self.running is None
         self.out.touch()
-        self._told = self.out.stat().st_size
+        self._begun_at = self.out.stat().st_size
         arguments = ["serve", "--port", "0", "--store", self.store]
         self.running = launcher.run(arguments, self.out, self.settings)
 
@@ -46,7 +46,7 @@ class Service:
         deadline = time.monotonic() + _PATIENCE_SECONDS
         while time.monotonic() < deadline:
             ended = self.running.ended(0.005)
-            for line in self.told().splitlines():
+            for line in self.output().splitlines():
                 if line.startswith("serving "):
                     host, _, port = line.rpartition("http://")[2].partition(":")
                     if port.isdigit():
@@ -54,17 +54,17 @@ class Service:
                         return
             if ended:
                 break
-        raise Loss("silent", f"the service did not come up: {self.told()}")
+        raise Loss("silent", f"the service did not come up: {self.output()}")
 
     def start(self, launcher: Launcher) -> None:
         """Begin a process, and wait until it listens."""
         self.begin(launcher)
         self.ready()
 
-    def told(self) -> str:
+    def output(self) -> str:
         """What the running process, or the last one, has printed."""
         with self.out.open("rb") as out:
-            out.seek(self._told)
+            out.seek(self._begun_at)
             return out.read().decode(errors="replace")
 
     def wire(self) -> Wire:
@@ -79,7 +79,7 @@ class Service:
         """End it as an operator does; raises `Loss` where it does not end by that."""
         code = self._end(signal.SIGTERM)
         if code not in (0, -signal.SIGTERM, None):
-            raise Loss("silent", f"the service ended with {code}: {self.told()}")
+            raise Loss("silent", f"the service ended with {code}: {self.output()}")
 
     def _end(self, how: signal.Signals) -> int | None:
         running, self.running = self.running, None

@@ -73,16 +73,16 @@ def test_records_are_in_order_of_time_whatever_the_clock_does(tmp_path, warm: Wa
     try:
         service.start(warm)
         for number, (name, seconds) in enumerate(COURSE):
-            told = years.at(f"{number}", seconds)
+            times = years.at(f"{number}", seconds)
             # The ledger has seen that none is earlier than the one before.
-            assert told == sorted(told)
+            assert times == sorted(times)
             if name == "right" and number == 0:
-                assert told[-1] < moment()
+                assert times[-1] < moment()
             else:
                 # Once the clock was ahead, all that follows is not before what it recorded then.
-                assert told[0] > moment(0.9)
+                assert times[0] > moment(0.9)
             # What was known when the last record came is what it will always have been.
-            years.ask(told[-1])
+            years.ask(times[-1])
             years.compare()
             if name != "right again":
                 service.kill()

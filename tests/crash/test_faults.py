@@ -1,4 +1,4 @@
-"""The harness finds what it is for: a fault put into the service is told by its kind."""
+"""The harness finds what it is for: a fault put into the service is named by its kind."""
 
 from __future__ import annotations
 

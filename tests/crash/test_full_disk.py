@@ -46,7 +46,7 @@ def test_without_room_the_service_refuses_and_keeps_nothing_and_then_goes_on(
             disk.fill(service, _LEFT_BYTES)
             write_until(writer, service, lambda writer: len(writer.refusals) == _REFUSALS)
             check_refused(writer, ledger, service)
-            assert any(reason in service.told() for reason in _REASONS), service.told()
+            assert any(reason in service.output() for reason in _REASONS), service.output()
             # As an operator does who cannot believe it.
             service.kill()
             service.start(warm)
@@ -81,9 +81,9 @@ def check_refused(writer: Writer, ledger: Ledger, service: Service) -> None:
         ledger.settle(every=True)
         assert wire.get("/v1/relationships/KAZ-KGZ?as_of=2010-01-01").status == 200
     for request, answer in writer.refusals:
-        for deed, status, told in outcomes(request, answer):
+        for deed, status, outcome in outcomes(request, answer):
             if status == 503:
-                problem = told["problem"] if request.bulk and answer.status == 200 else told
-                assert problem["type"] == "/problems/store-unavailable", told
+                problem = outcome["problem"] if request.bulk and answer.status == 200 else outcome
+                assert problem["type"] == "/problems/store-unavailable", outcome
                 assert "acts.db" not in problem["detail"]
                 assert not ledger.positions(deed)

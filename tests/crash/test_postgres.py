@@ -55,7 +55,7 @@ def recovered(service: Service) -> Wire:
             return wire
         time.sleep(0.05)
     wire.close()
-    raise AssertionError(service.told()[-2_000:])
+    raise AssertionError(service.output()[-2_000:])
 
 
 def test_whatever_befalls_the_server_the_service_resumes_and_nothing_is_lost(

@@ -99,13 +99,13 @@ def after(disk: Disk, folder: Path, draw: random.Random, share: float, *, whole:
 
 @pytest.mark.parametrize("share", [0.0, 0.5], ids=["all is lost", "half of it is lost"])
 def test_of_what_was_not_synced(share, run: Run, tmp_path) -> None:
-    draw, told = random.Random(share), [entry.header for entry in run.ledger.entries]
+    draw, headers = random.Random(share), [entry.header for entry in run.ledger.entries]
     looked_at = islice(moments(run.trace, run.store), 0, None, _LOOKED_AT)
     for number, (disk, acknowledged) in enumerate(looked_at):
         whole = number % _VERIFIED == 0
         there = after(disk, tmp_path / f"{number}", draw, share, whole=whole)
         assert len(there) >= acknowledged
-        assert there == told[: len(there)]
+        assert there == headers[: len(there)]
 
 
 def test_what_waited_for_a_sync_that_failed_is_refused_and_recorded_when_asked_again(

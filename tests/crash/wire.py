@@ -46,7 +46,7 @@ class Wire:
     def __enter__(self) -> Wire:
         return self
 
-    def __exit__(self, *told: object) -> None:
+    def __exit__(self, *exception: object) -> None:
         self.close()
 
     def get(self, path: str) -> Answer:

@@ -102,7 +102,7 @@ def test_force_may_be_provisional_suspended_resumed_and_ended() -> None:
     assert {day: rooms(given(pact).on(day, "FRA-MAR"), "p") for day in stood} == stood
 
 
-def test_retroactive_force_is_lawful_and_still_told_as_an_anomaly() -> None:
+def test_retroactive_force_is_lawful_and_still_an_anomaly() -> None:
     treaty = act(
         "r",
         event("agreement.signed", "1950-05-05", parties=between("GBR", "FRA")),

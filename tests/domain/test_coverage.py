@@ -92,7 +92,7 @@ def test_a_file_of_the_1910s_withdraws_nothing_from_the_claim_of_the_whole() -> 
         (["{1910..1919}"], ["1910-01-01/1919-12-31"], []),
     ],
 )
-def test_the_claims_of_one_source_add_up_and_a_gap_between_them_is_told(
+def test_the_claims_of_one_source_add_up_and_a_gap_between_them_is_shown(
     dates: list[str], spans: list[str], gaps: list[str]
 ) -> None:
     (line,) = on("1950-01-01", "GBR-USA", claiming(*dates))
@@ -129,7 +129,7 @@ def test_claims_of_other_kinds_of_acts_are_lines_of_their_own() -> None:
     ]
 
 
-def test_what_a_source_claims_of_others_is_not_told_of_these_two() -> None:
+def test_what_a_source_claims_of_others_is_not_claimed_of_these_two() -> None:
     ours = event("coverage.claimed", "1910/1919", title="A list", parties=[{"party": "USA"}])
     theirs = event("coverage.claimed", "1920/1929", title="A list", parties=[{"party": "FRA"}])
     (line,) = on("1925-01-01", "GBR-USA", act("coverage:list", ours, theirs))
@@ -143,7 +143,7 @@ def test_a_quarter_of_an_hour_covers_no_day_and_says_what_it_holds() -> None:
     assert line["held"] == {"minutes": 15, "of": 1_440}
 
 
-def test_what_is_held_of_a_day_is_told_of_that_day_alone() -> None:
+def test_what_is_held_of_a_day_counts_on_that_day_alone() -> None:
     (line,) = on("2019-10-25", "GBR-USA", feed(quarter("2019-10-24", "14:30/14:45")))
     assert "held" not in line
     assert line["in_part"] == ["2019-10-24"]
@@ -157,7 +157,7 @@ def test_all_quarters_of_an_hour_are_the_day_and_one_less_is_not() -> None:
     assert (less["covers"], less["held"]["minutes"]) == (False, 1_425)
 
 
-def test_a_quarter_told_twice_is_one_quarter() -> None:
+def test_a_quarter_claimed_twice_is_one_quarter() -> None:
     body = quarter("2019-10-24", "14:30/14:45")
     (line,) = on("2019-10-24", "GBR-USA", feed(body, body))
     assert line["held"]["minutes"] == 15

@@ -77,7 +77,7 @@ def test_only_a_bound_that_no_date_gives_lies_beyond_the_calendar(text):
 
 
 @given(lawful)
-def test_every_date_can_be_told_in_words(text):
+def test_every_date_can_be_said_in_words(text):
     assert describe(parsed(text))
 
 

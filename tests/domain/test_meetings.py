@@ -28,7 +28,7 @@ def test_a_visit_announced_during_talks_is_only_possible_until_they_end() -> Non
     ("day", "room"),
     [("2024-04-30", "planned"), ("2024-05-01", "unconfirmed"), ("2031-01-01", "unconfirmed")],
 )
-def test_a_planned_visit_nobody_told_of_again_is_unconfirmed_and_never_held(
+def test_a_planned_visit_never_recorded_again_is_unconfirmed_and_never_held(
     day: str, room: str
 ) -> None:
     state = given(APRIL_VISIT).on(day, "KAZ-KGZ")
@@ -77,15 +77,17 @@ def test_the_events_of_a_visit_may_be_recorded_in_any_order() -> None:
     postponed = event("visit.postponed", "2020-03-01", planned_for="2020-06")
     held = event("visit.held", "2020-06-20", rank="official")
     opening = {"parties": visit_of("FRA", "DEU")}
-    told = act("v", announced | opening, postponed, held)
+    in_order = act("v", announced | opening, postponed, held)
     # Nobody is party to an act by what is only said of a later day: the announcement names them.
     learnt_late = act("v", held | opening, announced | opening, postponed)
     for day in ("2019-12-01", "2020-03-15", "2020-06-30"):
-        one, other = (given(a).on(day, "DEU-FRA") for a in (told, learnt_late))
+        one, other = (given(a).on(day, "DEU-FRA") for a in (in_order, learnt_late))
         assert one["visits"]["counts"] == other["visits"]["counts"]
         assert ids(one["visits"]["planned"]) == ids(other["visits"]["planned"])
         assert one["anomalies"] == other["anomalies"] == []
-    assert given(told).on("2020-03-15", "DEU-FRA")["visits"]["planned"][0]["window"] == "2020-06"
+    assert (
+        given(in_order).on("2020-03-15", "DEU-FRA")["visits"]["planned"][0]["window"] == "2020-06"
+    )
 
 
 def test_an_announcement_of_some_day_that_year_turns_no_held_visit_back_to_planned() -> None:
@@ -101,7 +103,7 @@ def test_an_announcement_of_some_day_that_year_turns_no_held_visit_back_to_plann
         assert state["anomalies"] == []
 
 
-def test_a_visit_held_after_it_was_cancelled_is_told_as_an_anomaly() -> None:
+def test_a_visit_held_after_it_was_cancelled_is_an_anomaly() -> None:
     visit = act(
         "v",
         event("visit.cancelled", "1960-06-16", parties=visit_of("USA", "JPN")),

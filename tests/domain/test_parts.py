@@ -23,8 +23,8 @@ def line(treaty: Act, day: str, pair: str) -> tuple[str | None, dict[str, Any]]:
 def test_the_day_named_for_its_end_ends_a_treaty_that_never_came_into_force() -> None:
     treaty = act("t", OF_THREE | {"expires_on": "2005-06-30"})
     assert line(treaty, "2005-06-30", "KAZ-KGZ")[0] == "signed"
-    room, told = line(treaty, "2005-07-01", "KAZ-KGZ")
-    assert (room, told["how"], told["since"]) == ("ended", "expired", "2005-06-30")
+    room, entry = line(treaty, "2005-07-01", "KAZ-KGZ")
+    assert (room, entry["how"], entry["since"]) == ("ended", "expired", "2005-06-30")
 
 
 def test_the_day_named_for_its_end_holds_for_all_parties_whoever_names_it() -> None:
@@ -52,8 +52,8 @@ def test_who_came_back_after_the_other_had_left_is_out_with_it_since_the_first_l
         event("agreement.withdrawn", "2005-01-01", by=["KGZ"]),
         event("agreement.acceded", "2007-01-01", by=["KAZ"]),
     )
-    room, told = line(treaty, "2008-01-01", "KAZ-KGZ")
-    assert (room, told["since"], told["by"]) == ("ended", "2003-01-01", ["KAZ"])
+    room, entry = line(treaty, "2008-01-01", "KAZ-KGZ")
+    assert (room, entry["since"], entry["by"]) == ("ended", "2003-01-01", ["KAZ"])
     assert line(treaty, "2008-01-01", "KAZ-UZB")[0] == "in_force"
 
 
@@ -78,8 +78,8 @@ def test_a_successor_stands_where_its_predecessor_stood_also_in_a_suspension() -
         event("agreement.suspended", "1990-01-01", by=["CSK"]),
         event("agreement.succeeded", "1993-01-01", by=["CZE"]),
     )
-    room, told = line(treaty, "1994-01-01", "CZE-USA")
-    assert (room, told["since"]) == ("suspended", "1993-01-01")
+    room, entry = line(treaty, "1994-01-01", "CZE-USA")
+    assert (room, entry["since"]) == ("suspended", "1993-01-01")
 
 
 def test_what_stood_between_two_that_ended_on_one_day_ended_with_both() -> None:
@@ -88,11 +88,11 @@ def test_what_stood_between_two_that_ended_on_one_day_ended_with_both() -> None:
         event("agreement.signed", "1987-01-01", parties=between("DDR", "GFR")),
         event("agreement.entered_into_force", "1987-06-01"),
     )
-    room, told = line(treaty, "1990-10-03", "DDR-GFR")
-    assert (room, told["how"], told["by"]) == ("ended", "party_ended", ["DDR", "GFR"])
+    room, entry = line(treaty, "1990-10-03", "DDR-GFR")
+    assert (room, entry["how"], entry["by"]) == ("ended", "party_ended", ["DDR", "GFR"])
 
 
-def test_force_dated_back_is_told_on_the_days_without_force_alone() -> None:
+def test_force_dated_back_is_shown_on_the_days_without_force_alone() -> None:
     treaty = act(
         "t",
         event("agreement.signed", "2000-01-01", parties=between("KAZ", "KGZ")),
@@ -101,5 +101,5 @@ def test_force_dated_back_is_told_on_the_days_without_force_alone() -> None:
         event("agreement.entered_into_force", "2005-01-01", effective="2002-01-01"),
     )
     days = ("2002-06-01", "2003-06-01", "2005-06-01")
-    told = [bool(given(treaty).on(day, "KAZ-KGZ")["agreements"]["in_effect"]) for day in days]
-    assert told == [False, True, False]
+    in_effect = [bool(given(treaty).on(day, "KAZ-KGZ")["agreements"]["in_effect"]) for day in days]
+    assert in_effect == [False, True, False]

@@ -39,7 +39,7 @@ def test_a_joint_target_shows_the_latest_figure_for_the_same_thing_and_the_share
 
 
 @pytest.mark.parametrize(("value", "target"), [(1e308, 1e-8), (5, 0), (-1e308, 1e-300)])
-def test_a_share_that_no_number_holds_is_not_told(value: float, target: float) -> None:
+def test_a_share_that_no_number_holds_is_left_out(value: float, target: float) -> None:
     named = {"name": "trade", "unit": "USD"}
     endorsed = act(
         "target",

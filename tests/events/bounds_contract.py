@@ -12,8 +12,8 @@ import pytest
 from events.errors import StoreUnavailable, TooCostly, TookTooLong
 from events.store.effort import Abandoned, Effort, effort
 from events.store.protocol import Store
+from tests.events.recording import tell
 from tests.events.store_case import RETURN, VISIT, StoreCase
-from tests.events.told import tell
 
 #: Counts on for as long as it is let.
 ENDLESS = """

@@ -8,8 +8,8 @@ from events.store.beside import KeptCheckpoint
 from events.store.protocol import Reader, Store, Writer
 from events.tlog.merkle import root_at
 from events.tlog.tree import nodes
+from tests.events.recording import tell, write
 from tests.events.store_case import NOON, RETURN, VISIT, Clock, StoreCase
-from tests.events.told import tell, write
 
 
 class CheckpointContract(StoreCase):

@@ -12,8 +12,8 @@ import pytest
 from events.errors import StoreUnavailable
 from events.store.beside import Remembered
 from events.store.protocol import Store
+from tests.events.recording import tell
 from tests.events.store_case import RETURN, VISIT, StoreCase
-from tests.events.told import tell
 
 
 class ClosingContract(StoreCase):

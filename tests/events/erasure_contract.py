@@ -8,8 +8,8 @@ from events.log.record import CORRECTED, decode, digest_holds
 from events.projection.rows import OPEN, ChangeRow
 from events.segments import shape_of
 from events.store.protocol import Store, Writer
+from tests.events.recording import corrected, tell
 from tests.events.store_case import GENEVA, RETURN, VISIT, StoreCase
-from tests.events.told import corrected, tell
 
 
 class ErasureContract(StoreCase):
@@ -54,11 +54,11 @@ class ErasureContract(StoreCase):
         tell(store, "visit:1", VISIT)
         tell(store, "visit:2", RETURN)
 
-        def told(writer: Writer) -> None:
+        def erase(writer: Writer) -> None:
             writer.remember("one", "sha256:1", b'{"positions":[1]}', 1)
             writer.remember("two", "sha256:2", b'{"positions":[2]}', 2)
 
-        store.write(told)
+        store.write(erase)
         store.write(lambda writer: writer.erase(1))
         with store.read() as reader:
             kept = [reader.remembered("one"), reader.remembered("two")]

@@ -20,8 +20,8 @@ from events.store import group_commit
 from events.store.beside import Remembered
 from events.store.protocol import Store, Writer
 from events.verify import verify
+from tests.events.recording import REGISTRY, event, tell, write
 from tests.events.store_case import GENEVA, NOON, RETURN, VISIT, Clock, StoreCase
-from tests.events.told import REGISTRY, event, tell, write
 
 Plan = Callable[[Writer], Any]
 
@@ -30,7 +30,7 @@ class Changed(Exception):
     pass
 
 
-def told(act_id: str, *bodies: dict[str, Any]) -> Callable[[Writer], list[Record]]:
+def appending(act_id: str, *bodies: dict[str, Any]) -> Callable[[Writer], list[Record]]:
     return lambda writer: write(writer, act_id, *bodies, by="historian")
 
 
@@ -74,7 +74,7 @@ class GroupingContract(StoreCase):
         def plan(number: int) -> Plan:
             def planned(writer: Writer) -> int:
                 writers.append(writer)
-                (record,) = told(f"visit:{number}", VISIT)(writer)
+                (record,) = appending(f"visit:{number}", VISIT)(writer)
                 return record.position
 
             return planned
@@ -89,18 +89,18 @@ class GroupingContract(StoreCase):
         self, store: Store, clock: Clock
     ):
         def broken(writer: Writer) -> None:
-            told("visit:2", VISIT, RETURN)(writer)
+            appending("visit:2", VISIT, RETURN)(writer)
             clock.now += 1_000_000
-            told("visit:1", RETURN)(writer)
+            appending("visit:1", RETURN)(writer)
             writer.remember("key", "digest", b"answer", 3)
             clock.now -= 1_000_000
             raise Changed
 
         with together(store) as give:
             first, refused, last = (
-                give(told("visit:1", VISIT)),
+                give(appending("visit:1", VISIT)),
                 give(broken),
-                give(told("visit:3", RETURN)),
+                give(appending("visit:3", RETURN)),
             )
         assert [r.position for r in first.result()] == [1]
         with pytest.raises(Changed):
@@ -130,18 +130,18 @@ class GroupingContract(StoreCase):
         self, store: Store, look: Plan
     ):
         def broken(writer: Writer) -> None:
-            told("visit:2", GENEVA)(writer)
+            appending("visit:2", GENEVA)(writer)
             look(writer)
-            told("visit:2", GENEVA)(writer)
+            appending("visit:2", GENEVA)(writer)
             raise Changed
 
         def again(writer: Writer) -> list[Record]:
             assert writer.stream("visit:2") == []
             assert writer.meta("edition") is None
-            return told("visit:2", GENEVA)(writer)
+            return appending("visit:2", GENEVA)(writer)
 
         with together(store) as give:
-            first = give(told("visit:1", VISIT))
+            first = give(appending("visit:1", VISIT))
             refused = give(broken)
             last = give(again)
         first.result()
@@ -155,12 +155,12 @@ class GroupingContract(StoreCase):
 
     def test_a_plan_sees_what_the_plans_before_it_did(self, store: Store):
         def first(writer: Writer) -> None:
-            (record,) = told("visit:1", VISIT)(writer)
+            (record,) = appending("visit:1", VISIT)(writer)
             writer.remember("key", "digest", b"answer", record.position)
 
         def second(writer: Writer) -> tuple[int, Remembered | None]:
             seen = writer.remembered("key")
-            return told("visit:1", RETURN)(writer)[0].version, seen
+            return appending("visit:1", RETURN)(writer)[0].version, seen
 
         with together(store) as give:
             give(first)
@@ -183,7 +183,7 @@ class GroupingContract(StoreCase):
         with monkeypatch.context() as patched:
             patched.setattr(store._connections, "writing", failing)
             with together(store) as give:
-                given = [give(told(f"visit:{number}", RETURN)) for number in range(2, 6)]
+                given = [give(appending(f"visit:{number}", RETURN)) for number in range(2, 6)]
             for one in given:
                 with pytest.raises(StoreUnavailable, match="disk I/O error"):
                     one.result()
@@ -194,15 +194,15 @@ class GroupingContract(StoreCase):
 
     def test_a_plan_the_store_would_not_have_fails_alone(self, store: Store):
         def unfitting(writer: Writer) -> None:
-            (record,) = told("visit:2", RETURN)(writer)
+            (record,) = appending("visit:2", RETURN)(writer)
             gone = VersionRow("visit:9", 1, "visit.held", 1, 2, None, 1)
             writer.index(record.position, IndexRows(versions=(gone,)), IndexRows())
 
         with together(store) as give:
             first, refused, last = (
-                give(told("visit:1", VISIT)),
+                give(appending("visit:1", VISIT)),
                 give(unfitting),
-                give(told("visit:3", RETURN)),
+                give(appending("visit:3", RETURN)),
             )
         assert [r.position for r in (*first.result(), *last.result())] == [1, 2]
         with pytest.raises(StoreUnavailable, match="does not fit"):
@@ -212,7 +212,7 @@ class GroupingContract(StoreCase):
     def test_one_who_leaves_before_his_turn_has_recorded_nothing(self, store: Any):
         with ThreadPoolExecutor(1) as pool, store._turns.turn(30):
             left, stays = (
-                pool.submit(store.submit, told(f"visit:{n}", VISIT)).result() for n in (1, 2)
+                pool.submit(store.submit, appending(f"visit:{n}", VISIT)).result() for n in (1, 2)
             )
             assert left.cancel()
         assert [r.position for r in stays.result(timeout=30)] == [1]
@@ -255,7 +255,7 @@ class GroupingContract(StoreCase):
             def planned(writer: Writer) -> list[Record]:
                 writers.append(writer)
                 done.append(name)
-                return told(name, VISIT)(writer)
+                return appending(name, VISIT)(writer)
 
             return planned
 
@@ -280,16 +280,16 @@ class GroupingContract(StoreCase):
 
     def test_a_queued_plan_that_is_alone_and_fails_stands_in_nobody_s_way(self, store: Store):
         def broken(writer: Writer) -> None:
-            told("visit:1", VISIT)(writer)
+            appending("visit:1", VISIT)(writer)
             raise Changed
 
         def unfitting(writer: Writer) -> None:
-            (record,) = told("visit:2", RETURN)(writer)
+            (record,) = appending("visit:2", RETURN)(writer)
             gone = VersionRow("visit:9", 1, "visit.held", 1, 2, None, 1)
             writer.index(record.position, IndexRows(versions=(gone,)), IndexRows())
 
         given = [store.submit(plan, alone=True) for plan in (broken, unfitting)]
-        last = store.submit(told("visit:3", VISIT))
+        last = store.submit(appending("visit:3", VISIT))
         with pytest.raises(Changed):
             given[0].result(timeout=30)
         with pytest.raises(StoreUnavailable, match="does not fit"):
@@ -345,8 +345,8 @@ class GroupingContract(StoreCase):
             everything = list(range(1, number * each + 1))
             for one in following:
                 assert one.result(timeout=60) == everything
-        assert sorted(p for told in positions for p in told) == everything
-        assert all(told == sorted(told) for told in positions)
+        assert sorted(p for read in positions for p in read) == everything
+        assert all(read == sorted(read) for read in positions)
         with store.read() as reader:
             instants = [r.recorded_at for r in reader.records(0, 999)]
         assert instants == sorted(instants)

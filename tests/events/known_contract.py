@@ -11,8 +11,8 @@ from events.errors import StoreUnavailable
 from events.log.history import known_act
 from events.projection.rows import OPEN, IndexRows, KnownRow, VersionRow, advance
 from events.store.protocol import Store, Writer
+from tests.events.recording import REGISTRY, corrected, draft, retracted, tell
 from tests.events.store_case import GENEVA, RETURN, VISIT, StoreCase
-from tests.events.told import REGISTRY, corrected, draft, retracted, tell
 
 
 class KnownContract(StoreCase):

@@ -14,9 +14,9 @@ import pytest
 from events.log.record import digest_holds
 from events.projection.rows import VersionRow
 from events.store.protocol import Reader, Store, Writer
+from tests.events.recording import tell
 from tests.events.store_case import RETURN, VISIT, Clock
 from tests.events.store_contract import StoreContract
-from tests.events.told import tell
 
 SCRIPT = Path(__file__).with_name("writing_process.py")
 
@@ -87,7 +87,7 @@ class LastingStoreContract(StoreContract):
 
     def test_two_processes_writing_at_once_leave_no_gap_and_lose_nothing(self, url: str):
         with self.process(url, "one", 60) as one, self.process(url, "two", 60) as two:
-            told = [int(line.split()[1]) for each in (one, two) for line in each.stdout or ()]
+            printed = [int(line.split()[1]) for each in (one, two) for line in each.stdout or ()]
         assert (one.returncode, two.returncode) == (0, 0)
 
         store = self.open(url, Clock())
@@ -95,7 +95,7 @@ class LastingStoreContract(StoreContract):
             records = reader.stream("shared:1")
             self.agree(reader, ["one", "two"])
         store.close()
-        assert sorted(told) == list(range(1, 121))
+        assert sorted(printed) == list(range(1, 121))
         assert [(r.position, r.version) for r in records] == [(n, n) for n in range(1, 121)]
         assert [r.recorded_at for r in records] == sorted(r.recorded_at for r in records)
 

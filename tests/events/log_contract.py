@@ -8,8 +8,8 @@ import pytest
 
 from domain.dates import LAST_DAY
 from events.store.protocol import Head, Store, Writer
+from tests.events.recording import corrected, draft, event, retracted, tell, write
 from tests.events.store_case import GENEVA, NOON, RETURN, VISIT, Clock, StoreCase
-from tests.events.told import corrected, draft, event, retracted, tell, write
 
 
 class LogContract(StoreCase):
@@ -30,11 +30,11 @@ class LogContract(StoreCase):
         tell(store, "visit:1", event("visit.announced", "1959-11", planned_for="1960"), by="other")
 
         with store.read() as reader:
-            told = [
+            lines = [
                 (r.position, r.act_id, r.version, r.type, r.recorded_by)
                 for r in reader.records(0, 10)
             ]
-            assert told == [
+            assert lines == [
                 (1, "visit:1", 1, "visit.held", "historian"),
                 (2, "visit:2", 1, "visit.held", "historian"),
                 (3, "visit:1", 2, "visit.announced", "other"),
@@ -50,20 +50,20 @@ class LogContract(StoreCase):
 
     def test_what_append_gives_is_what_is_read_back(self, store: Store):
         figure = {"name": "trade", "value": 2.0, "unit": "USD"}
-        told = tell(store, "visit:1", {**VISIT, "figures": [figure]})
+        records = tell(store, "visit:1", {**VISIT, "figures": [figure]})
 
         with store.read() as reader:
-            assert reader.records(0, 10) == told
-            assert repr(reader.records(0, 10)) == repr(told)
+            assert reader.records(0, 10) == records
+            assert repr(reader.records(0, 10)) == repr(records)
 
     def test_drafts_recorded_together_share_an_instant_and_count_on(self, store: Store):
         drafts = [draft("visit:1", VISIT), draft("visit:2", RETURN), draft("visit:1", RETURN)]
 
-        told = store.write(lambda writer: writer.append(drafts, "historian"))
+        records = store.write(lambda writer: writer.append(drafts, "historian"))
 
-        assert [(r.position, r.version) for r in told] == [(1, 1), (2, 1), (3, 2)]
-        assert {r.recorded_at for r in told} == {NOON}
-        assert len({r.salt for r in told}) == 3
+        assert [(r.position, r.version) for r in records] == [(1, 1), (2, 1), (3, 2)]
+        assert {r.recorded_at for r in records} == {NOON}
+        assert len({r.salt for r in records}) == 3
 
     @pytest.mark.parametrize("behind", [0, 1, 3_600_000_000])
     def test_recorded_time_goes_on_even_when_the_clock_stands_still_or_runs_back(
@@ -89,7 +89,7 @@ class LogContract(StoreCase):
         for first in range(0, 9, 2):
             clock.now = NOON + 5 * first
             together = drafts[first : first + 2]
-            store.write(lambda writer, told=together: writer.append(told, "historian"))
+            store.write(lambda writer, some=together: writer.append(some, "historian"))
 
         with store.read() as reader:
             reached = {at: reader.position_at(NOON + at) for at in (-1, 0, 9, 10, 19, 40, 99)}
@@ -175,8 +175,8 @@ class LogContract(StoreCase):
             return positions
 
         with ThreadPoolExecutor(8) as pool:
-            told = [position for found in pool.map(work, range(8)) for position in found]
+            every = [position for found in pool.map(work, range(8)) for position in found]
 
-        assert sorted(told) == list(range(1, 41))
+        assert sorted(every) == list(range(1, 41))
         with store.read() as reader:
             assert [r.version for r in reader.stream("shared:1")] == list(range(1, 25))

@@ -20,8 +20,8 @@ def plain_state(
 
     `records` are all there are: an erasure after the basis is one at the basis too.
     """
-    told = sorted(records, key=lambda record: (record.act_id, record.version))
-    streams = [list(stream) for _, stream in groupby(told, key=lambda record: record.act_id)]
+    ordered = sorted(records, key=lambda record: (record.act_id, record.version))
+    streams = [list(stream) for _, stream in groupby(ordered, key=lambda record: record.act_id)]
     acts = [known_act(s, basis.position) for s in streams if s[0].position <= basis.position]
     found = [
         change

@@ -44,7 +44,7 @@ def learnt_days(reader: Reader, registry: Registry, pair: str, basis: Basis) -> 
         assert record is not None
         return utc_day(record.recorded_at)
 
-    ends = [0, *(list(told)[-1] for _, told in groupby(learnt, day))]
+    ends = [0, *(list(positions)[-1] for _, positions in groupby(learnt, day))]
     states = [whole(reader, registry, pair, basis.as_of, position) for position in ends]
     return [compare(one, other) for one, other in pairwise(states)]
 

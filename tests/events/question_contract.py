@@ -8,8 +8,8 @@ import pytest
 
 from domain.dates import FIRST_DAY, LAST_DAY, day_of
 from events.store.protocol import Store
+from tests.events.recording import corrected, event, tell
 from tests.events.store_case import CAMP_DAVID, GENEVA, RETURN, VISIT, StoreCase
-from tests.events.told import corrected, event, tell
 
 
 class QuestionContract(StoreCase):

@@ -17,12 +17,12 @@ def main(url: str, cores: int, pause_seconds: float) -> None:
     events.rebuild.rebuilding._ROWS = 60
     chancery = open_chancery(url)
 
-    def told(done: int, of: int) -> None:
+    def progress(done: int, of: int) -> None:
         sys.stdout.write(f"{done} {of}\n")
         sys.stdout.flush()
         time.sleep(pause_seconds)
 
-    chancery.admin.rebuild(cores=cores, progress=told)
+    chancery.admin.rebuild(cores=cores, progress=progress)
     chancery.close()
     sys.stdout.write("done\n")
     sys.stdout.flush()

@@ -11,7 +11,7 @@ import pytest
 from domain.dates import FIRST_DAY, LAST_DAY
 from events.log.record import instant_us
 from events.store.protocol import Reader, Store
-from tests.events.told import event
+from tests.events.recording import event
 
 NOON = instant_us("2026-11-25T12:00:00.000000Z")
 

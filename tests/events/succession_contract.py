@@ -11,8 +11,8 @@ import pytest
 from domain.dates import LAST_DAY
 from events.projection.batch import PlainRows, derive
 from events.store.protocol import Store, Writer
+from tests.events.recording import REGISTRY, corrected, draft, tell
 from tests.events.store_case import GENEVA, RETURN, VISIT, StoreCase
-from tests.events.told import REGISTRY, corrected, draft, tell
 
 
 class SuccessionContract(StoreCase):

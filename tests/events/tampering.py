@@ -78,14 +78,14 @@ def words(position: int, old: bytes, new: bytes) -> Alter:
 
 def forged(state: bytes, /, **header: Any) -> bytes:
     """Stored bytes with another header."""
-    told = orjson.loads(header_of(state)) | header
-    return b"\n".join((canonical(told), *state.split(b"\n")[1:]))
+    forged_header = orjson.loads(header_of(state)) | header
+    return b"\n".join((canonical(forged_header), *state.split(b"\n")[1:]))
 
 
 def reworded(state: bytes, /, **body: Any) -> bytes:
     """Stored bytes with another body, and a digest that fits it."""
-    header, _, told = state.split(b"\n")
-    salt, body_ = fresh_salt(), canonical(orjson.loads(told) | body)
+    header, _, content = state.split(b"\n")
+    salt, body_ = fresh_salt(), canonical(orjson.loads(content) | body)
     digest = f"sha256:{sha256(salt + body_).hexdigest()}"
     head = canonical(orjson.loads(header) | {"digest": digest})
     return b"\n".join((head, salt.hex().encode(), body_))

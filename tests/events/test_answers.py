@@ -77,7 +77,7 @@ class Histories(RuleBasedStateMachine):
         store = open_sqlite("sqlite:///:memory:", self.clock, grain=grain)
         self.chancery = Chancery(store, load_registry(), self.clock)
         self.chancery.admin.rebuild()
-        self.told: dict[str, tuple[str, tuple[str, ...]]] = {}
+        self.acts: dict[str, tuple[str, tuple[str, ...]]] = {}
         self.answered: dict[tuple[str, str, int], bytes] = {}
 
     def teardown(self) -> None:
@@ -87,20 +87,20 @@ class Histories(RuleBasedStateMachine):
     @rule(history=acts())
     def tell(self, history: list[Act]) -> None:
         for act in history:
-            act_id = f"{act.act_id}.{len(self.told)}"
-            self.told[act_id] = act.kind, act.codes
+            act_id = f"{act.act_id}.{len(self.acts)}"
+            self.acts[act_id] = act.kind, act.codes
             events = [dict(fact.event.body) for fact in act.facts]
             self.chancery.commands.execute(RecordAct(act_id, events, recorded_by="clerk"))
         self.clock.now += HOUR
 
     def _some(self, data: st.DataObject) -> str | None:
-        return data.draw(st.sampled_from(sorted(self.told))) if self.told else None
+        return data.draw(st.sampled_from(sorted(self.acts))) if self.acts else None
 
     @rule(data=st.data())
     def add(self, data: st.DataObject) -> None:
         act_id = self._some(data)
         if act_id:
-            body = data.draw(bodies(*self.told[act_id]))
+            body = data.draw(bodies(*self.acts[act_id]))
             self.chancery.commands.execute(AddEvents(act_id, [body], recorded_by="clerk"))
 
     @rule(data=st.data())
@@ -108,7 +108,7 @@ class Histories(RuleBasedStateMachine):
         act_id = self._some(data)
         if not act_id:
             return
-        kind, codes = self.told[act_id]
+        kind, codes = self.acts[act_id]
         body = data.draw(bodies(kind, codes)) | {"parties": parties_of(kind, codes)}
         version = data.draw(st.integers(1, 6))
         try:
@@ -292,8 +292,8 @@ def test_recorded_at_never_runs_backwards_when_the_clock_does() -> None:
         second = chancery.commands.execute(RecordAct("b", [VISIT], recorded_by="clerk"))
         assert second.recorded_at > first.recorded_at
         for receipt, position in ((first, 1), (second, 2)):
-            told = chancery.query.state("DEU-FRA", known_at=receipt.recorded_at)
-            assert told["basis"]["position"] == position
+            state = chancery.query.state("DEU-FRA", known_at=receipt.recorded_at)
+            assert state["basis"]["position"] == position
 
 
 @pytest.mark.parametrize(

@@ -63,9 +63,9 @@ def test_what_two_writers_would_tell_otherwise_is_noticed_wherever_it_stands(val
 
 @given(values)
 def test_what_is_read_back_from_canonical_bytes_has_the_same_canonical_bytes(value: object):
-    told = canonical(value)
+    written = canonical(value)
 
-    assert canonical(orjson.loads(told)) == told
+    assert canonical(orjson.loads(written)) == written
 
 
 def test_the_rfc_s_own_example_comes_out_as_the_rfc_prints_it():
@@ -87,13 +87,13 @@ def test_keys_are_sorted_by_utf_16_units_as_the_rfc_s_example_has_them():
     # RFC 8785, section 3.2.3: the smiling face's surrogates sort before U+FB33.
     keys = ["\u20ac", "\r", "\ufb33", "1", "\U0001f600", "\u0080", "\u00f6"]
 
-    told = orjson.loads(canonical(dict.fromkeys(keys, 0)))
+    document = orjson.loads(canonical(dict.fromkeys(keys, 0)))
 
-    assert list(told) == ["\r", "1", "\u0080", "\u00f6", "\u20ac", "\U0001f600", "\ufb33"]
+    assert list(document) == ["\r", "1", "\u0080", "\u00f6", "\u20ac", "\U0001f600", "\ufb33"]
 
 
 @pytest.mark.parametrize(
-    ("value", "told"),
+    ("value", "form"),
     [
         (1.0, b"1"),
         (-0.0, b"0"),
@@ -103,8 +103,8 @@ def test_keys_are_sorted_by_utf_16_units_as_the_rfc_s_example_has_them():
         ((1, 2), b"[1,2]"),
     ],
 )
-def test_one_number_has_one_form_however_it_was_given(value: object, told: bytes):
-    assert canonical(value) == told
+def test_one_number_has_one_form_however_it_was_given(value: object, form: bytes):
+    assert canonical(value) == form
 
 
 @pytest.mark.parametrize(

@@ -192,9 +192,9 @@ def test_the_next_import_does_not_bring_back_what_was_erased(chancery: Chancery)
     rows = [SimpleNamespace(act_id="v", events=[VISIT | {"title": "Unbekannt, revised"}, other])]
 
     def imported() -> tuple[int, int, int]:
-        (told,) = chancery.commands.import_acts(rows, recorded_by="clerk", reason="revised")
-        assert told.problems == ()
-        return told.recorded, told.known, told.revised
+        (outcome,) = chancery.commands.import_acts(rows, recorded_by="clerk", reason="revised")
+        assert outcome.problems == ()
+        return outcome.recorded, outcome.known, outcome.revised
 
     chancery.commands.execute(EraseEvent("v", 1, COURT, recorded_by="registrar"))
     assert imported() == (1, 1, 0)

@@ -99,7 +99,9 @@ def test_the_state_of_france_and_america_is_proven_with_the_visit_it_rests_on(ho
     verdict = house.verdict(house.evidence(), KEY)
     assert named(verdict) == ""
     assert verdict.trusted
-    assert [told.leaf.header.decode().count("visit:1") for told in verdict.bundle.records] == [1]
+    assert [record.leaf.header.decode().count("visit:1") for record in verdict.bundle.records] == [
+        1
+    ]
     assert verdict.bundle.answer == house.chancery.query.state("FRA-USA", "1970-01-01")
     assert verdict.head.size == 3
 
@@ -155,7 +157,7 @@ def test_what_was_erased_is_proven_to_have_been_there(house):
         verdict = house.verdict(house.evidence(known_at=known_at), KEY)
         assert named(verdict) == ""
         assert verdict.bundle.answer["erased"][0]["records"] == [1, 5]
-        assert [told.body is None for told in verdict.bundle.records] == [True, False, False]
+        assert [record.body is None for record in verdict.bundle.records] == [True, False, False]
     assert "Kennedy" not in house.evidence("SUN-USA").decode()
     assert named(house.verdict(before, KEY)) == ""
 
@@ -286,14 +288,14 @@ FORGED = [
 ]
 
 
-@pytest.mark.parametrize(("forge", "told"), FORGED)
-def test_what_the_log_does_not_bear_out_is_named_whoever_sealed_it(house, forge, told):
+@pytest.mark.parametrize(("forge", "difference"), FORGED)
+def test_what_the_log_does_not_bear_out_is_named_whoever_sealed_it(house, forge, difference):
     house.chancery.commands.execute(RecordAct("visit:2", [VISIT], recorded_by="clerk"))
     house.chancery.commands.execute(
         CorrectEvent("treaty:1", 1, {**TREATY, "title": "x"}, "y", recorded_by="clerk")
     )
     forged = house.resealed(_at_two(house), forge)
-    assert told in named(house.verdict(forged, KEY))
+    assert difference in named(house.verdict(forged, KEY))
 
 
 def _at_two(house: House) -> bytes:
@@ -318,9 +320,9 @@ def test_a_file_sealed_by_another_is_whole_but_not_the_log_s(house):
     other = house.evidence()
     alone = house.verdict(other)
     assert (named(alone), alone.trusted) == ("", False)
-    told = named(house.verdict(other, KEY))
-    assert "checkpoint: calculated a signature of a key of the log" in told
-    assert "signer of the seal" in told
+    differences = named(house.verdict(other, KEY))
+    assert "checkpoint: calculated a signature of a key of the log" in differences
+    assert "signer of the seal" in differences
 
 
 def test_after_a_rotation_either_key_is_taken_and_a_stranger_s_is_not(house):

@@ -50,8 +50,8 @@ def test_a_source_whose_address_goes_dead_keeps_its_digest_and_says_so(
     chancery.commands.execute(
         CorrectEvent("t", 1, dead, "the address answers no more", recorded_by="clerk")
     )
-    told = chancery.query.act("t")["events"][0]["event"]["sources"][0]
-    assert (told["status"], told["sha256"]) == ("dead", source["sha256"])
+    source_now = chancery.query.act("t")["events"][0]["event"]["sources"][0]
+    assert (source_now["status"], source_now["sha256"]) == ("dead", source["sha256"])
     before = chancery.query.act("t", known_at=1)["events"][0]["event"]["sources"][0]
     assert before["status"] == "live"
 

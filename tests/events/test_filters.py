@@ -18,7 +18,7 @@ def parties(*codes: str) -> list[dict[str, str]]:
 
 
 @pytest.fixture
-def told() -> Chancery:
+def chancery() -> Chancery:
     """Talks of two, to which a third is found to have been a party, and an agreement."""
     chancery = open_chancery("sqlite:///:memory:")
     chancery.commands.execute(RecordAct("t:1", [{**TALK, "parties": parties("KAZ", "KGZ")}], **BY))
@@ -49,21 +49,21 @@ TAKEN = {
 
 
 @pytest.mark.parametrize("name", TAKEN)
-def test_a_filter_takes_the_records_it_says_forwards_and_backwards(told, name):
+def test_a_filter_takes_the_records_it_says_forwards_and_backwards(chancery, name):
     wanted, expected = TAKEN[name]
-    head = told.query.head().position
-    found = [record.position for record in told.exports.wanted_records(wanted, 0, head)]
+    head = chancery.query.head().position
+    found = [record.position for record in chancery.exports.wanted_records(wanted, 0, head)]
     assert found == expected
-    newest, rest = told.exports.newest_records(wanted, head, 100)
+    newest, rest = chancery.exports.newest_records(wanted, head, 100)
     assert ([line["position"] for line in newest], rest) == (expected[::-1], 0)
 
 
 @pytest.mark.parametrize("name", TAKEN)
-def test_what_a_filter_took_when_the_record_came_it_takes_later(told, name):
+def test_what_a_filter_took_when_the_record_came_it_takes_later(chancery, name):
     wanted, expected = TAKEN[name]
     live = []
-    for position in range(1, told.query.head().position + 1):
-        with told._store.read() as reader:
+    for position in range(1, chancery.query.head().position + 1):
+        with chancery._store.read() as reader:
             record = reader.record(position)
             filtering = Filtering(_Until(reader, position), wanted)
             live += [position] if filtering.takes(record) else []
@@ -91,9 +91,9 @@ def test_a_party_named_by_the_second_event_of_the_opening_was_there_from_the_fir
         assert [r.position for r in chancery.exports.wanted_records(wanted, 0, 2)] == [1]
 
 
-def test_a_filter_still_takes_what_was_erased(told):
-    told.commands.execute(EraseEvent("a:1", 1, "by order of a court", **BY))
-    found = [r.position for r in told.exports.wanted_records(Filter(party="TJK"), 0, 7)]
+def test_a_filter_still_takes_what_was_erased(chancery):
+    chancery.commands.execute(EraseEvent("a:1", 1, "by order of a court", **BY))
+    found = [r.position for r in chancery.exports.wanted_records(Filter(party="TJK"), 0, 7)]
     assert found == [3, 4, 5, 6, 7]
 
 
@@ -105,21 +105,21 @@ BAD = {
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_a_filter_of_words_nobody_knows_is_refused_where_it_is_wrong(told, name):
+def test_a_filter_of_words_nobody_knows_is_refused_where_it_is_wrong(chancery, name):
     with pytest.raises(InvalidBasis) as caught:
-        told.exports.filter(**BAD[name])
+        chancery.exports.filter(**BAD[name])
     assert caught.value.where == name
 
 
-def test_a_pair_is_one_pair_in_either_order(told):
-    assert told.exports.filter(relationship="TJK-KGZ") == told.exports.filter(
+def test_a_pair_is_one_pair_in_either_order(chancery):
+    assert chancery.exports.filter(relationship="TJK-KGZ") == chancery.exports.filter(
         relationship="KGZ-TJK"
     )
 
 
-def test_a_long_log_is_looked_at_stretch_by_stretch(told, monkeypatch):
+def test_a_long_log_is_looked_at_stretch_by_stretch(chancery, monkeypatch):
     monkeypatch.setattr("events.query.filters.MOST_LOOKED_AT", 2)
-    lines, following = told.exports.newest_records(Filter(kind="agreement"), 6, 10)
+    lines, following = chancery.exports.newest_records(Filter(kind="agreement"), 6, 10)
     assert ([line["position"] for line in lines], following) == ([], 4)
-    lines, following = told.exports.newest_records(Filter(kind="agreement"), following, 10)
+    lines, following = chancery.exports.newest_records(Filter(kind="agreement"), following, 10)
     assert ([line["position"] for line in lines], following) == ([4], 2)

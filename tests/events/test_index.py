@@ -7,7 +7,7 @@ from events.log.history import known_act
 from events.log.record import Record
 from events.projection.advancing import Advancing
 from events.projection.rows import IndexRows, Row, advance, difference, rows_of
-from tests.events.told import REGISTRY, corrected, draft, event, retracted
+from tests.events.recording import REGISTRY, corrected, draft, event, retracted
 
 TALKS = event("talk.held", "1978-09-05/1978-09-17", "USA", "EGY", "ISR", place="Camp David")
 VISIT = event("visit.held", "1960-03-23/1960-04-03", "SUN", "FRA", title="State visit")

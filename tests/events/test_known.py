@@ -6,7 +6,7 @@ import pytest
 
 from events.log.history import known_act
 from events.log.record import Record
-from tests.events.told import corrected, draft, event, retracted
+from tests.events.recording import corrected, draft, event, retracted
 
 VISIT = event("visit.announced", "1993-09-01", "FRA", "KAZ", planned_for="1993-09")
 HELD = event("visit.held", "1993-09-17", place="Almaty")
@@ -21,25 +21,25 @@ def records(*bodies: dict[str, Any]) -> list[Record]:
     ]
 
 
-def facts(told: list[Record], position: int | None = None) -> list[tuple[int, str, int]]:
+def facts(history: list[Record], position: int | None = None) -> list[tuple[int, str, int]]:
     """Version, date and position of the record with the words, of each fact."""
-    return [(f.version, f.event.date.text, f.position) for f in known_act(told, position).facts]
+    return [(f.version, f.event.date.text, f.position) for f in known_act(history, position).facts]
 
 
 def test_a_correction_keeps_the_version_and_brings_the_words_of_the_newest_record():
-    told = records(VISIT, HELD, corrected(2, REDATED), corrected(2, HELD))
+    history = records(VISIT, HELD, corrected(2, REDATED), corrected(2, HELD))
 
-    assert facts(told, 20) == [(1, "1993-09-01", 10), (2, "1993-09-17", 20)]
-    assert facts(told, 30) == [(1, "1993-09-01", 10), (2, "1993-09-16/1993-09-17", 30)]
-    assert facts(told) == [(1, "1993-09-01", 10), (2, "1993-09-17", 40)]
+    assert facts(history, 20) == [(1, "1993-09-01", 10), (2, "1993-09-17", 20)]
+    assert facts(history, 30) == [(1, "1993-09-01", 10), (2, "1993-09-16/1993-09-17", 30)]
+    assert facts(history) == [(1, "1993-09-01", 10), (2, "1993-09-17", 40)]
 
 
 def test_a_retracted_event_is_no_fact_until_a_correction_reinstates_it():
-    told = records(VISIT, HELD, retracted(2), corrected(2, REDATED))
+    history = records(VISIT, HELD, retracted(2), corrected(2, REDATED))
 
-    assert facts(told, 29) == [(1, "1993-09-01", 10), (2, "1993-09-17", 20)]
-    assert facts(told, 30) == [(1, "1993-09-01", 10)]
-    assert facts(told, 40) == [(1, "1993-09-01", 10), (2, "1993-09-16/1993-09-17", 40)]
+    assert facts(history, 29) == [(1, "1993-09-01", 10), (2, "1993-09-17", 20)]
+    assert facts(history, 30) == [(1, "1993-09-01", 10)]
+    assert facts(history, 40) == [(1, "1993-09-01", 10), (2, "1993-09-16/1993-09-17", 40)]
 
 
 def test_a_retracted_opening_leaves_those_whom_the_rest_of_the_act_names():
@@ -56,11 +56,11 @@ def test_an_act_whose_every_event_is_retracted_keeps_its_kind_and_has_no_fact():
 
 
 def test_nothing_later_changes_what_was_known_at_a_position():
-    told = records(VISIT, HELD, corrected(2, REDATED), retracted(1))
+    history = records(VISIT, HELD, corrected(2, REDATED), retracted(1))
 
-    for number in range(1, len(told) + 1):
-        position = told[number - 1].position
-        assert facts(told, position) == facts(told[:number])
+    for number in range(1, len(history) + 1):
+        position = history[number - 1].position
+        assert facts(history, position) == facts(history[:number])
 
 
 def test_an_erased_record_tells_nothing_and_the_others_stand():

@@ -24,7 +24,7 @@ from events.tlog.keys import SigningKey
 from events.tlog.witnessing import SignatureType
 from events.write.commands import CorrectEvent, EraseEvent, RecordAct, RetractEvent
 from events.write.receipt import Request
-from tests.events.told import event, write
+from tests.events.recording import event, write
 from tests.postgres import database, drop
 
 KEY = SigningKey("acts.example/log", bytes(range(32)), SignatureType.ED25519)
@@ -123,12 +123,12 @@ class TestABackup:
         assert held(saved(chancery, tmp_path / "b")) == all_of(chancery)
 
     def test_it_is_as_of_one_moment_while_others_write(self, chancery: Chancery, tmp_path: Path):
-        told = io.BytesIO()
+        file = io.BytesIO()
         with chancery.admin.holdings() as before:
             chancery.commands.execute(RecordAct("visit:3", [VISIT], recorded_by="historian"))
             assert before.size == 4
             assert [row.position for row in before.rows(0)] == [1, 2, 3, 4]
-        assert chancery.admin.backup(told).size == 5
+        assert chancery.admin.backup(file).size == 5
 
     def test_a_store_takes_it_over_and_nothing_differs(
         self, chancery: Chancery, target: Chancery, tmp_path: Path
@@ -141,9 +141,9 @@ class TestABackup:
 
     def test_of_what_was_erased_it_holds_the_header_alone(self, chancery: Chancery, tmp_path: Path):
         saved(chancery, tmp_path / "b")
-        told = gzip.decompress((tmp_path / "b").read_bytes())
-        assert b"Khrushchev" in told
-        assert told.count(b"De Gaulle") == 1  # the correction of the other act tells it too
+        content = gzip.decompress((tmp_path / "b").read_bytes())
+        assert b"Khrushchev" in content
+        assert content.count(b"De Gaulle") == 1  # the correction of the other act tells it too
 
     def test_a_retry_of_a_request_after_a_restore_records_nothing_twice(
         self, chancery: Chancery, target: Chancery, tmp_path: Path
@@ -177,21 +177,21 @@ class TestABackup:
 
 def damaged(path: Path, change: str) -> None:
     """A backup with something wrong: in its frames, in its bytes, or in what it says."""
-    told = gzip.decompress(path.read_bytes())
-    first = told.index(b"\nrecord ") + 1
-    second = told.index(b"\nrecord ", first) + 1
-    end = told.index(b"\nend ") + 1
+    content = gzip.decompress(path.read_bytes())
+    first = content.index(b"\nrecord ") + 1
+    second = content.index(b"\nrecord ", first) + 1
+    end = content.index(b"\nend ") + 1
     altered = {
-        "a letter of a body": told.replace(b"Khrushchev", b"Khrushchow", 1),
-        "a record left out": told[:first] + told[second:],
-        "the end left out": told[:end],
-        "cut off in a frame": told[: first + 100],
-        "something after it": told + b"record 1\nx\n",
-        "frames out of order": told[:end] + b"remark 2\n[]\n" + told[end:],
-        "another format": told.replace(b"chancery backup 1", b"chancery backup 2"),
-        "a length that is none": told.replace(b"\nrecord ", b"\nrecord x", 1),
-        "a length beyond all": told.replace(b"\nrecord ", b"\nrecord 9999999999", 1),
-        "another root": told.replace(b'"root":"', b'"root":"00', 1),
+        "a letter of a body": content.replace(b"Khrushchev", b"Khrushchow", 1),
+        "a record left out": content[:first] + content[second:],
+        "the end left out": content[:end],
+        "cut off in a frame": content[: first + 100],
+        "something after it": content + b"record 1\nx\n",
+        "frames out of order": content[:end] + b"remark 2\n[]\n" + content[end:],
+        "another format": content.replace(b"chancery backup 1", b"chancery backup 2"),
+        "a length that is none": content.replace(b"\nrecord ", b"\nrecord x", 1),
+        "a length beyond all": content.replace(b"\nrecord ", b"\nrecord 9999999999", 1),
+        "another root": content.replace(b'"root":"', b'"root":"00', 1),
         "no frames": b"something else\n",
         "nothing": b"",
     }
@@ -202,7 +202,7 @@ def damaged(path: Path, change: str) -> None:
         data[len(data) // 2] ^= 1
         path.write_bytes(data)
     elif change == "not compressed":
-        path.write_bytes(told)
+        path.write_bytes(content)
     else:
         path.write_bytes(gzip.compress(altered[change]))
 
@@ -351,8 +351,8 @@ def test_from_one_kind_of_store_to_the_other_and_back_nothing_is_changed(
         chancery.admin.take(holdings)
     assert all_of(chancery) == all_of(postgres)
     assert list(chancery.admin.verify()) == []
-    told = [state(store, at) for at in ("2", "4", None) for store in (chancery, postgres, target)]
-    assert [len({*told[first : first + 3]}) for first in (0, 3, 6)] == [1, 1, 1]
+    states = [state(store, at) for at in ("2", "4", None) for store in (chancery, postgres, target)]
+    assert [len({*states[first : first + 3]}) for first in (0, 3, 6)] == [1, 1, 1]
 
 
 def test_a_store_of_the_other_kind_that_has_gone_its_own_way_is_refused(

@@ -41,25 +41,25 @@ def keys(lines):
 
 
 def test_the_strongest_come_first_and_equals_by_key(house):
-    told = house.query.network("USA")
-    assert keys(told["relationships"]) == ["SUN-USA", "FRA-USA", "GBR-USA", "CHN-USA"]
-    assert keys(told["among"]) == ["FRA-GBR", "FRA-SUN"]
-    assert told["count"] == 4
-    assert told["party"]["name"].startswith("United States")
+    network = house.query.network("USA")
+    assert keys(network["relationships"]) == ["SUN-USA", "FRA-USA", "GBR-USA", "CHN-USA"]
+    assert keys(network["among"]) == ["FRA-GBR", "FRA-SUN"]
+    assert network["count"] == 4
+    assert network["party"]["name"].startswith("United States")
 
 
 def test_a_threshold_leaves_out_the_weak_among_the_others_too(house):
-    told = house.query.network("USA", least=2)
-    assert keys(told["relationships"]) == ["SUN-USA", "FRA-USA", "GBR-USA"]
-    assert keys(told["among"]) == ["FRA-GBR"]
+    network = house.query.network("USA", least=2)
+    assert keys(network["relationships"]) == ["SUN-USA", "FRA-USA", "GBR-USA"]
+    assert keys(network["among"]) == ["FRA-GBR"]
     assert house.query.network("USA", least=6)["relationships"] == []
 
 
 def test_it_is_bounded_and_says_how_many_there_are(house):
-    told = house.query.network("USA", limit=2)
-    assert keys(told["relationships"]) == ["SUN-USA", "FRA-USA"]
-    assert keys(told["among"]) == ["FRA-SUN"]
-    assert told["count"] == 4
+    network = house.query.network("USA", limit=2)
+    assert keys(network["relationships"]) == ["SUN-USA", "FRA-USA"]
+    assert keys(network["among"]) == ["FRA-SUN"]
+    assert network["count"] == 4
 
 
 def test_it_is_as_of_a_day_and_as_known_at_a_position(house):
@@ -72,17 +72,17 @@ def test_it_is_as_of_a_day_and_as_known_at_a_position(house):
 
 
 def test_the_same_basis_gives_the_same_digest(house):
-    told = house.query.network("FRA", "1980-01-01", 10)
-    assert told == house.query.network("FRA", "1980-01-01", 10)
+    network = house.query.network("FRA", "1980-01-01", 10)
+    assert network == house.query.network("FRA", "1980-01-01", 10)
     assert (
-        told["basis"]["digest"]
+        network["basis"]["digest"]
         != house.query.network("FRA", "1980-01-01", 10, least=2)["basis"]["digest"]
     )
 
 
 def test_a_party_without_acts_stands_alone(house):
-    told = house.query.network("NPL")
-    assert (told["relationships"], told["among"], told["count"]) == ([], [], 0)
+    network = house.query.network("NPL")
+    assert (network["relationships"], network["among"], network["count"]) == ([], [], 0)
 
 
 def test_nobody_s_network_is_refused(house):

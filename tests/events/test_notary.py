@@ -48,7 +48,7 @@ VISIT = event("visit.held", "1990-05-01", parties=visit_of("FRA", "DEU"))
 POLICY = Policy(ORIGIN, (FIRST.verifier,))
 
 
-def told(chancery: Chancery, count: int) -> None:
+def grow(chancery: Chancery, count: int) -> None:
     """Record more acts of one event each, in appends of up to fifty events."""
     start = chancery.query.head().position
     events = [{**VISIT, "key": f"{number}"} for number in range(50)]
@@ -76,7 +76,7 @@ def test_two_checkpoints_of_one_size_are_the_same_bytes(chancery: Chancery):
     notary = chancery.admin.notary([FIRST])
     empty = notary.checkpoint()
     assert verify_checkpoint(empty, POLICY).checkpoint.head.root == EMPTY_ROOT
-    told(chancery, 3)
+    grow(chancery, 3)
     three = notary.checkpoint()
 
     assert notary.checkpoint() == three == chancery.admin.notary([FIRST]).checkpoint()
@@ -89,18 +89,18 @@ def test_two_checkpoints_of_one_size_are_the_same_bytes(chancery: Chancery):
 
 
 def test_without_a_key_nothing_is_signed_but_what_was_signed_is_shown(chancery: Chancery):
-    told(chancery, 1)
+    grow(chancery, 1)
     with pytest.raises(NoLogKey):
         chancery.admin.notary().checkpoint()
     with pytest.raises(NoCheckpoint):
         chancery.admin.notary().latest()
     signed = chancery.admin.notary([FIRST]).latest()
-    told(chancery, 1)
+    grow(chancery, 1)
     assert chancery.admin.notary().latest() == signed
 
 
 def test_after_a_rotation_both_keys_sign_and_later_the_new_one_alone(chancery: Chancery):
-    told(chancery, 2)
+    grow(chancery, 2)
     before = chancery.admin.notary([FIRST]).checkpoint()
     both = chancery.admin.notary([SECOND, FIRST])
     rotated = both.checkpoint()
@@ -111,9 +111,9 @@ def test_after_a_rotation_both_keys_sign_and_later_the_new_one_alone(chancery: C
     assert both.checkpoint() == rotated
     for key in (FIRST, SECOND):
         verify_checkpoint(rotated, Policy(ORIGIN, (key.verifier,)))
-    told(chancery, 1)
+    grow(chancery, 1)
     assert len(parse_note(both.checkpoint()).signatures) == 2
-    told(chancery, 1)
+    grow(chancery, 1)
     alone = chancery.admin.notary([SECOND]).checkpoint()
     verify_checkpoint(alone, Policy(ORIGIN, (SECOND.verifier,)))
     with pytest.raises(ProofError, match="a signature of a key of the log"):
@@ -122,7 +122,7 @@ def test_after_a_rotation_both_keys_sign_and_later_the_new_one_alone(chancery: C
 
 def test_a_log_keeps_its_name_and_a_witness_key_is_no_log_key(chancery: Chancery):
     chancery.admin.notary([FIRST]).checkpoint()
-    told(chancery, 1)
+    grow(chancery, 1)
     with pytest.raises(ProofError, match="which this log has been called"):
         chancery.admin.notary([SigningKey("other.example/log", FIRST.seed)]).checkpoint()
     with pytest.raises(ProofError, match="a log's key"):
@@ -132,7 +132,7 @@ def test_a_log_keeps_its_name_and_a_witness_key_is_no_log_key(chancery: Chancery
 
 
 def test_every_path_of_the_tiles_is_served_and_no_other(chancery: Chancery):
-    told(chancery, 601)
+    grow(chancery, 601)
     notary, size = chancery.admin.notary([FIRST]), 601
     head = verify_checkpoint(notary.checkpoint(), POLICY).checkpoint.head
     leaves = [leaf_hash(entry) for entry in headers(chancery)]
@@ -161,7 +161,7 @@ def test_every_path_of_the_tiles_is_served_and_no_other(chancery: Chancery):
 
 def test_proofs_of_any_past_size_hold_and_stay_as_they_were_after_appends(chancery: Chancery):
     notary = chancery.admin.notary([FIRST])
-    told(chancery, 300)
+    grow(chancery, 300)
     chosen = random.Random(3)
     pairs = [(0, 300), (1, 300), (300, 300), (256, 257)]
     pairs += [tuple(sorted((chosen.randint(1, 300), chosen.randint(1, 300)))) for _ in range(60)]
@@ -177,14 +177,14 @@ def test_proofs_of_any_past_size_hold_and_stay_as_they_were_after_appends(chance
         verify_inclusion(held.index, later, leaves[held.index], held.hashes, roots[later])
         before.append((grown, held))
 
-    told(chancery, 250)
+    grow(chancery, 250)
     for (earlier, later), (grown, held) in zip(pairs, before, strict=True):
         assert notary.consistency(earlier, later) == grown
         assert notary.inclusion(max(earlier, 1), later) == held
 
 
 def test_an_offline_proof_needs_only_the_header_and_the_key(chancery: Chancery):
-    told(chancery, 257)
+    grow(chancery, 257)
     notary = chancery.admin.notary([FIRST])
     entries = headers(chancery)
     for position in (1, 2, 128, 256, 257):
@@ -200,7 +200,7 @@ def test_an_offline_proof_needs_only_the_header_and_the_key(chancery: Chancery):
 def test_no_proof_is_given_of_what_the_log_does_not_hold(
     chancery: Chancery, position: int, size: int | None
 ):
-    told(chancery, 3)
+    grow(chancery, 3)
     with pytest.raises(InvalidBasis):
         chancery.admin.notary().inclusion(position, size)
     with pytest.raises(InvalidBasis):
@@ -210,7 +210,7 @@ def test_no_proof_is_given_of_what_the_log_does_not_hold(
 
 
 def test_cosignatures_are_kept_with_the_checkpoint_they_are_over(chancery: Chancery):
-    told(chancery, 1)
+    grow(chancery, 1)
     notary = chancery.admin.notary([FIRST])
     note = parse_note(notary.checkpoint())
     notary.add_cosignatures(note.signed(WITNESS, 1_000))
@@ -219,14 +219,14 @@ def test_cosignatures_are_kept_with_the_checkpoint_they_are_over(chancery: Chanc
     policy = Policy(ORIGIN, (FIRST.verifier,), (WITNESS.verifier,), 1)
     verified = verify_checkpoint(notary.checkpoint(), policy)
     assert [signature.timestamp for signature in verified.cosignatures] == [2_000]
-    told(chancery, 1)
+    grow(chancery, 1)
     with pytest.raises(ProofError, match="the checkpoint of size 1"):
         notary.add_cosignatures(note_of_another_root().signed(WITNESS, 1))
 
 
 def note_of_another_root():
     other = open_chancery("sqlite:///:memory:")
-    told(other, 1)
+    grow(other, 1)
     note = parse_note(other.admin.notary([FIRST]).checkpoint())
     other.close()
     return note
@@ -246,9 +246,9 @@ class TestAStoreThatWasAltered:
     def path(self, tmp_path: Path) -> Path:
         path = tmp_path / "acts.db"
         chancery = open_chancery(f"sqlite:///{path}")
-        told(chancery, 5)
+        grow(chancery, 5)
         chancery.admin.notary([FIRST]).checkpoint()
-        told(chancery, 1)
+        grow(chancery, 1)
         chancery.close()
         return path
 
@@ -297,13 +297,13 @@ class TestAStoreThatWasPutBack:
     def put_back(self, path: Path, heads: HeadsInMemory) -> Path:
         """A store of three records, of which a key has signed six."""
         chancery = self.opened(path)
-        told(chancery, 3)
+        grow(chancery, 3)
         chancery.admin.notary([FIRST], heads).checkpoint()
         chancery.close()
         older = path.with_suffix(".older")
         shutil.copy(path, older)
         chancery = self.opened(path)
-        told(chancery, 3)
+        grow(chancery, 3)
         chancery.admin.notary([FIRST], heads).checkpoint()
         chancery.close()
         path.rename(path.with_suffix(".newer"))
@@ -323,7 +323,7 @@ class TestAStoreThatWasPutBack:
     def test_is_not_signed_and_nothing_of_it_is_kept(self, path: Path, recorded: int, match: str):
         heads = HeadsInMemory()
         chancery = self.opened(self.put_back(path, heads))
-        told(chancery, recorded)
+        grow(chancery, recorded)
         notary, before = chancery.admin.notary([FIRST], heads), heads.all()
         for sign in (notary.checkpoint, notary.latest, notary.check):
             with pytest.raises(LogBehind, match=match):
@@ -337,7 +337,7 @@ class TestAStoreThatWasPutBack:
     def test_is_signed_by_a_new_key_alone_which_has_said_nothing_yet(self, path: Path):
         heads = HeadsInMemory()
         chancery = self.opened(self.put_back(path, heads))
-        told(chancery, 3)
+        grow(chancery, 3)
         with pytest.raises(LogBehind):
             chancery.admin.notary([SECOND, FIRST], heads).checkpoint()
         notary = chancery.admin.notary([SECOND], heads)
@@ -353,7 +353,7 @@ class TestAStoreThatWasPutBack:
         self.put_back(path, heads)
         path.with_suffix(".newer").replace(path)
         chancery = self.opened(path)
-        told(chancery, 1)
+        grow(chancery, 1)
         notary = chancery.admin.notary([FIRST], heads)
         notary.check()
         assert verify_checkpoint(notary.checkpoint(), POLICY).checkpoint.head.size == 7
@@ -363,7 +363,7 @@ class TestAStoreThatWasPutBack:
         heads = HeadsInMemory()
         one, other = self.opened(path), self.opened(path.with_suffix(".other"))
         for chancery in (one, other):
-            told(chancery, 2)
+            grow(chancery, 2)
         one.admin.notary([FIRST], heads).checkpoint()
         with pytest.raises(LogBehind):
             other.admin.notary([FIRST], heads).checkpoint()
@@ -377,14 +377,14 @@ class TestWhatAKeyHasSigned:
             def keep(self, keys: Iterable[VerifierKey], head: TreeHead) -> None:
                 raise NotSigned("there is no room")
 
-        told(chancery, 1)
+        grow(chancery, 1)
         notary = chancery.admin.notary([FIRST], Full())
         with pytest.raises(NotSigned, match="no room"):
             notary.checkpoint()
         assert notary.kept(1) is None
 
     def test_is_known_of_a_log_that_was_signed_before_heads_were_kept(self, chancery: Chancery):
-        told(chancery, 1)
+        grow(chancery, 1)
         before = chancery.admin.notary([FIRST]).checkpoint()
         heads = HeadsInMemory()
         notary = chancery.admin.notary([FIRST], heads)
@@ -396,10 +396,10 @@ class TestWhatAKeyHasSigned:
         self, chancery: Chancery
     ):
         heads = HeadsInMemory()
-        told(chancery, 1)
+        grow(chancery, 1)
         notary = chancery.admin.notary([FIRST], heads)
         head = verify_checkpoint(notary.checkpoint(), POLICY).checkpoint.head
-        told(chancery, 1)
+        grow(chancery, 1)
         with pytest.MonkeyPatch.context() as patched:
             patched.setattr(chancery._store, "write", lambda plan: 1 / 0)
             with pytest.raises(ZeroDivisionError):

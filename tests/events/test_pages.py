@@ -11,7 +11,7 @@ from events.query.pages import page_of_records, records_back, records_beyond
 from events.store.effort import Effort
 from events.write.commands import RecordAct
 from tests.events.bounds_contract import bounded
-from tests.events.told import event
+from tests.events.recording import event
 
 MANY, LONG = 300, 40
 POSITIONS = list(range(1, MANY + LONG + 1))
@@ -24,8 +24,8 @@ def chancery() -> Iterator[Chancery]:
     for number in range(MANY + LONG):
         day = f"{1960 + number // 300}-{1 + number // 28 % 12:02}-{1 + number % 28:02}"
         topics = ["x" * 400] * (1_000 if number >= MANY else 0)
-        told = event("talk.held", day, "DEU", "FRA", **({"topics": topics} if topics else {}))
-        opened.commands.execute(RecordAct(f"t:{number}", [told], recorded_by="clerk"))
+        body = event("talk.held", day, "DEU", "FRA", **({"topics": topics} if topics else {}))
+        opened.commands.execute(RecordAct(f"t:{number}", [body], recorded_by="clerk"))
     yield opened
     opened.close()
 

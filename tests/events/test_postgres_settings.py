@@ -18,8 +18,8 @@ from events.registry import load_registry
 from events.store.postgres import connections
 from events.store.postgres.store import PostgresStore, open_postgres
 from events.write.commands import CorrectEvent, RecordAct
+from tests.events.recording import event, tell
 from tests.events.store_case import RETURN, VISIT, Clock
-from tests.events.told import event, tell
 from tests.postgres import Server, database, drop
 
 CONGRESS = event("talk.held", "1955-07-18", "SUN", "USA", title="Женева \\x0a \\'1955\\'")
@@ -102,7 +102,7 @@ def test_the_same_bytes_are_stored_whatever_the_database_has_set(url: str):
 def test_every_session_shows_what_it_relies_on(url: str):
     set_all(url)
     store = open_postgres(url, Clock())
-    told = {
+    expected = {
         "standard_conforming_strings": "on",
         "client_encoding": "UTF8",
         "bytea_output": "hex",
@@ -116,7 +116,7 @@ def test_every_session_shows_what_it_relies_on(url: str):
         "search_path": "public, pg_temp",
     }
     with store._connections.writing() as writing, store._connections.reading() as reading:
-        for name, value in told.items():
+        for name, value in expected.items():
             assert writing.one(f"SELECT current_setting('{name}')") == (value,), name
             assert reading.one(f"SELECT current_setting('{name}')") == (value,), name
     # An index that is made takes as long as it must; anything else gives up at last.

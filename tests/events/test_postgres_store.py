@@ -34,10 +34,10 @@ from events.store.sql import (
 from events.store.sql.tables import SCHEMA_VERSION
 from events.write.commands import EraseEvent, RecordAct
 from tests.events.lasting_store_contract import SCRIPT, LastingStoreContract
+from tests.events.recording import draft, tell
 from tests.events.store_case import RETURN, VISIT, Clock
 from tests.events.test_erasure import crowded, words
 from tests.events.test_recorder import persistence
-from tests.events.told import draft, tell
 from tests.postgres import Server, database, drop
 
 TRIGGER = """
@@ -116,8 +116,8 @@ def test_a_position_is_used_again_when_the_transaction_it_was_given_in_failed(
 
 
 def test_events_of_many_megabytes_are_stored_in_one_transaction(store: PostgresStore):
-    told = [draft(f"visit:{n}", {**VISIT, "note": "x" * 20_000}) for n in range(600)]
-    records = store.write(lambda writer: writer.append(told, "historian"))
+    drafts = [draft(f"visit:{n}", {**VISIT, "note": "x" * 20_000}) for n in range(600)]
+    records = store.write(lambda writer: writer.append(drafts, "historian"))
     assert [record.position for record in records] == list(range(1, 601))
     assert head(store) == 600
 
@@ -143,8 +143,8 @@ def test_a_reader_who_follows_the_log_sees_every_record_once_in_order_while_many
     seen: list[int] = []
     with ExitStack() as writers:
         for number in range(3):
-            told = [sys.executable, str(SCRIPT), OPENER, url, f"writer {number}", "25"]
-            process = subprocess.Popen(told, stdout=subprocess.DEVNULL)
+            command = [sys.executable, str(SCRIPT), OPENER, url, f"writer {number}", "25"]
+            process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
             writers.enter_context(process)
         while len(seen) < 75:
             assert store.wait(seen[-1] if seen else 0, 60)
@@ -171,8 +171,8 @@ def test_a_reader_asks_the_index_it_began_with_until_it_ends_and_then_that_is_dr
     tell(store, "visit:1", VISIT)
 
     def generations() -> set[object]:
-        told = "SELECT split_part(relname, '_', 1) FROM pg_class WHERE relname ~ '^g[0-9]+_'"
-        return {name for (name,) in asked(url, told)}
+        question = "SELECT split_part(relname, '_', 1) FROM pg_class WHERE relname ~ '^g[0-9]+_'"
+        return {name for (name,) in asked(url, question)}
 
     with store.read() as reader:
         assert reader.head().position == 1

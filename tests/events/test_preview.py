@@ -41,18 +41,20 @@ def house() -> Iterator[Chancery]:
     house.close()
 
 
-def paths(told, key="CHN-USA"):
-    (line,) = [line for line in told["relationships"] if line["relationship"] == key]
+def paths(previewed, key="CHN-USA"):
+    (line,) = [line for line in previewed["relationships"] if line["relationship"] == key]
     return {change["path"] for change in line["changes"]}
 
 
 def test_the_next_event_of_an_act_shows_what_it_closes_and_what_it_opens(house):
-    told = house.commands.preview(AddEvents("visit:1", [HELD], recorded_by="clerk"), "1972-12-31")
-    assert {"visits.unconfirmed", "visits.last_held.USA"} <= paths(told)
-    assert told["act"]["status"] == "held"
-    assert told["act"]["version"] == 2
-    assert told["count"] == 1
-    assert told["basis"]["position"] == 1
+    previewed = house.commands.preview(
+        AddEvents("visit:1", [HELD], recorded_by="clerk"), "1972-12-31"
+    )
+    assert {"visits.unconfirmed", "visits.last_held.USA"} <= paths(previewed)
+    assert previewed["act"]["status"] == "held"
+    assert previewed["act"]["version"] == 2
+    assert previewed["count"] == 1
+    assert previewed["basis"]["position"] == 1
 
 
 def test_a_preview_is_about_the_day_that_is_asked_about(house):
@@ -64,9 +66,9 @@ def test_a_preview_is_about_the_day_that_is_asked_about(house):
 
 def test_a_new_act_without_an_id_shows_the_one_it_would_get(house):
     talk = event("talk.held", "1985-11-19/1985-11-21", parties=between("SUN", "USA"))
-    told = house.commands.preview(RecordAct(None, [talk], recorded_by="clerk"))
-    assert told["act"]["act_id"] == "act:2"
-    assert "contact.first" in paths(told, "SUN-USA")
+    previewed = house.commands.preview(RecordAct(None, [talk], recorded_by="clerk"))
+    assert previewed["act"]["act_id"] == "act:2"
+    assert "contact.first" in paths(previewed, "SUN-USA")
 
 
 def test_a_correction_and_a_retraction_are_previewed_too(house):
@@ -85,9 +87,9 @@ def test_a_correction_and_a_retraction_are_previewed_too(house):
 def test_what_a_preview_tells_is_what_recording_then_changes(house, as_of):
     previewed = house.commands.preview(AddEvents("visit:1", [HELD], recorded_by="clerk"), as_of)
     house.commands.execute(AddEvents("visit:1", [HELD], recorded_by="clerk"))
-    told = house.query.diff_knowledge("CHN-USA", as_of, 1, 2)
-    assert [line["changes"] for line in previewed["relationships"]] in ([], [told["changes"]])
-    assert bool(previewed["relationships"]) == bool(told["changes"])
+    difference = house.query.diff_knowledge("CHN-USA", as_of, 1, 2)
+    assert [line["changes"] for line in previewed["relationships"]] in ([], [difference["changes"]])
+    assert bool(previewed["relationships"]) == bool(difference["changes"])
 
 
 CODES = ("FRA", "DEU", "GBR", "ITA", "NLD")
@@ -127,8 +129,8 @@ def test_a_preview_tells_what_the_record_then_says_step_by_step(house, as_of):
             Basis(valid_day(as_of), position, None) for position in (head, receipt.positions[-1])
         )
         with house._store.read() as reader:
-            told = effects(reader, house.registry, receipt.act_id, earlier, later)
-        assert {name: previewed[name] for name in told} == told, command
+            effect = effects(reader, house.registry, receipt.act_id, earlier, later)
+        assert {name: previewed[name] for name in effect} == effect, command
         act = house.query.act(receipt.act_id, as_of)
         assert previewed["act"] == {name: act[name] for name in previewed["act"]}
     # The last step undoes what a pair of parties had signed: each preview was of one change.
@@ -149,7 +151,7 @@ ERASURES = [
 def test_a_preview_tells_what_an_erasure_then_changes(house, as_of, so_far):
     for command in STEPS[:so_far]:
         house.commands.execute(command)
-    told_of = 0
+    count = 0
     for command in ERASURES:
         if so_far < 8 and command.act_id == "visit:2":
             continue
@@ -159,13 +161,17 @@ def test_a_preview_tells_what_an_erasure_then_changes(house, as_of, so_far):
         after = {key: house.query.state(key, as_of) for key in PAIRS}
         changed = {key: compare(before[key], after[key]) for key in PAIRS}
         changed = {key: changes for key, changes in changed.items() if changes}
-        told = {line["relationship"]: line["changes"] for line in previewed["relationships"]}
-        assert {key: changes for key, changes in told.items() if changes} == changed, command
-        assert previewed["count"] == len(told)
+        changes_by_key = {
+            line["relationship"]: line["changes"] for line in previewed["relationships"]
+        }
+        assert {key: changes for key, changes in changes_by_key.items() if changes} == changed, (
+            command
+        )
+        assert previewed["count"] == len(changes_by_key)
         act = house.query.act(receipt.act_id, as_of)
         assert previewed["act"] == {name: act[name] for name in previewed["act"]}
-        told_of += len(told)
-    assert told_of > 0
+        count += len(changes_by_key)
+    assert count > 0
 
 
 def test_an_erasure_too_heavy_to_derive_twice_is_not_previewed_and_is_carried_out(house):
@@ -232,11 +238,11 @@ def test_what_would_be_refused_is_refused_in_a_preview(house, refused, error):
 
 
 def test_a_bad_reason_and_a_bad_event_are_told_together(house):
-    with pytest.raises(InvalidEvent) as told:
+    with pytest.raises(InvalidEvent) as refused:
         house.commands.execute(
             CorrectEvent("visit:1", 1, {**PLANNED, "date": "1972-13"}, "", recorded_by="clerk")
         )
-    assert {problem.where for problem in told.value.problems} == {"/reason", "/event/date"}
+    assert {problem.where for problem in refused.value.problems} == {"/reason", "/event/date"}
 
 
 def test_a_day_that_never_was_cannot_be_previewed(house):
@@ -248,6 +254,6 @@ def test_a_day_that_never_was_cannot_be_previewed(house):
 def test_of_a_many_party_act_some_relationships_are_told_and_all_are_counted(house):
     codes = ("FRA", "DEU", "GBR", "ITA", "ESP", "PRT", "NLD", "BEL", "POL", "HUN")
     treaty = event("agreement.signed", "1999-06-01", parties=between(*codes), title="A treaty")
-    told = house.commands.preview(RecordAct("treaty:1", [treaty], recorded_by="clerk"))
-    assert told["count"] == len(codes) * (len(codes) - 1) // 2
-    assert 0 < len(told["relationships"]) < told["count"]
+    previewed = house.commands.preview(RecordAct("treaty:1", [treaty], recorded_by="clerk"))
+    assert previewed["count"] == len(codes) * (len(codes) - 1) // 2
+    assert 0 < len(previewed["relationships"]) < previewed["count"]

@@ -39,7 +39,7 @@ PARTIES = ("FRA", "DEU", "GBR", "ITA", "ESP", "BEL", "NLD", "POL")
 PAIRS = ("DEU-FRA", "FRA-GBR", "DEU-GBR", "ESP-ITA")
 
 
-def told(chancery: Chancery, name: str, number: int) -> None:
+def record_visit(chancery: Chancery, name: str, number: int) -> None:
     """An act, and what sooner or later becomes of such acts."""
     act_id = f"{name}:{number:03}"
     one, other = PARTIES[number % 8], PARTIES[(number * 3 + 1) % 8]
@@ -78,7 +78,7 @@ def pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
     open_sqlite(f"sqlite:///{path}", system_clock, grain=FINE).close()
     chancery = open_chancery(f"sqlite:///{path}")
     for number in range(1, 61):
-        told(chancery, "v", number)
+        record_visit(chancery, "v", number)
     chancery.close()
     return path
 
@@ -107,11 +107,11 @@ def tables(path: Path) -> dict[str, list[tuple[object, ...]]]:
 
 def in_order(path: Path) -> dict[str, list[str]]:
     """The same, in an order of their own, and without the numbers that rows are given."""
-    told = tables(path)
-    told["change_known"] = [row[1:] for row in told["change_known"]]
+    rows_of = tables(path)
+    rows_of["change_known"] = [row[1:] for row in rows_of["change_known"]]
     # What a segment holds and its entries name rows by those numbers; what it sums does not.
-    told["segment"] = [row[:6] for row in told["segment"]]
-    return {name: sorted(map(repr, rows)) for name, rows in told.items()}
+    rows_of["segment"] = [row[:6] for row in rows_of["segment"]]
+    return {name: sorted(map(repr, rows)) for name, rows in rows_of.items()}
 
 
 def names(path: Path) -> list[str]:
@@ -182,7 +182,7 @@ def spoilt(chancery: Chancery) -> bool:
 def test_questions_are_answered_from_the_old_index_until_all_of_the_new_one_is_there(
     file: Path, chancery: Chancery
 ):
-    told_of = states(chancery)
+    answered = states(chancery)
     spoil(file)
     other = open_chancery(f"sqlite:///{file}")
     seen: list[tuple[bool, bool]] = []
@@ -197,7 +197,7 @@ def test_questions_are_answered_from_the_old_index_until_all_of_the_new_one_is_t
     assert len(seen) > 5
     assert set(seen[:-1]) == {(True, True)}
     assert seen[-1] == (False, False)
-    assert states(chancery) == states(other) == told_of
+    assert states(chancery) == states(other) == answered
     other.close()
 
 
@@ -212,8 +212,8 @@ def test_what_is_recorded_meanwhile_stands_in_the_old_index_and_in_the_new_one(
         number = next(numbers)
         if number > 10:
             return
-        told(other, "w", number * 5)
-        told(other, "w", number * 77)
+        record_visit(other, "w", number * 5)
+        record_visit(other, "w", number * 77)
         other.commands.execute(
             CorrectEvent(
                 f"v:{number * 4:03}", 1, VISIT, "while it was rebuilt", recorded_by="editor"
@@ -266,8 +266,8 @@ def test_a_writer_and_a_reader_at_full_speed_do_not_disturb_it(file: Path, chanc
 
 
 def rebuilding(path: Path, cores: int, pause_seconds: float) -> subprocess.Popen[str]:
-    told = [sys.executable, str(SCRIPT), f"sqlite:///{path}", str(cores), str(pause_seconds)]
-    return subprocess.Popen(told, stdout=subprocess.PIPE, text=True)
+    command = [sys.executable, str(SCRIPT), f"sqlite:///{path}", str(cores), str(pause_seconds)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 
 @pytest.mark.parametrize("lines", [1, 3, 5])
@@ -309,8 +309,8 @@ def test_killed_while_the_old_index_is_dropped_the_new_one_is_in_force(file: Pat
 
 
 def children(pid: int) -> list[int]:
-    told = Path(f"/proc/{pid}/task/{pid}/children")
-    return [int(child) for child in told.read_text().split()]
+    listed = Path(f"/proc/{pid}/task/{pid}/children")
+    return [int(child) for child in listed.read_text().split()]
 
 
 def alive(pid: int) -> bool:

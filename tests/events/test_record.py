@@ -32,7 +32,7 @@ TREATY = {
 def stored(
     body: dict[str, object] = TREATY, salt: bytes = SALT, **header: object
 ) -> tuple[Record, bytes]:
-    told = {
+    fields = {
         "position": 7,
         "act_id": "treaty:1",
         "version": 1,
@@ -41,7 +41,7 @@ def stored(
         "recorded_at": instant_us("2026-11-25T10:00:00.000001Z"),
         "recorded_by": "historian",
     }
-    return encode(**(told | header), salt=salt, body=body)  # type: ignore[arg-type]
+    return encode(**(fields | header), salt=salt, body=body)  # type: ignore[arg-type]
 
 
 def test_a_record_is_three_lines_header_salt_and_body_each_canonical():

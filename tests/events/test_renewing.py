@@ -10,7 +10,7 @@ import pytest
 from events.application import Chancery, open_chancery
 from events.errors import StoreUnavailable
 from events.write.commands import EraseEvent, RecordAct
-from tests.events.told import event
+from tests.events.recording import event
 
 COURT = "Erased by order of the court."
 MANY = 450

@@ -70,14 +70,14 @@ def test_a_replay_is_the_comparison_of_whole_states(
     histories: list[list[Act]], data: st.DataObject
 ):
     with opened() as chancery:
-        told: list[tuple[str, Act]] = []
+        recorded: list[tuple[str, Act]] = []
         for number, history in enumerate(histories):
             for act in history:
-                told.append((f"{number}.{act.act_id}", act))
+                recorded.append((f"{number}.{act.act_id}", act))
                 bodies = [dict(fact.event.body) for fact in act.facts]
-                chancery.commands.execute(RecordAct(told[-1][0], bodies, recorded_by="clerk"))
+                chancery.commands.execute(RecordAct(recorded[-1][0], bodies, recorded_by="clerk"))
         for _ in range(data.draw(st.integers(0, 6))):
-            act_id, act = data.draw(st.sampled_from(told))
+            act_id, act = data.draw(st.sampled_from(recorded))
             fact = data.draw(st.sampled_from(act.facts))
             date = data.draw(st.sampled_from(["1994-06", "1995", "1996-02-02"]))
             with suppress(NoSuchVersion, InvalidEvent):

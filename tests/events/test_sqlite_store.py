@@ -19,9 +19,9 @@ from events.store.sqlite.recorder import LogRecorder
 from events.store.sqlite.store import SqliteStore, open_sqlite
 from events.write.commands import RecordAct
 from tests.events.lasting_store_contract import LastingStoreContract
+from tests.events.recording import tell
 from tests.events.store_case import RETURN, VISIT, Clock
 from tests.events.store_contract import StoreContract
-from tests.events.told import tell
 
 
 class TestInAFile(LastingStoreContract):
@@ -135,8 +135,8 @@ def test_a_log_of_the_library_that_another_program_keeps_is_not_taken_over(tmp_p
 def test_a_store_of_a_newer_schema_is_refused_by_its_number(tmp_path: Path):
     opened(tmp_path / "new.db").close()
     with sqlite3.connect(tmp_path / "new.db") as connection:
-        told = connection.execute("SELECT value FROM meta WHERE name = 'schema'").fetchall()
-        assert told == [(str(SCHEMA_VERSION),)]
+        version = connection.execute("SELECT value FROM meta WHERE name = 'schema'").fetchall()
+        assert version == [(str(SCHEMA_VERSION),)]
         connection.execute("UPDATE meta SET value = '99' WHERE name = 'schema'")
     connection.close()
 
@@ -219,8 +219,8 @@ def test_positions_outlive_a_vacuum(tmp_path: Path):
 
     store = opened(tmp_path / "chancery.db")
     with store.read() as reader:
-        told = [record.position for record in reader.records(0, 99)]
-        assert told == [row.position for row in reader.log(0, 99)] == list(range(1, 21))
+        positions = [record.position for record in reader.records(0, 99)]
+        assert positions == [row.position for row in reader.log(0, 99)] == list(range(1, 21))
     store.close()
 
 

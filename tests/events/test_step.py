@@ -78,22 +78,22 @@ def test_a_relationship_is_walked_by_the_records_that_changed_it(house, relation
 
 
 def test_a_step_says_who_did_what_why_and_what_it_changed(house):
-    told = house.inspection.step(4, as_of="1961-06-01")
-    assert (told["record"]["did"], told["record"]["reason"]) == ("corrected", "left on the 30th")
-    assert told["body"]["event"]["date"] == "1961-05-30/1961-06-02"
-    (line,) = told["relationships"]
+    step = house.inspection.step(4, as_of="1961-06-01")
+    assert (step["record"]["did"], step["record"]["reason"]) == ("corrected", "left on the 30th")
+    assert step["body"]["event"]["date"] == "1961-05-30/1961-06-02"
+    (line,) = step["relationships"]
     assert line["relationship"] == "FRA-USA"
     assert line["late"]
     assert line["since"] == "1961-05-30"
     assert "contact.last" in {change["path"] for change in line["changes"]}
-    assert (told["number"], told["count_of_steps"]) == (4, 5)
+    assert (step["number"], step["count_of_steps"]) == (4, 5)
 
 
 def test_each_step_changes_what_replay_says_it_changed(house):
     for as_of in ("1961-05-30", "1961-06-01", "2026-01-01"):
-        for told in house.query.replay("FRA-USA", as_of=as_of):
-            (line,) = house.inspection.step(told["position"], "FRA-USA", as_of)["relationships"]
-            assert line["changes"] == told["changes"]
+        for step in house.query.replay("FRA-USA", as_of=as_of):
+            (line,) = house.inspection.step(step["position"], "FRA-USA", as_of)["relationships"]
+            assert line["changes"] == step["changes"]
 
 
 def test_what_was_new_at_first_is_no_late_change_and_what_came_after_is(house):
@@ -102,9 +102,9 @@ def test_what_was_new_at_first_is_no_late_change_and_what_came_after_is(house):
 
 
 def test_a_position_between_two_steps_stands_for_the_one_before_it(house):
-    told = house.inspection.step(2, "FRA-USA")
-    assert told["record"]["position"] == 1
-    assert (told["previous"], told["next"], told["last"]) == (0, 3, 5)
+    step = house.inspection.step(2, "FRA-USA")
+    assert step["record"]["position"] == 1
+    assert (step["previous"], step["next"], step["last"]) == (0, 3, 5)
 
 
 def test_without_a_position_the_last_step_is_told(house):
@@ -113,8 +113,8 @@ def test_without_a_position_the_last_step_is_told(house):
 
 
 def test_at_the_start_nothing_is_known(house):
-    told = house.inspection.step(0)
-    assert (told["record"], told["number"], told["next"]) == (None, 0, 1)
+    step = house.inspection.step(0)
+    assert (step["record"], step["number"], step["next"]) == (None, 0, 1)
 
 
 @pytest.mark.parametrize("position", [6, "99", "soon", -1])
@@ -129,17 +129,17 @@ def test_a_relationship_of_nobody_is_refused(house):
 
 
 def test_the_newest_acts_corrections_and_late_changes_are_told_newest_first(house):
-    told = house.inspection.recent()
-    assert [line["act_id"] for line in told["acts"]] == ["visit:2", "talk:1", "visit:1"]
-    assert [line["did"] for line in told["corrections"]] == ["retracted", "corrected"]
-    assert [line["position"] for line in told["late"]] == [5, 4, 3]
-    assert told["late"][1]["since"] == "1961-05-30"
-    assert told["acts"][0]["parties"] == ["France", "United States"]
-    assert told["position"] == 5
+    step = house.inspection.recent()
+    assert [line["act_id"] for line in step["acts"]] == ["visit:2", "talk:1", "visit:1"]
+    assert [line["did"] for line in step["corrections"]] == ["retracted", "corrected"]
+    assert [line["position"] for line in step["late"]] == [5, 4, 3]
+    assert step["late"][1]["since"] == "1961-05-30"
+    assert step["acts"][0]["parties"] == ["France", "United States"]
+    assert step["position"] == 5
 
 
 def test_of_an_empty_log_nothing_is_recent():
     house = open_chancery("sqlite:///:memory:", lambda: NOON)
-    told = house.inspection.recent()
-    assert (told["acts"], told["corrections"], told["late"]) == ([], [], [])
+    step = house.inspection.recent()
+    assert (step["acts"], step["corrections"], step["late"]) == ([], [], [])
     house.close()

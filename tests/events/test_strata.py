@@ -39,8 +39,8 @@ def chancery() -> Iterator[Chancery]:
 
 
 def signed(chancery: Chancery, number: int, date: str) -> None:
-    told = event("agreement.signed", date, parties=between("FRA", "DEU"))
-    chancery.commands.execute(RecordAct(f"a:{number}", [told], recorded_by="clerk"))
+    body = event("agreement.signed", date, parties=between("FRA", "DEU"))
+    chancery.commands.execute(RecordAct(f"a:{number}", [body], recorded_by="clerk"))
 
 
 def kept(chancery: Chancery, relationship: str = PAIR) -> list[int]:
@@ -96,8 +96,8 @@ def test_a_late_act_and_a_correction_change_the_answer_and_no_stratum(
     assert {span(number, FINE) for number in before} == {1, 2, 3, 6, 9}
     known = agree(chancery, "1960-01-01")
     signed(chancery, 99, "1951-01-01")
-    told = event("agreement.signed", "1949", parties=between("FRA", "DEU"))
-    chancery.commands.execute(CorrectEvent("a:3", 1, told, "a misprint", recorded_by="editor"))
+    body = event("agreement.signed", "1949", parties=between("FRA", "DEU"))
+    chancery.commands.execute(CorrectEvent("a:3", 1, body, "a misprint", recorded_by="editor"))
     assert agree(chancery, "1960-01-01", 20)["agreements"] == known["agreements"]
     assert agree(chancery, "1960-01-01")["agreements"] != known["agreements"]
     with chancery._store.read() as reader:
@@ -233,9 +233,9 @@ def held(strata: Any, number: int, day: int) -> dict[int, int]:
     segments = strata.segments(PAIR, [number], day)
     if not segments:
         return {}
-    (told,) = segments
-    before = dict(zip(told.net, told.numbers, strict=True))
-    entries = zip(told.days, told.shapes, told.signs, strict=True)
+    (segment,) = segments
+    before = dict(zip(segment.net, segment.numbers, strict=True))
+    entries = zip(segment.days, segment.shapes, segment.signs, strict=True)
     return sum_of([before, *({shape: sign} for at, shape, sign in entries if at <= day)])
 
 
@@ -247,14 +247,14 @@ def sum_of(parts: list[dict[int, int]]) -> dict[int, int]:
     return {shape: number for shape, number in found.items() if number}
 
 
-@pytest.mark.parametrize("told", ["{", "{}", '{"stretch": 0}', '{"spread": 1}', '{"other": 1}'])
+@pytest.mark.parametrize("size", ["{", "{}", '{"stretch": 0}', '{"spread": 1}', '{"other": 1}'])
 def test_a_store_whose_grain_was_altered_is_not_opened_with_another(
-    tmp_path: Path, told: str
+    tmp_path: Path, size: str
 ) -> None:
     url = f"sqlite:///{tmp_path}/store.db"
     open_sqlite(url, lambda: 0, grain=FINE).close()
     with sqlite3.connect(tmp_path / "store.db") as connection:
-        connection.execute("UPDATE meta SET value = ? WHERE name = 'grain'", (told,))
+        connection.execute("UPDATE meta SET value = ? WHERE name = 'grain'", (size,))
     connection.close()
     with pytest.raises(StoreUnavailable, match="sizes of its strata"):
         open_sqlite(url, lambda: 0)

@@ -13,8 +13,8 @@ from events.store.raw import LogRow, row_of
 from events.store.sqlite.store import open_sqlite
 from events.tlog.merkle import root_at
 from events.tlog.tree import nodes
+from tests.events.recording import corrected, tell
 from tests.events.store_case import GENEVA, NOON, RETURN, VISIT, Clock, StoreCase
-from tests.events.told import corrected, tell
 
 
 def root(reader: Reader) -> bytes:
@@ -55,8 +55,8 @@ class TranscriptionContract(StoreCase):
     ):
         clock.now = NOON - 1_000_000
         store.write(lambda writer: writer.transcribe(written))
-        (told,) = tell(store, "visit:3", VISIT)
-        assert (told.position, told.recorded_at) == (5, NOON + 4)
+        (record,) = tell(store, "visit:3", VISIT)
+        assert (record.position, record.recorded_at) == (5, NOON + 4)
 
     @pytest.mark.parametrize(
         ("what", "expected"),

@@ -7,8 +7,8 @@ import pytest
 from domain.dates import FIRST_DAY, LAST_DAY, day_of
 from events.store.protocol import Store
 from events.store.window import ALL, Chosen, StretchRow
+from tests.events.recording import corrected, event, retracted, tell
 from tests.events.store_case import GENEVA, RETURN, VISIT, StoreCase
-from tests.events.told import corrected, event, retracted, tell
 
 YEAR_1960 = day_of("1960-01-01"), day_of("1960-12-31")
 #: A state visit, foreign ministers' talks, a treaty of some month, a talk of some year.
@@ -83,8 +83,8 @@ class WindowContract(StoreCase):
                 rows = reader.timeline("FRA-SUN", position, FIRST_DAY, LAST_DAY, None, 99)
                 for width in (1, 30, 4_000):
                     window = (day_of("1950-01-01"), LAST_DAY)
-                    told = reader.density("FRA-SUN", position, *window, width)
-                    assert sum(row.events for row in told) == len(rows)
+                    stretches = reader.density("FRA-SUN", position, *window, width)
+                    assert sum(row.events for row in stretches) == len(rows)
 
     def test_the_extent_is_of_the_days_events_begin_on_and_leaves_out_unknown_ones(
         self, store: Store

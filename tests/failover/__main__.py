@@ -48,7 +48,7 @@ def run(
                         again = rejoin(cluster, old, MANNERS[name])
                         waits[name].append(wait)
                         back[name].append(again)
-                        _say(f"{number + 1} {name}: {_told(wait)}; a standby again in {again:.1f}")
+                        _say(f"{number + 1} {name}: {_parts(wait)}; a standby again in {again:.1f}")
             with service.client() as client:
                 _say(hold(load, client, cluster.url()))
         finally:
@@ -58,11 +58,11 @@ def run(
     _say(f"| --- | --- | {' | '.join('---' for _ in _PARTS)} | --- |")
     for name, several in waits.items():
         columns = [*zip(*map(astuple, several), strict=True), tuple(back[name])]
-        told = " | ".join(_spread(column) for column in columns)
-        _say(f"| {name} | {len(several)} | {told} |")
+        cells = " | ".join(_spread(column) for column in columns)
+        _say(f"| {name} | {len(several)} | {cells} |")
 
 
-def _told(wait: Wait) -> str:
+def _parts(wait: Wait) -> str:
     return ", ".join(
         f"{part} {value:.2f}" for part, value in zip(_PARTS, astuple(wait), strict=True)
     )

@@ -66,7 +66,7 @@ class Node:
 
     def start(self) -> None:
         """Start it as its units would; it finds its place by itself."""
-        told = self._cluster.passwords
+        passwords = self._cluster.passwords
         environment = {
             "PATRONI_NAME": self.name,
             "PATRONI_ETCD3_HOSTS": f"127.0.0.1:{self._cluster.etcd_port}",
@@ -78,11 +78,11 @@ class Node:
             "PATRONI_POSTGRESQL_BIN_DIR": str(programs()),
             "PATRONI_POSTGRESQL_PGPASS": str(self._folder / "pgpass"),
             "PATRONI_SUPERUSER_USERNAME": _SUPERUSER,
-            "PATRONI_SUPERUSER_PASSWORD": told["superuser"],
+            "PATRONI_SUPERUSER_PASSWORD": passwords["superuser"],
             "PATRONI_REPLICATION_USERNAME": "replicator",
-            "PATRONI_REPLICATION_PASSWORD": told["replication"],
+            "PATRONI_REPLICATION_PASSWORD": passwords["replication"],
             "PATRONI_REWIND_USERNAME": "rewinder",
-            "PATRONI_REWIND_PASSWORD": told["rewind"],
+            "PATRONI_REWIND_PASSWORD": passwords["rewind"],
             "HOME": str(self._folder),
         }
         command = (*patroni(), str(self._cluster.settings))
@@ -233,8 +233,8 @@ class Cluster:
 
     def followed(self) -> Node | None:
         """The leader, once another node is its synchronous standby; None before."""
-        told = self._key("sync")
-        if told is None or not json.loads(told).get("sync_standby"):
+        synchronous = self._key("sync")
+        if synchronous is None or not json.loads(synchronous).get("sync_standby"):
             return None
         streams = "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'"
         return next((node for node in self.led_by() if node.led() and node.asks(streams)), None)
@@ -276,6 +276,6 @@ class Cluster:
 
     def _key(self, name: str) -> str | None:
         key = base64.b64encode(f"/service/chancery/{name}".encode()).decode()
-        told = self._asking.post(self._etcd_url("range"), json={"key": key})
-        found = told.raise_for_status().json().get("kvs")
+        answer = self._asking.post(self._etcd_url("range"), json={"key": key})
+        found = answer.raise_for_status().json().get("kvs")
         return base64.b64decode(found[0]["value"]).decode() if found else None

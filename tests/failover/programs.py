@@ -61,12 +61,12 @@ def start(
 ) -> subprocess.Popen[bytes]:
     """Start a program unprivileged, in a session of its own, its words in a file."""
     rights = {} if command[0].endswith("setpriv") else unprivileged()
-    with log.open("ab") as told:
+    with log.open("ab") as output:
         return subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
-            stdout=told,
-            stderr=told,
+            stdout=output,
+            stderr=output,
             cwd="/",
             env={"PATH": os.environ["PATH"], "LC_ALL": "C", **(environment or {})},
             start_new_session=True,
@@ -94,10 +94,10 @@ def children(parent: int) -> list[int]:
     found = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
-            told = stat.read_text()
+            status = stat.read_text()
         except OSError:
             continue
-        if int(told[told.rindex(")") + 2 :].split()[1]) == parent:
+        if int(status[status.rindex(")") + 2 :].split()[1]) == parent:
             found.append(int(stat.parent.name))
     return found
 
@@ -106,9 +106,9 @@ def _processes() -> list[tuple[int, str]]:
     found = []
     for command in Path("/proc").glob("[0-9]*/cmdline"):
         try:
-            told = command.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            arguments = command.read_bytes().replace(b"\0", b" ").decode(errors="replace")
         except OSError:
             continue
         if int(command.parent.name) != os.getpid():
-            found.append((int(command.parent.name), told))
+            found.append((int(command.parent.name), arguments))
     return found

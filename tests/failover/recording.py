@@ -31,13 +31,13 @@ class Sender:
 
     def __call__(self, writer: int, key: str) -> None:
         """Record it; raises unless it is acknowledged."""
-        told = self._clients[writer].post(
+        answer = self._clients[writer].post(
             "/v1/acts",
             json={"act_id": f"load:{key}", "events": [_TALK]},
             headers={"Idempotency-Key": key},
         )
-        if told.status_code != 201:
-            raise Unanswered(f"{told.status_code} {told.text}")
+        if answer.status_code != 201:
+            raise Unanswered(f"{answer.status_code} {answer.text}")
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -51,11 +51,11 @@ def recorded(client: httpx.Client) -> Counter[str]:
     after = 0
     while True:
         page = client.get("/v1/events", params={"after": after, "limit": 500}).raise_for_status()
-        told = page.json()
-        if not told["events"]:
+        document = page.json()
+        if not document["events"]:
             return keys
-        keys.update(record["act_id"].removeprefix("load:") for record in told["events"])
-        after = told["next"]
+        keys.update(record["act_id"].removeprefix("load:") for record in document["events"])
+        after = document["next"]
 
 
 def hold(load: Load, client: httpx.Client, store: str) -> str:

@@ -1,4 +1,4 @@
-"""The leader's machine fails under load: writes resume by themselves, and nothing told is lost."""
+"""The leader's machine fails under load: writes resume, and nothing acknowledged is lost."""
 
 from __future__ import annotations
 

@@ -91,15 +91,15 @@ def client(pair: Followed) -> Iterator[TestClient]:
 
 
 def record(client: TestClient) -> int:
-    told = client.post("/v1/acts", json={"events": [TALK]})
-    assert told.status_code == 201, told.text
-    return int(told.headers[POSITION])
+    answer = client.post("/v1/acts", json={"events": [TALK]})
+    assert answer.status_code == 201, answer.text
+    return int(answer.headers[POSITION])
 
 
 def test_who_has_recorded_reads_it_from_the_replica_once_it_is_there(pair, client):
     least = record(client)
-    told = client.get(STATE, headers={LEAST: str(least)})
-    assert (told.status_code, told.headers[POSITION]) == (200, str(least))
+    answer = client.get(STATE, headers={LEAST: str(least)})
+    assert (answer.status_code, answer.headers[POSITION]) == (200, str(least))
 
 
 def test_a_replica_that_stands_still_says_where_and_the_leader_has_the_rest(pair, client):
@@ -125,10 +125,10 @@ def test_without_the_leader_the_replica_answers_and_nothing_is_recorded(pair, cl
     last = record(client)
     assert client.get(STATE, headers={LEAST: str(last)}).status_code == 200
     pair.leader.kill()
-    told = client.get(STATE)
-    assert (told.status_code, told.headers[POSITION]) == (200, str(last))
+    answer = client.get(STATE)
+    assert (answer.status_code, answer.headers[POSITION]) == (200, str(last))
     read_only = {"status": "read-only", "position": last}
-    until("the loss to be told", lambda: client.get("/readyz").json() == read_only)
+    until("the loss to be reported", lambda: client.get("/readyz").json() == read_only)
     assert client.post("/v1/acts", json={"events": [TALK]}).status_code == 503
     pair.replica.kill()
-    until("that loss to be told", lambda: client.get("/readyz").status_code == 503)
+    until("that loss to be reported", lambda: client.get("/readyz").status_code == 503)

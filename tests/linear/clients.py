@@ -1,4 +1,4 @@
-"""Clients of several services on one store, and the history of what they asked and were told."""
+"""Clients of several services on one store, and the history of their questions and answers."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ class Client:
         self._count += 1
         key, events = f"{self._name}.{self._count}", draw.randint(1, 3)
         if kind == "new":
-            # Some are new for good, and some are told to several at once.
+            # Some acts are of this client alone, and some are opened by several at once.
             mine = f"{act}.{key}" if draw.random() < 0.5 else act
             request = Append(mine, pair, events, key, new=True)
         else:
@@ -137,19 +137,19 @@ def _carry_out(request: Request, wire: Wire) -> HttpAnswer:
 
 def _answer(request: Request, got: HttpAnswer) -> Answer:
     """What an answer says, in the words of the model."""
-    told = got.json()
+    document = got.json()
     if got.status == 201:
-        return ("recorded", told["version"], tuple(told["positions"]))
+        return ("recorded", document["version"], tuple(document["positions"]))
     if got.status == 412:
-        return ("stale", int(told["problems"][0]["expected"].strip('"')))
+        return ("stale", int(document["problems"][0]["expected"].strip('"')))
     if got.status != 200:
-        return _PROBLEMS[told["type"]]
-    position = told["basis"]["position"]
+        return _PROBLEMS[document["type"]]
+    position = document["basis"]["position"]
     if isinstance(request, ReadPair):
-        contact = told["contact"]
+        contact = document["contact"]
         return ("pair", position, contact["acts"].get("talk", 0) if contact else 0)
-    positions = [number for event in told["events"] for number in event["records"]]
-    assert told["version"] == len(positions)
+    positions = [number for event in document["events"] for number in event["records"]]
+    assert document["version"] == len(positions)
     return ("act", position, tuple(positions))
 
 

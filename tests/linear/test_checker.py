@@ -1,4 +1,4 @@
-"""The checker finds what it is for, and nothing else: small histories, told by hand and by lot."""
+"""The checker finds what it is for, and nothing else: small histories, made by hand and by lot."""
 
 from __future__ import annotations
 
@@ -24,103 +24,103 @@ def recorded(version: int, *positions: int) -> Answer:
     return ("recorded", version, positions)
 
 
-def told(begun: int, ended: int, request, answer: Answer | None) -> Operation:
+def operation(begun: int, ended: int, request, answer: Answer | None) -> Operation:
     return Operation(f"client {begun}", request, begun, ended, answer)
 
 
 GOOD = {
     "nothing": [],
     "one after another": [
-        told(0, 1, ReadAct("a"), UNKNOWN),
-        told(2, 3, new("a", "k1", 2), recorded(2, 1, 2)),
-        told(4, 5, ReadAct("a"), ("act", 2, (1, 2))),
-        told(6, 7, more("a", "k2", if_match=2), recorded(3, 3)),
-        told(8, 9, more("a", "k3", if_match=2), ("stale", 3)),
-        told(10, 11, new("a", "k4"), EXISTS),
-        told(12, 13, more("b", "k5"), UNKNOWN),
-        told(14, 15, ReadPair("FRA-SUN"), ("pair", 3, 1)),
+        operation(0, 1, ReadAct("a"), UNKNOWN),
+        operation(2, 3, new("a", "k1", 2), recorded(2, 1, 2)),
+        operation(4, 5, ReadAct("a"), ("act", 2, (1, 2))),
+        operation(6, 7, more("a", "k2", if_match=2), recorded(3, 3)),
+        operation(8, 9, more("a", "k3", if_match=2), ("stale", 3)),
+        operation(10, 11, new("a", "k4"), EXISTS),
+        operation(12, 13, more("b", "k5"), UNKNOWN),
+        operation(14, 15, ReadPair("FRA-SUN"), ("pair", 3, 1)),
     ],
     "a request sent again gets the same answer, whatever came between": [
-        told(0, 1, new("a", "k1"), recorded(1, 1)),
-        told(2, 3, new("b", "k2"), recorded(1, 2)),
-        told(4, 5, new("a", "k1"), recorded(1, 1)),
-        told(6, 7, more("a", "k1"), MISMATCH),
+        operation(0, 1, new("a", "k1"), recorded(1, 1)),
+        operation(2, 3, new("b", "k2"), recorded(1, 2)),
+        operation(4, 5, new("a", "k1"), recorded(1, 1)),
+        operation(6, 7, more("a", "k1"), MISMATCH),
     ],
     "two at once, the later one first": [
-        told(0, 9, new("a", "k1"), recorded(1, 2)),
-        told(1, 8, new("b", "k2"), recorded(1, 1)),
-        told(2, 3, ReadAct("a"), UNKNOWN),
-        told(4, 5, ReadAct("b"), ("act", 1, (1,))),
+        operation(0, 9, new("a", "k1"), recorded(1, 2)),
+        operation(1, 8, new("b", "k2"), recorded(1, 1)),
+        operation(2, 3, ReadAct("a"), UNKNOWN),
+        operation(4, 5, ReadAct("b"), ("act", 1, (1,))),
     ],
     "a reader who came before a writer ended may see either": [
-        told(0, 9, new("a", "k1"), recorded(1, 1)),
-        told(1, 2, ReadAct("a"), ("act", 1, (1,))),
-        told(3, 4, ReadPair("FRA-SUN"), ("pair", 1, 1)),
+        operation(0, 9, new("a", "k1"), recorded(1, 1)),
+        operation(1, 2, ReadAct("a"), ("act", 1, (1,))),
+        operation(3, 4, ReadPair("FRA-SUN"), ("pair", 1, 1)),
     ],
     "no answer came, and it was recorded": [
-        told(0, NEVER, new("a", "k1"), None),
-        told(5, 6, new("b", "k2"), recorded(1, 2)),
+        operation(0, NEVER, new("a", "k1"), None),
+        operation(5, 6, new("b", "k2"), recorded(1, 2)),
     ],
     "no answer came, and it was not recorded": [
-        told(0, NEVER, new("a", "k1"), None),
-        told(5, 6, new("b", "k2"), recorded(1, 1)),
-        told(7, 8, ReadAct("a"), UNKNOWN),
+        operation(0, NEVER, new("a", "k1"), None),
+        operation(5, 6, new("b", "k2"), recorded(1, 1)),
+        operation(7, 8, ReadAct("a"), UNKNOWN),
     ],
     "no answer came, and it was recorded when it was sent again": [
-        told(0, NEVER, new("a", "k1"), None),
-        told(5, 6, ReadAct("a"), UNKNOWN),
-        told(7, 8, new("a", "k1"), recorded(1, 1)),
+        operation(0, NEVER, new("a", "k1"), None),
+        operation(5, 6, ReadAct("a"), UNKNOWN),
+        operation(7, 8, new("a", "k1"), recorded(1, 1)),
     ],
 }
 BAD = {
     "an acknowledged record is not seen by who comes after": [
-        told(0, 1, new("a", "k1"), recorded(1, 1)),
-        told(2, 3, ReadAct("a"), UNKNOWN),
+        operation(0, 1, new("a", "k1"), recorded(1, 1)),
+        operation(2, 3, ReadAct("a"), UNKNOWN),
     ],
     "a position is given twice": [
-        told(0, 5, new("a", "k1"), recorded(1, 1)),
-        told(1, 6, new("b", "k2"), recorded(1, 1)),
+        operation(0, 5, new("a", "k1"), recorded(1, 1)),
+        operation(1, 6, new("b", "k2"), recorded(1, 1)),
     ],
-    "a position is left out": [told(0, 1, new("a", "k1"), recorded(1, 2))],
+    "a position is left out": [operation(0, 1, new("a", "k1"), recorded(1, 2))],
     "an earlier request has a later position": [
-        told(0, 1, new("a", "k1"), recorded(1, 2)),
-        told(2, 3, new("b", "k2"), recorded(1, 1)),
+        operation(0, 1, new("a", "k1"), recorded(1, 2)),
+        operation(2, 3, new("b", "k2"), recorded(1, 1)),
     ],
     "two win on one version": [
-        told(0, 1, new("a", "k1"), recorded(1, 1)),
-        told(2, 6, more("a", "k2", if_match=1), recorded(2, 2)),
-        told(3, 7, more("a", "k3", if_match=1), recorded(3, 3)),
+        operation(0, 1, new("a", "k1"), recorded(1, 1)),
+        operation(2, 6, more("a", "k2", if_match=1), recorded(2, 2)),
+        operation(3, 7, more("a", "k3", if_match=1), recorded(3, 3)),
     ],
     "a version that held is refused": [
-        told(0, 1, new("a", "k1"), recorded(1, 1)),
-        told(2, 3, more("a", "k2", if_match=1), ("stale", 2)),
+        operation(0, 1, new("a", "k1"), recorded(1, 1)),
+        operation(2, 3, more("a", "k2", if_match=1), ("stale", 2)),
     ],
     "a request sent again is recorded again": [
-        told(0, 1, new("a", "k1"), recorded(1, 1)),
-        told(2, 3, more("a", "k2"), recorded(2, 2)),
-        told(4, 5, more("a", "k2"), recorded(3, 3)),
+        operation(0, 1, new("a", "k1"), recorded(1, 1)),
+        operation(2, 3, more("a", "k2"), recorded(2, 2)),
+        operation(4, 5, more("a", "k2"), recorded(3, 3)),
     ],
     "a request sent again is refused as new": [
-        told(0, 1, new("a", "k1"), recorded(1, 1)),
-        told(2, 3, new("a", "k1"), EXISTS),
+        operation(0, 1, new("a", "k1"), recorded(1, 1)),
+        operation(2, 3, new("a", "k1"), EXISTS),
     ],
     "a reader goes back": [
-        told(0, 9, new("a", "k1"), recorded(1, 1)),
-        told(1, 2, ReadAct("a"), ("act", 1, (1,))),
-        told(3, 4, ReadAct("a"), UNKNOWN),
+        operation(0, 9, new("a", "k1"), recorded(1, 1)),
+        operation(1, 2, ReadAct("a"), ("act", 1, (1,))),
+        operation(3, 4, ReadAct("a"), UNKNOWN),
     ],
     "a part of a request is seen": [
-        told(0, 9, new("a", "k1", 2), recorded(2, 1, 2)),
-        told(1, 2, ReadAct("a"), ("act", 1, (1,))),
+        operation(0, 9, new("a", "k1", 2), recorded(2, 1, 2)),
+        operation(1, 2, ReadAct("a"), ("act", 1, (1,))),
     ],
     "the index lags behind the log": [
-        told(0, 1, new("a", "k1"), recorded(1, 1)),
-        told(2, 3, ReadPair("FRA-SUN"), ("pair", 1, 0)),
+        operation(0, 1, new("a", "k1"), recorded(1, 1)),
+        operation(2, 3, ReadPair("FRA-SUN"), ("pair", 1, 0)),
     ],
     "what was lost was acknowledged": [
-        told(0, 1, new("a", "k1"), recorded(1, 1)),
-        told(2, NEVER, new("b", "k2"), None),
-        told(5, 6, new("c", "k3"), recorded(1, 1)),
+        operation(0, 1, new("a", "k1"), recorded(1, 1)),
+        operation(2, NEVER, new("b", "k2"), None),
+        operation(5, 6, new("c", "k3"), recorded(1, 1)),
     ],
 }
 
@@ -131,7 +131,7 @@ def test_a_history_that_an_order_explains_is_taken(name):
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_a_history_that_no_order_explains_is_told_where_it_ends(name):
+def test_a_history_that_no_order_explains_is_reported_where_it_ends(name):
     found = unexplained(BAD[name])
     assert found is not None
     assert found.left
@@ -176,11 +176,11 @@ def histories(draw: st.DrawFn) -> list[Operation]:
         ended = 10 * number + draw(st.integers(1, 25))
         kind = draw(st.sampled_from(["true", "true", "true", "none", "slip"]))
         if kind == "none":
-            history.append(told(begun, NEVER, request, None))
+            history.append(operation(begun, NEVER, request, None))
             continue
         if kind == "slip":
             answer = draw(st.sampled_from([recorded(1, 1), recorded(2, 2), UNKNOWN, EXISTS]))
-        history.append(told(begun, ended, request, answer))
+        history.append(operation(begun, ended, request, answer))
     return history
 
 

@@ -9,8 +9,8 @@ from domain.dates import format_day
 from tests.oracle.histories import history
 from tests.oracle.product import compare
 
-#: How many differing questions are told in full.
-TOLD = 5
+#: How many differing questions are shown in full.
+SHOWN = 5
 
 
 def main() -> int:
@@ -32,8 +32,8 @@ def main() -> int:
                 where = f"seed {seed}: {'-'.join(pair)} on {format_day(day)} at {known}"
                 differing.append((seed, "\n  ".join([where, *found])))
         seed += 1
-    for _, told in differing[:TOLD]:
-        sys.stdout.write(f"{told}\n")
+    for _, text in differing[:SHOWN]:
+        sys.stdout.write(f"{text}\n")
     seeds = sorted({seed for seed, _ in differing})
     sys.stdout.write(f"{asked} questions asked, {len(differing)} differ")
     sys.stdout.write(f", at seeds {', '.join(map(str, seeds))}\n" if seeds else "\n")

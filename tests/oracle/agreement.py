@@ -11,22 +11,22 @@ from tests.oracle.standing import Standing, standing
 from tests.oracle.steps import steps_of
 from tests.oracle.when import sure_day
 
-Told = tuple[str, Line]
+Status = tuple[str, Line]
 
 #: Their form says that no further consent is expected.
 AWAITS_NOTHING = ("commitment_in_principle", "contract_package", "joint_declaration")
 
 
-def between(act: Act, pair: Pair, day: int, registry: Registry) -> Told | None:
+def between(act: Act, pair: Pair, day: int, registry: Registry) -> Status | None:
     """The status of the treaty between the two on the day, with its line."""
     ends = {code: registry.get(code).valid_to for code in pair}
     first = min(ends.values())
     if first > day:
         return stands_between(act, pair, day, registry)
-    # What stood with a party that ended is closed with it, and what comes later is not told.
+    # What stood with a party that ended is closed with it, and what comes later is left out.
     days = [first - 1, *(one for one in turning_days(act) if first <= one <= day)]
     stood = [stands_between(act, pair, one, registry) for one in days]
-    found = next((told for told in stood if told is not None), None)
+    found = next((status for status in stood if status is not None), None)
     if found is None or found[0] == "ended":
         return found
     gone = [code for code in pair if ends[code] == first]
@@ -43,7 +43,7 @@ def turning_days(act: Act) -> list[int]:
     return sorted(days | {sure_day(parse(text), False) + 1 for text in named})
 
 
-def stands_between(act: Act, pair: Pair, day: int, registry: Registry) -> Told | None:
+def stands_between(act: Act, pair: Pair, day: int, registry: Registry) -> Status | None:
     """The status and its line, whether or not the two still exist."""
     if not set(pair) <= act.parties(act.certain(day)):
         return None
@@ -107,14 +107,14 @@ def _had(part: Part, ended: Part) -> bool:
     return part.ends is None or sure_day(part.ends, False) >= ended.ends.earliest
 
 
-def before_force(one: Standing, other: Standing, pair: Pair) -> Told | None:
+def before_force(one: Standing, other: Standing, pair: Pair) -> Status | None:
     """Signed by the later of the two, or by the one who has; else a text of both."""
     done = [step for step in (one.committed, other.committed) if step is not None]
     if done:
-        told = max((since(step) for step in done), key=lambda s: (s.day, s.position))
+        latest = max((since(step) for step in done), key=lambda s: (s.day, s.position))
         if one.form in AWAITS_NOTHING:
-            return "commitments", told.line()
-        return "signed", told.line(awaiting=awaiting(one, other, pair))
+            return "commitments", latest.line()
+        return "signed", latest.line(awaiting=awaiting(one, other, pair))
     texts = [step for step in (one.text, other.text) if step is not None]
     if len(texts) < 2:
         return None

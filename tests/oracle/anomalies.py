@@ -50,7 +50,7 @@ def anomalies(act: Act, pair: Pair, day: int, registry: Registry) -> set[Anomaly
 def _party_did_not_exist(
     act: Act, facts: Sequence[Fact], pair: Pair, day: int, registry: Registry
 ) -> set[Anomaly]:
-    """Told once, at the event: in the states of one year from its day."""
+    """Counted once, at the event: in the states of one year from its day."""
     found: set[Anomaly] = set()
     for fact in facts:
         if not fact.date_sure <= day < shift_years(fact.date_sure, 1):

@@ -64,8 +64,8 @@ class Treaty:
                 effective = date_text(rng, self.day - rng.choice((20, 100, 500)))
             if name in ("signed", "entered_into_force", "amended") and chance(rng, 0.1):
                 expires_on = date_text(rng, self.day + rng.choice((200, 1500, 3000, 4500)))
-        told = {"effective": effective, "deposited": deposited, "expires_on": expires_on}
-        body = event(rng, f"agreement.{name}", self.day, **{**told, **more})
+        days = {"effective": effective, "deposited": deposited, "expires_on": expires_on}
+        body = event(rng, f"agreement.{name}", self.day, **{**days, **more})
         self.bodies.append(body)
         self.day += rng.choice((0, 0, 1, 5, 30, 100, 300, 700))
 

@@ -101,8 +101,8 @@ def main() -> int:
     wanted = parser.parse_args()
     acts = acts_of(wanted.format, wanted.paths, wanted.acts, wanted.seed)
     found = list(differing(records_of(acts), wanted.questions, wanted.seed))
-    for where, told in islice(found, 5):
-        sys.stdout.write("\n  ".join([where, *told]) + "\n")
+    for where, lines in islice(found, 5):
+        sys.stdout.write("\n  ".join([where, *lines]) + "\n")
     sys.stdout.write(f"{len(acts)} acts, {wanted.questions} questions asked, {len(found)} differ\n")
     return 1 if found else 0
 

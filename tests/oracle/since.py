@@ -26,8 +26,8 @@ class Since:
 
     def line(self, **more: Any) -> Line:
         empty = dict.fromkeys(("awaiting", "how", "by", "until"))
-        told = {"since": self.since, "effective": self.effective, "dated": self.dated}
-        return told | empty | more
+        days = {"since": self.since, "effective": self.effective, "dated": self.dated}
+        return days | empty | more
 
 
 def since(step: Step) -> Since:

@@ -288,7 +288,7 @@ def test_what_is_dated_back_stands_in_effect_before_its_own_day() -> None:
     assert line(state, "in_effect") == {"since": "1995-07-11", "effective": "1995-05-11"}
 
 
-def test_an_anomaly_is_told_for_one_year_only() -> None:
+def test_an_anomaly_is_shown_for_one_year_only() -> None:
     acts = {"r": MISSION_AFTER_THE_END}
 
     assert state_of(acts, "DDR-USA", "1996-09-03")["anomalies"]

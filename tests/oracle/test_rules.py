@@ -280,9 +280,9 @@ def test_a_fact_of_a_day_to_come_is_an_anomaly_until_its_day() -> None:
     ]
     days = ("1999-12-31", "2000-01-01", "2000-05-31", "2000-06-01")
 
-    told = [
+    by_day = [
         naive_state(records, ("KAZ", "KGZ"), day_of(day), None, load_registry())["anomalies"]
         for day in days
     ]
 
-    assert [bool(anomalies) for anomalies in told] == [False, True, True, False]
+    assert [bool(anomalies) for anomalies in by_day] == [False, True, True, False]

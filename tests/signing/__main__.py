@@ -25,12 +25,12 @@ def main() -> int:
             signed = campaign.run()
         finally:
             where.close()
-    told = (
+    summary = (
         f"{len(signed.heads)} signatures and {signed.bundles} pieces of evidence in "
         f"{signed.seconds:.0f} s, while {given.writers} writers recorded {signed.records} acts: "
         f"{len(signed.failures)} failures"
     )
-    sys.stdout.writelines(f"{line}\n" for line in (told, *signed.failures[:20]))
+    sys.stdout.writelines(f"{line}\n" for line in (summary, *signed.failures[:20]))
     return int(bool(signed.failures))
 
 

@@ -21,7 +21,7 @@ from events.tlog.checkpoint import Policy, TreeHead, verify_checkpoint
 from events.tlog.keys import SigningKey
 from events.tlog.merkle import Frontier, leaf_hash
 from events.write.commands import RecordAct
-from tests.events.told import event
+from tests.events.recording import event
 
 KEY = SigningKey("chancery.example/log", bytes(range(32)))
 POLICY = Policy(KEY.name, (KEY.verifier,))

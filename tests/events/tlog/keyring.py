@@ -7,8 +7,8 @@ from events.tlog.keys import SignatureType, SigningKey
 
 ORIGIN = "chancery.example/log"
 SEEDS = [
-    bytes.fromhex(told)
-    for told in (
+    bytes.fromhex(line)
+    for line in (
         "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",
         "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb",
         "c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7",
@@ -53,4 +53,4 @@ def changed(data: bytes) -> st.SearchStrategy[bytes]:
         st.integers(0, len(data)),
         st.integers(0, 255) | st.sampled_from(b"\n 0="),
     )
-    return (replaced | likely | left_out | put_in).filter(lambda told: told != data)
+    return (replaced | likely | left_out | put_in).filter(lambda changed_data: changed_data != data)

@@ -14,12 +14,12 @@ from tests.events.tlog.trees import EIGHT, ROOTS_OF_EIGHT, Naive, entry
 
 MOST = 300
 TREE = Naive([entry(index) for index in range(MOST)])
-LEAVES = [leaf_hash(told) for told in TREE.entries]
+LEAVES = [leaf_hash(entry) for entry in TREE.entries]
 
 
 @pytest.mark.parametrize("size", range(1, 9))
 def test_the_roots_of_the_eight_leaves_are_those_everyone_publishes(size: int):
-    leaves = [leaf_hash(told) for told in EIGHT[:size]]
+    leaves = [leaf_hash(entry) for entry in EIGHT[:size]]
 
     assert root_of(leaves).hex() == ROOTS_OF_EIGHT[size - 1]
 
@@ -53,16 +53,16 @@ def test_it_does_not_matter_in_what_portions_leaves_are_added(portions: list[int
 
 
 def test_a_growing_frontier_tells_of_every_full_subtree_once_and_of_children_first():
-    told: dict[tuple[int, int], bytes] = {}
+    found: dict[tuple[int, int], bytes] = {}
 
     def completed(level: int, index: int, node: bytes) -> None:
-        assert (level, index) not in told
-        assert level == 0 or {(level - 1, 2 * index), (level - 1, 2 * index + 1)} <= told.keys()
-        told[level, index] = node
+        assert (level, index) not in found
+        assert level == 0 or {(level - 1, 2 * index), (level - 1, 2 * index + 1)} <= found.keys()
+        found[level, index] = node
 
     Frontier().extend(LEAVES[:100], completed).extend(LEAVES[100:], completed)
 
-    assert told == {
+    assert found == {
         (level, index): TREE.node(level, index)
         for level in range(9)
         for index in range(MOST >> level)

@@ -52,11 +52,11 @@ def test_the_keys_are_those_of_rfc_8032(seed: bytes, public: str):
 
 
 def test_a_key_id_is_over_the_name_the_type_and_the_key():
-    told = LOG.name.encode() + b"\n\x01" + LOG.verifier.public
+    content = LOG.name.encode() + b"\n\x01" + LOG.verifier.public
     cosigning = SigningKey(LOG.name, LOG.seed, SignatureType.COSIGNATURE).verifier
 
-    assert LOG.verifier.key_id == sha256(told).digest()[:4]
-    assert cosigning.key_id == sha256(told.replace(b"\n\x01", b"\n\x04")).digest()[:4]
+    assert LOG.verifier.key_id == sha256(content).digest()[:4]
+    assert cosigning.key_id == sha256(content.replace(b"\n\x01", b"\n\x04")).digest()[:4]
 
 
 @pytest.mark.parametrize("key", [LOG, BISHKEK, ASTANA], ids=lambda key: key.name)
@@ -65,13 +65,19 @@ def test_keys_of_both_types_are_read_as_written(key: SigningKey):
     assert parse_verifier_key(key.verifier.encode()) == key.verifier
 
 
-@pytest.mark.parametrize("told", [VKEY, SKEY])
-def test_no_part_of_a_written_key_and_no_changed_one_is_a_key(told: str):
-    parse = parse_verifier_key if told == VKEY else parse_signing_key
-    parts = {told[first:last] for first in range(len(told)) for last in range(first, len(told) + 1)}
-    mangled = {told[:at] + chr(ord(told[at]) + 1) + told[at + 1 :] for at in range(len(told))}
+@pytest.mark.parametrize("written", [VKEY, SKEY])
+def test_no_part_of_a_written_key_and_no_changed_one_is_a_key(written: str):
+    parse = parse_verifier_key if written == VKEY else parse_signing_key
+    parts = {
+        written[first:last]
+        for first in range(len(written))
+        for last in range(first, len(written) + 1)
+    }
+    mangled = {
+        written[:at] + chr(ord(written[at]) + 1) + written[at + 1 :] for at in range(len(written))
+    }
 
-    for wrong in (parts | mangled) - {told}:
+    for wrong in (parts | mangled) - {written}:
         with pytest.raises(ProofError):
             parse(wrong)
 
@@ -82,7 +88,7 @@ def key_text(name: str, material: bytes) -> str:
 
 
 @pytest.mark.parametrize(
-    "told",
+    "written",
     [
         key_text("log.example", b"\x01" + LOG.verifier.public + b"\x00"),
         key_text("log.example", b"\x01" + LOG.verifier.public[:31]),
@@ -95,9 +101,9 @@ def key_text(name: str, material: bytes) -> str:
         VKEY + "\n",
     ],
 )
-def test_a_key_of_another_length_type_name_or_id_is_no_key(told: str):
+def test_a_key_of_another_length_type_name_or_id_is_no_key(written: str):
     with pytest.raises(ProofError) as raised:
-        parse_verifier_key(told)
+        parse_verifier_key(written)
 
     assert raised.value.reason == "malformed"
 

@@ -18,7 +18,7 @@ from tests.events.tlog.trees import EIGHT, ROOTS_OF_EIGHT, Naive, entry
 #: Every size, index and pair of sizes up to here is tried.
 MOST = 300
 TREE = Naive([entry(index) for index in range(MOST)])
-LEAVES = [leaf_hash(told) for told in TREE.entries]
+LEAVES = [leaf_hash(entry) for entry in TREE.entries]
 STRANGER = sha256(b"no hash of this tree").digest()
 
 
@@ -30,8 +30,8 @@ def refused(verify: Callable[..., None], *given: object) -> str:
     pytest.fail(f"accepted: {given}")
 
 
-def flipped(told: bytes, bit: int) -> bytes:
-    return bytes([told[0] ^ 1 << bit, *told[1:]])
+def flipped(data: bytes, bit: int) -> bytes:
+    return bytes([data[0] ^ 1 << bit, *data[1:]])
 
 
 def spoilt(proof: list[bytes], dice: random.Random) -> list[bytes]:
@@ -78,7 +78,7 @@ def test_the_published_inclusion_proofs_are_made_and_hold(index: int, size: int,
 
     made = inclusion_proof(index, size, tree.node)
 
-    assert [told.hex() for told in made] == proof
+    assert [node.hex() for node in made] == proof
     verify_inclusion(index, size, leaf_hash(EIGHT[index]), made, root)
 
 
@@ -117,11 +117,11 @@ def test_the_published_inclusion_proofs_are_made_and_hold(index: int, size: int,
 def test_the_published_consistency_proofs_are_made_and_hold(
     earlier: int, later: int, proof: list[str]
 ):
-    roots = [bytes.fromhex(told) for told in ROOTS_OF_EIGHT]
+    roots = [bytes.fromhex(node) for node in ROOTS_OF_EIGHT]
 
     made = consistency_proof(earlier, later, Naive(EIGHT).node)
 
-    assert [told.hex() for told in made] == proof
+    assert [node.hex() for node in made] == proof
     verify_consistency(earlier, later, roots[earlier - 1], roots[later - 1], made)
 
 

@@ -186,8 +186,8 @@ texts = st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.just("\n"), 
 
 
 @given(texts)
-def test_whatever_the_text_a_signed_note_is_read_back_and_holds(told: str):
-    text = f"{told}\n"
+def test_whatever_the_text_a_signed_note_is_read_back_and_holds(line: str):
+    text = f"{line}\n"
     note = sign_note(text, LOG)
 
     assert parse_note(note.encode()) == note

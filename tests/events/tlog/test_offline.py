@@ -30,7 +30,7 @@ def test_a_proof_is_one_file_of_the_lines_the_specification_orders():
     lines = PROOF.encode().decode().split("\n")
 
     assert lines[:2] == ["c2sp.org/tlog-proof@v1", f"index {INDEX}"]
-    assert lines[2:12] == [base64_text(told) for told in PROOF.hashes]
+    assert lines[2:12] == [base64_text(node) for node in PROOF.hashes]
     assert lines[12] == ""
     assert PROOF.encode().endswith(b"\n\n" + CHECKPOINT.encode())
 

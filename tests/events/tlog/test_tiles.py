@@ -43,7 +43,7 @@ def leaves() -> list[bytes]:
 @cache
 def tree() -> Node:
     nodes: dict[tuple[int, int], bytes] = {}
-    Frontier().extend(leaves(), lambda level, index, told: nodes.update({(level, index): told}))
+    Frontier().extend(leaves(), lambda level, index, node: nodes.update({(level, index): node}))
     return lambda level, index: nodes[level, index]
 
 
@@ -242,25 +242,22 @@ def test_a_tile_of_another_length_is_refused(cut: int):
     assert raised.value.reason == "malformed"
 
 
-entries = st.lists(st.binary(max_size=40), min_size=1, max_size=256)
-
-
-@given(entries)
-def test_a_bundle_gives_back_its_entries(told: list[bytes]):
-    assert decode_entries(Bundle(0, len(told)), encode_entries(told)) == told
+@given(st.lists(st.binary(max_size=40), min_size=1, max_size=256))
+def test_a_bundle_gives_back_its_entries(entries: list[bytes]):
+    assert decode_entries(Bundle(0, len(entries)), encode_entries(entries)) == entries
 
 
 def test_a_bundle_is_lengths_in_big_endian_and_bytes():
-    told = [b"", b"visit.held", b"x" * 65_535]
+    entries = [b"", b"visit.held", b"x" * 65_535]
 
-    assert encode_entries(told) == b"\0\0" + b"\0\x0avisit.held" + b"\xff\xff" + told[2]
-    assert decode_entries(Bundle(4, 3), encode_entries(told)) == told
+    assert encode_entries(entries) == b"\0\0" + b"\0\x0avisit.held" + b"\xff\xff" + entries[2]
+    assert decode_entries(Bundle(4, 3), encode_entries(entries)) == entries
 
 
-@pytest.mark.parametrize("told", [[], [b"x" * 65_536], [b""] * 257])
-def test_what_fits_no_bundle_is_not_written(told: list[bytes]):
+@pytest.mark.parametrize("entries", [[], [b"x" * 65_536], [b""] * 257])
+def test_what_fits_no_bundle_is_not_written(entries: list[bytes]):
     with pytest.raises(ProofError) as raised:
-        encode_entries(told)
+        encode_entries(entries)
 
     assert raised.value.reason == "out_of_range"
 
@@ -275,15 +272,15 @@ def test_bytes_that_are_not_one_entry_are_no_bundle_of_width_one(data: bytes):
 
 @given(st.integers(0, 2**20), st.integers(1, 255))
 def test_one_changed_byte_in_a_bundle_gives_other_leaf_hashes_or_no_bundle(place: int, mask: int):
-    told = [entry(index) for index in range(40)]
-    data = bytearray(encode_entries(told))
+    entries = [entry(index) for index in range(40)]
+    data = bytearray(encode_entries(entries))
     data[place % len(data)] ^= mask
 
     try:
         hashes = [leaf_hash(changed) for changed in decode_entries(Bundle(0, 40), bytes(data))]
     except ProofError:
         return
-    assert hashes != [leaf_hash(one) for one in told]
+    assert hashes != [leaf_hash(one) for one in entries]
 
 
 def test_a_tile_that_claims_a_root_of_its_own_is_found_although_the_leaves_agree():

@@ -39,13 +39,13 @@ def status(data: bytes, known: dict[str, TreeHead] | None = None) -> int:
 
 
 def test_a_request_is_the_old_size_the_proof_an_empty_line_and_the_checkpoint():
-    told = request(50, 200)
-    lines = told.encode().decode().split("\n")
+    asked = request(50, 200)
+    lines = asked.encode().decode().split("\n")
 
     assert lines[0] == "old 50"
-    assert len(lines[1 : lines.index("")]) == len(told.proof) > 0
-    assert told.encode().endswith(b"\n\n" + told.checkpoint.encode())
-    assert parse_request(told.encode()) == told
+    assert len(lines[1 : lines.index("")]) == len(asked.proof) > 0
+    assert asked.encode().endswith(b"\n\n" + asked.checkpoint.encode())
+    assert parse_request(asked.encode()) == asked
 
 
 def test_the_specification_s_example_of_a_request_is_read():
@@ -64,9 +64,9 @@ def test_the_specification_s_example_of_a_request_is_read():
         "Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=\n"
     ).encode()
 
-    told = parse_request(body)
+    asked = parse_request(body)
 
-    assert (told.old, len(told.proof), told.encode()) == (20852014, 4, body)
+    assert (asked.old, len(asked.proof), asked.encode()) == (20852014, 4, body)
 
 
 def test_a_first_checkpoint_is_taken_without_proof():
@@ -91,12 +91,12 @@ def test_an_empty_log_may_be_witnessed_and_grow():
 
 
 def test_cosignatures_of_an_answer_join_the_checkpoint_and_fulfil_a_quorum():
-    told = request(50, 200)
-    decision = decide(told.encode(), KNOWN, LOGS)
+    asked = request(50, 200)
+    decision = decide(asked.encode(), KNOWN, LOGS)
     assert isinstance(decision, Accepted)
 
     answer = decision.answer(1_700_000_000, BISHKEK, ASTANA)
-    note = cosigned(told.checkpoint, answer, POLICY.witness_keys)
+    note = cosigned(asked.checkpoint, answer, POLICY.witness_keys)
 
     assert answer.count("— ".encode()) == answer.count(b"\n") == 2
     verified = verify_checkpoint(
@@ -106,10 +106,10 @@ def test_cosignatures_of_an_answer_join_the_checkpoint_and_fulfil_a_quorum():
 
 
 def test_of_an_answer_only_known_witnesses_are_kept():
-    told = signed(200)
-    answer = Accepted(ORIGIN, TreeHead(1, bytes(32)), told.text).answer(7, BISHKEK, ASTANA)
+    checkpoint = signed(200)
+    answer = Accepted(ORIGIN, TreeHead(1, bytes(32)), checkpoint.text).answer(7, BISHKEK, ASTANA)
 
-    note = cosigned(told, answer, [ASTANA.verifier])
+    note = cosigned(checkpoint, answer, [ASTANA.verifier])
 
     assert [line.name for line in note.signatures] == [ORIGIN, ASTANA.name]
 
@@ -211,13 +211,13 @@ def test_a_proof_where_none_is_due_is_refused():
 
 
 def test_each_hash_of_the_proof_counts():
-    told = request(50, 200)
-    for at in range(len(told.proof)):
-        wrong = (*told.proof[:at], bytes(32), *told.proof[at + 1 :])
-        assert status(AddCheckpoint(50, wrong, told.checkpoint).encode()) == 422
-        assert status(AddCheckpoint(50, told.proof[:at], told.checkpoint).encode()) == 422
-    longer = (*told.proof, bytes(32))
-    assert status(AddCheckpoint(50, longer, told.checkpoint).encode()) == 422
+    asked = request(50, 200)
+    for at in range(len(asked.proof)):
+        wrong = (*asked.proof[:at], bytes(32), *asked.proof[at + 1 :])
+        assert status(AddCheckpoint(50, wrong, asked.checkpoint).encode()) == 422
+        assert status(AddCheckpoint(50, asked.proof[:at], asked.checkpoint).encode()) == 422
+    longer = (*asked.proof, bytes(32))
+    assert status(AddCheckpoint(50, longer, asked.checkpoint).encode()) == 422
 
 
 GOOD = request(50, 200).encode()

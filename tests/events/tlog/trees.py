@@ -5,8 +5,8 @@ from hashlib import sha256
 
 #: The eight leaves on which every implementation of RFC 6962 agrees.
 EIGHT = [
-    bytes.fromhex(told)
-    for told in (
+    bytes.fromhex(line)
+    for line in (
         "",
         "00",
         "10",

@@ -1,4 +1,4 @@
-"""Acts told to a store as the application tells them: the log, then the index after it."""
+"""Acts recorded in a store as the application records them: the log, then the index after it."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def retracted(version: int) -> dict[str, Any]:
 def draft(act_id: str, body: dict[str, Any]) -> Draft:
     """The draft of an event."""
     schema_of = body["event"]["type"] if body["type"] == CORRECTED else body["type"]
-    told = {name: value for name, value in body.items() if name != "type"}
-    return Draft(act_id, body["type"], told, SCHEMA[schema_of])
+    fields = {name: value for name, value in body.items() if name != "type"}
+    return Draft(act_id, body["type"], fields, SCHEMA[schema_of])
 
 
 def write(writer: Writer, act_id: str, *bodies: dict[str, Any], by: str) -> list[Record]:
