@@ -77,7 +77,7 @@ def test_a_worker_that_is_killed_is_begun_again_and_nothing_acknowledged_is_lost
     while (answer := httpx.get(f"{service.address}/readyz")).status_code != 200:
         assert time.monotonic() < deadline
     assert answer.json()["position"] == 1
-    assert "worker ended" in service.told()
+    assert "worker ended" in service.output()
 
 
 def test_where_the_parent_is_killed_its_workers_end(tmp_path: Path):

@@ -15,7 +15,7 @@ from api.settings import Settings
 from events.application import Chancery, open_chancery
 from events.write.commands import RecordAct
 from tests.api.conftest import BASE
-from tests.domain.told import event, visit_of
+from tests.domain.given import event, visit_of
 
 WRITERS = 40  # as many as there are threads for requests
 Answers = list[httpx.Response]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from domain.acts import EVENT_TYPES, Act, Fact, make_act, validate
 from domain.dates import format_day
 from domain.kinds import ACT_KINDS, KINDS
-from tests.domain.told import REGISTRY
+from tests.domain.given import REGISTRY
 
 PARTIES = ("DEU", "FRA", "GBR", "USA")
 FIRST = 728_000  # in 1994

@@ -6,7 +6,7 @@ import pytest
 
 from domain.acts import Act, make_act
 from domain.relationship import Kept, changes, touched
-from tests.domain.told import REGISTRY, act, between, event, given, ids
+from tests.domain.given import REGISTRY, act, between, event, given, ids
 
 
 def rooms(state: dict[str, Any], act_id: str) -> str | None:

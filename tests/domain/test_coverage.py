@@ -9,7 +9,7 @@ from domain.acts import Act, check_opening, validate
 from domain.dates import day_of
 from domain.relationship import changes
 from domain.relationship.coverage import PART_OF_DAY, coverage
-from tests.domain.told import REGISTRY, act, event
+from tests.domain.given import REGISTRY, act, event
 
 VISITS = act(
     "coverage:hsg-visits",

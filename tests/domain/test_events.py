@@ -19,7 +19,7 @@ from domain.acts import (
 )
 from domain.acts.fields import BODIES, COMMON, body_schema, event_schema
 from domain.shapes import Problem
-from tests.domain.told import REGISTRY, between, event, visit_of
+from tests.domain.given import REGISTRY, between, event, visit_of
 
 VISIT = event("visit.held", "1985-11-19", parties=visit_of("USA", "CHE"))
 

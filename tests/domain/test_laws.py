@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from domain.acts import Act, Fact, life_order, make_act
 from domain.dates import FIRST_DAY, LAST_DAY, format_day
 from domain.relationship import Answer, Summary, answer, changes, compare, render, status, touched
+from tests.domain.given import REGISTRY, Given
 from tests.domain.histories import DAYS, FIRST, PARTIES, acts, succeeded_treaties, treaties
-from tests.domain.told import REGISTRY, Given
 
 PAIRS = ["-".join(pair) for pair in combinations(PARTIES, 2)]
 pairs = st.sampled_from(PAIRS)

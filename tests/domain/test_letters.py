@@ -7,7 +7,7 @@ import pytest
 from domain.acts import InvalidEvent, check_opening, validate
 from domain.dates import day_of
 from domain.relationship import status as status_on
-from tests.domain.told import REGISTRY, act, event, given, ids
+from tests.domain.given import REGISTRY, act, event, given, ids
 
 
 def letter_of(sender: str, *addressees: str) -> list[dict[str, str]]:

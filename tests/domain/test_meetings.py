@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.domain.told import act, between, event, given, ids, visit_of
+from tests.domain.given import act, between, event, given, ids, visit_of
 
 APRIL_VISIT = act(
     "april",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from domain.acts import Act
-from tests.domain.told import act, between, event, given
+from tests.domain.given import act, between, event, given
 
 OF_THREE = event("agreement.signed", "2000-01-01", parties=between("KAZ", "KGZ", "UZB"))
 CONSENT = event("agreement.ratified", "2000-02-01", by=["KAZ", "KGZ", "UZB"])

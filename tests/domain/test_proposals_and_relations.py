@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.domain.told import act, between, event, given, ids
+from tests.domain.given import act, between, event, given, ids
 
 TARGET = {"name": "bilateral_trade", "value": 2_000_000_000, "unit": "USD"}
 TALKS = act(

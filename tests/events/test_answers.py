@@ -26,8 +26,8 @@ from events.registry import load_registry
 from events.segments import GRAIN, Grain
 from events.store.sqlite.store import open_sqlite
 from events.write.commands import AddEvents, CorrectEvent, EraseEvent, RecordAct, RetractEvent
+from tests.domain.given import between, event, visit_of
 from tests.domain.histories import DAYS, FIRST, PARTIES, acts, bodies, parties_of
-from tests.domain.told import between, event, visit_of
 from tests.events.plain import plain_state
 
 #: Strata of a few notices, and of some more with segments as short as may be.

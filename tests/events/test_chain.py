@@ -8,7 +8,7 @@ import pytest
 
 from events.application import Chancery, open_chancery
 from events.write.commands import RecordAct
-from tests.domain.told import between, event, visit_of
+from tests.domain.given import between, event, visit_of
 
 RELATIONS = event("relation.established", "1955-05-05", parties=between("USA", "GFR"), title="1955")
 TREATY = event(

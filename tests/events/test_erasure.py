@@ -18,7 +18,7 @@ from events.log.record import decode, digest_holds, header_of
 from events.tlog.merkle import leaf_hash, root_of
 from events.write.commands import AddEvents, CorrectEvent, EraseEvent, RecordAct, RetractEvent
 from events.write.receipt import Request
-from tests.domain.told import between, event, visit_of
+from tests.domain.given import between, event, visit_of
 
 COURT = "by order of the court"
 VISIT = event(

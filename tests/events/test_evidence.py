@@ -27,7 +27,7 @@ from events.notary.witnesses import Witness
 from events.tlog.keys import SignatureType, SigningKey
 from events.tlog.note import parse_note
 from events.write.commands import CorrectEvent, EraseEvent, RecordAct, RetractEvent
-from tests.domain.told import between, event, visit_of
+from tests.domain.given import between, event, visit_of
 
 KEY = SigningKey("chancery.example/log", bytes(range(32)))
 NEXT_KEY = SigningKey("chancery.example/log", bytes(range(1, 33)))

@@ -9,7 +9,7 @@ import pytest
 from events.application import Chancery, open_chancery
 from events.errors import VersionConflict
 from events.write.commands import AddEvents, CorrectEvent, RecordAct
-from tests.domain.told import between, event, visit_of
+from tests.domain.given import between, event, visit_of
 
 
 @pytest.fixture

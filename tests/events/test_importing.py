@@ -11,7 +11,7 @@ import pytest
 from events.application import Chancery, open_chancery
 from events.write.commands import CorrectEvent
 from events.write.importing import BATCH, ImportOutcome
-from tests.domain.told import event, visit_of
+from tests.domain.given import event, visit_of
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import pytest
 from domain.parties import UnknownParty
 from events.application import Chancery, open_chancery
 from events.write.commands import RecordAct
-from tests.domain.told import between, event
+from tests.domain.given import between, event
 
 NOON = 1_767_268_800_000_000  # 2026-01-01T12:00:00Z
 

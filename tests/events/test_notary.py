@@ -38,7 +38,7 @@ from events.tlog.tiles import (
     verify_tiles,
 )
 from events.write.commands import RecordAct
-from tests.domain.told import event, visit_of
+from tests.domain.given import event, visit_of
 
 ORIGIN = "chancery.example/log"
 FIRST = SigningKey(ORIGIN, bytes(range(32)))

@@ -23,7 +23,7 @@ from events.query.basis import Basis, valid_day
 from events.query.effects import effects
 from events.store.effort import Effort, effort
 from events.write.commands import AddEvents, CorrectEvent, EraseEvent, RecordAct, RetractEvent
-from tests.domain.told import between, event, visit_of
+from tests.domain.given import between, event, visit_of
 
 NOON = 1_767_268_800_000_000  # 2026-01-01T12:00:00Z
 

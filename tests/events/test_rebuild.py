@@ -30,7 +30,7 @@ from events.segments import Grain
 from events.store.sql.tables import DERIVED
 from events.store.sqlite.store import open_sqlite
 from events.write.commands import AddEvents, CorrectEvent, EraseEvent, RecordAct, RetractEvent
-from tests.domain.told import between, event, visit_of
+from tests.domain.given import between, event, visit_of
 from tests.events.tampering import connected, sql
 
 SCRIPT = Path(__file__).with_name("rebuilding_process.py")

@@ -16,8 +16,8 @@ from events.application import Chancery, open_chancery
 from events.errors import NoSuchVersion
 from events.query.basis import resolve
 from events.write.commands import AddEvents, CorrectEvent, EraseEvent, RecordAct, RetractEvent
+from tests.domain.given import between, event, visit_of
 from tests.domain.histories import PARTIES, acts
-from tests.domain.told import between, event, visit_of
 from tests.events.plain_replay import learnt_days, learnt_steps, valid_steps
 
 PAIRS = ["-".join(pair) for pair in combinations(PARTIES, 2)]

@@ -10,7 +10,7 @@ from domain.parties import UnknownParty
 from events.application import Chancery, open_chancery
 from events.errors import InvalidBasis
 from events.write.commands import CorrectEvent, RecordAct, RetractEvent
-from tests.domain.told import between, event, visit_of
+from tests.domain.given import between, event, visit_of
 
 DAY = 86_400_000_000
 NOON = 1_767_268_800_000_000  # 2026-01-01T12:00:00Z

@@ -21,7 +21,7 @@ from events.segments import Grain
 from events.segments.fenwick import cover, joined, span
 from events.store.sqlite.store import open_sqlite
 from events.write.commands import CorrectEvent, EraseEvent, RecordAct, RetractEvent
-from tests.domain.told import between, event, visit_of
+from tests.domain.given import between, event, visit_of
 from tests.events.plain import plain_state
 
 #: So fine that a score of acts makes strata of every level.

@@ -10,7 +10,7 @@ from events.log.record import header_of
 from events.tlog.merkle import leaf_hash, root_at, root_of
 from events.tlog.tree import grown, nodes
 from events.write.commands import RecordAct
-from tests.domain.told import event, visit_of
+from tests.domain.given import event, visit_of
 
 
 class Tiles(dict[tuple[int, int], bytes]):

@@ -19,7 +19,7 @@ from events.tlog.keys import SigningKey
 from events.verify import Against, Finding
 from events.write.commands import CorrectEvent, EraseEvent, RecordAct, RetractEvent
 from events.write.receipt import Request
-from tests.domain.told import between, event, visit_of
+from tests.domain.given import between, event, visit_of
 from tests.events.alterations import note_of, rewritten, truncated
 from tests.events.tampering import Alter, connected, flipped, sql
 from tests.events.tamperings import TAMPERINGS

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.domain.told import act, given, ids
+from tests.domain.given import act, given, ids
 
 CASES = json.loads(Path(__file__).with_name("cases.json").read_text(encoding="utf-8"))
 State = dict[str, Any]
