@@ -24,6 +24,7 @@ OPEN = frozenset(
         "POST /sign-in",
         "POST /sign-out",
         "GET /static/icon.svg",
+        "GET /static/kinds.css",
         "GET /static/{name}.css",
         "GET /static/built/{name}",
     }

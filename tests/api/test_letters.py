@@ -13,7 +13,7 @@ from api.export import export
 from api.export.columns import COLUMNS
 from api.export.evidence_page import page as evidence_page
 from domain.kinds import ACT_KINDS
-from tests.api.conftest import one_line, run, told
+from tests.api.conftest import answer_of, one_line, run
 from tests.api.histories import empty
 from tests.api.html import page
 from tests.api.test_export_reading_back import WAYS, read, taken
@@ -227,7 +227,7 @@ def test_a_letter_is_recorded_and_told_on_the_terminal(tmp_path):
     done = run("state", PAIR, "--as-of", DAY, store=store).stdout.decode()
     assert "Letters" in done
     assert "from KGZ; to KAZ; received 14 February 2024" in done
-    assert told(store, "state", PAIR, "--as-of", DAY)["letters"]["counts"]["by_status"] == {
+    assert answer_of(store, "state", PAIR, "--as-of", DAY)["letters"]["counts"]["by_status"] == {
         "received": 1
     }
     done = run("state", PAIR, "--as-of", "2024-02-11", store=store).stdout.decode()
