@@ -43,6 +43,8 @@ class GgoTreaties:
     name = "ggo-treaties"
     title = "Global Governance Observatory: states' treaties (manytreaties)"
     licence = "unsettled (CC BY 4.0 or AGPL-3); none ships with Chancery"
+    whole = True
+    own_ids = False
 
     def read(self, paths: Sequence[Path], registry: Registry) -> Iterator[Item]:
         """Every row of the tables: behind an act, out of scope, repeated, or quarantined.

@@ -62,6 +62,8 @@ class HsgRelations:
         "Relations, by Country, since 1776"
     )
     licence = LICENCE
+    whole = True
+    own_ids = False
 
     def read(self, paths: Sequence[Path], registry: Registry) -> Iterator[Item]:
         """Every entry of the articles: recorded, out of scope, or quarantined with its reason."""

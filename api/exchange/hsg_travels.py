@@ -53,6 +53,8 @@ class HsgTravels:
     name = "hsg-travels"
     title = "Travels Abroad of the President and of the Secretary of State"
     licence = LICENCE
+    whole = True
+    own_ids = False
 
     def read(self, paths: Sequence[Path], registry: Registry) -> Iterator[Item]:
         """Every trip of the files: recorded, quarantined with its reason, or repeated.

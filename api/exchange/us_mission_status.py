@@ -64,6 +64,8 @@ class UsMissionStatus:
     name = "us-mission-status"
     title = "US diplomatic mission status, by country and date range (COW codes)"
     licence = "CC BY 4.0, Brenton Kenkel"
+    whole = True
+    own_ids = False
 
     def read(self, paths: Sequence[Path], registry: Registry) -> Iterator[Item]:
         """Every range: in an act, out of scope (no mission yet), repeated, or quarantined.

@@ -16,8 +16,9 @@ from events.write.missing import missing_acts, retract_missing
 from events.write.planning import plan_of
 from events.write.preview import preview
 from events.write.receipt import Receipt, receipt_of, remembered_receipt
-from events.write.retelling import ImportOutcome, Missing, Source
+from events.write.retelling import ImportOutcome, Missing
 from events.write.transaction import Writing
+from events.write.versions import Source
 
 
 class Commands:

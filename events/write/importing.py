@@ -8,8 +8,9 @@ from typing import Any, Protocol
 from domain.acts import Event, InvalidEvent, validate
 from domain.parties import Registry
 from events.store.protocol import Store, Writer
-from events.write.retelling import ImportOutcome, Source, retell
+from events.write.retelling import ImportOutcome, retell
 from events.write.transaction import Writing
+from events.write.versions import Source
 
 #: Acts a transaction: long enough to share one fsync, short enough to let other writers in.
 BATCH = 1_000

@@ -7,8 +7,9 @@ from collections.abc import Collection, Iterator, Sequence
 from domain.parties import Registry
 from events.log.history import known_act
 from events.store.protocol import Reader, Store, Writer
-from events.write.retelling import Missing, Source, missing_of
+from events.write.retelling import Missing, missing_of
 from events.write.transaction import Writing
+from events.write.versions import Source
 
 #: Acts read at a time, and events retracted in one transaction.
 _PAGE = 1_000

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from domain.acts import Event, InvalidEvent
 from domain.shapes import Problem
-from events.log.history import erasures_of, key_digest, known_act, target_of, wire_body
-from events.log.record import ABOUT_EVENTS, ERASED, RETRACTED, Record
+from events.log.history import known_act
+from events.log.record import ABOUT_EVENTS, RETRACTED, Record
 from events.store.protocol import Writer
-from events.write.identity import apart, changed_fields, same_act
+from events.write.identity import apart, same_act
 from events.write.transaction import Writing
-
-Body = Mapping[str, Any]
+from events.write.versions import Body, Source, differing, last_said, versions_of, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,32 +61,23 @@ class ImportOutcome:
         return len(self.revisions)
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Who imports, and how it speaks."""
-
-    recorded_by: str
-    reason: str
-    """Why an event is corrected; the fields that changed are named behind it."""
-    own_ids: bool = False
-    """Whether the ids are of this record and the bodies its own, places included: an export."""
-
-
 def retell(
     writer: Writer, writing: Writing, act_id: str, events: Sequence[Event], source: Source
 ) -> ImportOutcome:
     """Record what is new of an act and correct what the source now says otherwise.
 
-    An event is found by the source's key, or by saying the very same. A person's correction or
-    retraction in between is not undone where the source says what it said before.
+    An event is found by the source's key and its words; then by its words under another key, since
+    a key may be a place in a list; then by its key. A person's correction or retraction in between
+    is not undone where the source says what it said before.
     """
     act_id, stream = _stream_of(writer, act_id, events, source)
     try:
         if not stream:
             writing.begin(act_id, events)
             return ImportOutcome(act_id, tuple(event.body for event in events))
-        versions = [_version_of(stream, event) for event in events]
-        revised = _revisions(stream, events, versions, source)
+        said = last_said(stream, source.recorded_by)
+        versions = versions_of(stream, said, events, source)
+        revised = _revisions(stream, said, zip(events, versions, strict=True), source)
         new = [event for event, at in zip(events, versions, strict=True) if at is None]
         for revision, event in revised:
             what = ", ".join(revision.fields) or "told again"
@@ -108,19 +97,23 @@ def retell(
 
 def _revisions(
     stream: Sequence[Record],
-    events: Sequence[Event],
-    versions: Sequence[int | None],
+    last: Mapping[int, Body | None],
+    told: Iterable[tuple[Event, int | None]],
     source: Source,
 ) -> list[tuple[Revision, Event]]:
     """The events that say something else than what this importer last said of their version."""
     withdrawn = _withdrawn(stream, source.recorded_by)
     in_force: dict[int, Body] | None = None
     revised = []
-    for event, version in zip(events, versions, strict=True):
-        said = None if version is None else _last_said(stream, version, source.recorded_by)
+    for event, version in told:
+        said = None if version is None else last[version]
         if version is None or said is None:
             continue
-        changed = _changed(said, event.body, source)
+        if said.get("key") != event.body.get("key") and words(said) == words(event.body):
+            # It moved in the source: its key is its place, and no new fact.
+            changed = []
+        else:
+            changed = differing(said, event.body, source)
         if not changed and version not in withdrawn:
             continue
         if in_force is None:
@@ -129,12 +122,6 @@ def _revisions(
         if in_force.get(version) != event.body:
             revised.append((Revision(version, said, event.body, tuple(changed)), event))
     return revised
-
-
-def _changed(said: Body, told: Body, source: Source) -> list[str]:
-    if source.own_ids:
-        return sorted(name for name in {**said, **told} if said.get(name) != told.get(name))
-    return changed_fields(said, told)
 
 
 def _stream_of(
@@ -156,9 +143,7 @@ def _stream_of(
 
 def _same(stream: Sequence[Record], told: Sequence[Body], recorded_by: str) -> bool:
     """Whether a stream is of the act that is told; of an erased one its source's key decides."""
-    versions = [record.version for record in stream if record.type not in ABOUT_EVENTS]
-    said = [_last_said(stream, version, recorded_by) for version in versions]
-    held = [body for body in said if body is not None]
+    held = [body for body in last_said(stream, recorded_by).values() if body is not None]
     if any(body in told for body in held):
         return True
     return not held or same_act(held, told)
@@ -196,57 +181,3 @@ def _withdrawn(stream: Sequence[Record], recorded_by: str) -> set[int]:
             else:
                 withdrawn.discard(record.body["version"])
     return withdrawn
-
-
-def _version_of(stream: Sequence[Record], event: Event) -> int | None:
-    """The version that holds an event: by the source's key, or by saying the very same.
-
-    Of an erased one only a digest of the key is left. One that had none is taken for any event
-    of its type that has none: what was erased must not come back with the next import.
-    """
-    key = event.body.get("key")
-    erasures = erasures_of(stream)
-    for record in stream:
-        if record.type in ABOUT_EVENTS:
-            continue
-        if record.body is None:
-            if record.type == event.type.name or key is not None:
-                kept = _kept_key(record, erasures)
-                if kept == (None if key is None else key_digest(record.act_id, key)):
-                    return record.version
-            continue
-        if key is not None and record.body.get("key") == key:
-            return record.version
-    return _version_saying(stream, event.body) if key is None else None
-
-
-def _version_saying(stream: Sequence[Record], body: Body) -> int | None:
-    """The version of which somebody once said the very same."""
-    said = (
-        record
-        for record in stream
-        if record.type not in (RETRACTED, ERASED)
-        and record.body is not None
-        and wire_body(record) == body
-    )
-    return next((target_of(record, {}) for record in said), None)
-
-
-def _kept_key(record: Record, erasures: Mapping[int, Record]) -> str | None:
-    erasure = erasures.get(record.position)
-    body = (erasure.body if erasure is not None else None) or {"records": ()}
-    kept = (e.get("key") for e in body["records"] if e["position"] == record.position)
-    return next(kept, None)
-
-
-def _last_said(stream: Sequence[Record], version: int, recorded_by: str) -> Body | None:
-    """What this importer last said of an event, or else what anyone did; None if it is erased."""
-    erasures = erasures_of(stream)
-    told = [
-        record
-        for record in stream
-        if record.type not in (RETRACTED, ERASED) and target_of(record, erasures) == version
-    ]
-    own = [record for record in told if record.recorded_by == recorded_by]
-    last = (own or told)[-1]
-    return None if last.body is None else wire_body(last)
