@@ -39,7 +39,7 @@ def settled(
     ids are the record's own, all of an id are parts of one act.
     """
     held: dict[str, SourceAct] = {}
-    for act in acts:
+    for act in _parts(acts) if own_ids else acts:
         words = _words(act)
         if words in held:
             yield from [Repeated(act.act_id, act.act_id)] * act.rows
@@ -65,6 +65,20 @@ def settled(
     distinct = tuple(_named(found))
     yield from distinct
     yield Clash(acts[0].act_id, distinct)
+
+
+def says_twice(act: SourceAct) -> bool:
+    """Whether an act tells an event twice, be it in other words."""
+    keys = [_key(body) for body in act.events]
+    return len(set(keys)) < len(keys)
+
+
+def _parts(acts: Sequence[SourceAct]) -> Iterator[SourceAct]:
+    """Acts of an event each, with its row."""
+    for act in acts:
+        for number, body in enumerate(act.events):
+            rows = 1 if act.rows == len(act.events) else act.rows * (not number)
+            yield replace(act, events=(body,), rows=rows)
 
 
 def _words(act: SourceAct) -> str:

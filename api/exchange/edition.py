@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 
-from api.exchange.clash import Clash, settled
+from api.exchange.clash import Clash, says_twice, settled
 from api.exchange.row import Format, Item, Quarantined, Repeated, SourceAct, Twin
 from domain.acts import InvalidEvent, validate
 from domain.parties import Registry
@@ -85,16 +85,17 @@ class Edition:
     def acts(self) -> Iterator[SourceAct | Repeated | Quarantined | Clash]:
         """The acts in the order of the files; those that shared an id last, by that id."""
         waiting: dict[str, list[SourceAct]] = {}
+        own_ids = self._source.own_ids
         self._spool.seek(0)
         for line in self._spool:
             act_id, events, rows = json.loads(line)
             act = SourceAct(act_id, tuple(events), rows)
-            if act_id in self._shared:
+            if act_id in self._shared or (own_ids and says_twice(act)):
                 waiting.setdefault(act_id, []).append(act)
             else:
                 yield act
         for act_id in sorted(waiting):
-            yield from settled(waiting[act_id], self._registry, own_ids=self._source.own_ids)
+            yield from settled(waiting[act_id], self._registry, own_ids=own_ids)
 
     def close(self) -> None:
         """Let go of the acts."""

@@ -113,6 +113,8 @@ def _told(
     """An instrument as an act, with the rows of its treaty that bear its title, or the only one."""
     about = treaties.get(instrument.treaty, [])
     mine = [told for told in about if told[1]["Title"].strip() == instrument.title]
+    # Of two rows about it one is taken, the same in any order.
+    mine.sort(key=lambda told: sorted(told[1].items()))
     if not mine and instrument.main and len(about) == 1:
         mine = about[:]
     if len(instrument.parties) < 2:

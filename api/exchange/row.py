@@ -200,13 +200,13 @@ class NotUnderstood(ValueError):
 class Ledger:
     """Which ids and which words have been met, so that nothing is stored twice in silence."""
 
-    _by_key: dict[str, str] = field(default_factory=dict)
+    _met: set[tuple[str, str]] = field(default_factory=set)
     _by_words: dict[str, str] = field(default_factory=dict)
 
     def repeats(self, key: str, words: str) -> bool:
         """Whether this id has come with these very words before."""
-        repeated = self._by_key.get(key) == words
-        self._by_key[key] = words
+        repeated = (key, words) in self._met
+        self._met.add((key, words))
         return repeated
 
     def twin(self, key: str, words: str) -> str | None:
