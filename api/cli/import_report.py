@@ -32,13 +32,17 @@ def report(
     kept: str | None,
     wish: Wish,
     as_json: bool,
+    silent: Sequence[Json] = (),
 ) -> None:
-    """Print it; `kept` is the file of what was put aside, where there is one."""
+    """Print it; `kept` is the file of what was put aside, where there is one.
+
+    `silent` are covered pairs of which nothing that was claimed is known.
+    """
     if as_json:
         told: Json = {"format": name, "dry_run": wish.dry_run, **counts.to_json()}
         claimed = None if coverage is None else coverage.to_json()
         told |= {"coverage": claimed, "quarantine": kept, "changes": counts.changes.to_json()}
-        print_json(told)
+        print_json(told | {"silent": list(silent)})
         return
     out().print(_counted(name, counts, wish))
     if coverage is not None:
@@ -50,6 +54,8 @@ def report(
     if kept:
         out().print(cell(f"quarantine: {kept}"))
     _print_changes(counts.changes.to_json(), wish)
+    title = "covered, with other acts and none of those claimed: was a row dropped?"
+    _print_list(title, [(_silent(line),) for line in silent])
 
 
 def _counted(name: str, counts: Counts, wish: Wish) -> Table:
@@ -127,6 +133,12 @@ def _clash(line: Json) -> Iterator[str]:
     yield line["id"]
     for act in line["acts"]:
         yield f"  {_event(act)}"
+
+
+def _silent(line: Json) -> str:
+    known = [f"{number} {kind}" for kind, number in sorted(line["acts"].items())]
+    of_what = ", ".join(line["none_of"])
+    return f"{line['relationship']}: none of {of_what}; {', '.join(known) or 'relations'}"
 
 
 def _twin(line: Json) -> str:

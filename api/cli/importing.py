@@ -23,6 +23,7 @@ from api.exchange.loading import (
     sample,
 )
 from api.exchange.row import Quarantined
+from api.exchange.silence import silent_pairs
 from events.application import Chancery
 
 #: The share of rows that cannot be placed, above which the files are taken to be of another form.
@@ -95,7 +96,7 @@ def import_(
     wish = Wish(dry_run, part, retract_missing, most_aside)
     _check(form, wish)
     aside = QuarantineFile(quarantine or Path(f"{form}-quarantine.jsonl"))
-    coverage = None
+    coverage, silent = None, []
     try:
         with opened(store) as chancery, progress_bar(f"importing {form}") as progress:
             if form == jsonl.NAME:
@@ -104,12 +105,13 @@ def import_(
                 source = FORMATS[form]
                 counts = _load(chancery, source, paths, aside, progress, wish)
                 coverage = source.coverage(paths)
+                silent = [] if dry_run else silent_pairs(chancery, coverage)
     except TooManyAside as error:
         raise ValueError(f"{error}; they are kept in {aside.path}") from error
     finally:
         aside.close()
     kept = str(aside.path) if aside.count else None
-    report(form, counts, coverage, kept, wish, json)
+    report(form, counts, coverage, kept, wish, json, silent)
     return 0
 
 
