@@ -24,8 +24,12 @@ from api.exchange.loading import (
 )
 from api.exchange.row import Quarantined
 from api.exchange.silence import silent_pairs
+from api.exchange.table.map_reading import read_map
+from api.exchange.table.table import Table
 from events.application import Chancery
 
+#: The word for a table of one's own, whose map says what it is.
+TABLE = "table"
 #: The share of rows that cannot be placed, above which the files are taken to be of another form.
 MOST_ASIDE = 0.25
 
@@ -58,7 +62,9 @@ class QuarantineFile:
 
 
 def import_(
-    form: Annotated[str, typer.Argument(metavar="FORMAT", help=", ".join([*FORMATS, jsonl.NAME]))],
+    form: Annotated[
+        str, typer.Argument(metavar="FORMAT", help=", ".join([*FORMATS, jsonl.NAME, TABLE]))
+    ],
     paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Files, folders, archives.")],
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Keep nothing; show what the edition would change.")
@@ -86,23 +92,29 @@ def import_(
             show_default=False,
         ),
     ] = None,
+    map_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--map",
+            metavar="MAP.toml",
+            help="For the format table: what its columns mean.",
+            show_default=False,
+        ),
+    ] = None,
     json: JsonOption = False,
     store: StoreOption = None,
 ) -> int:
     """Import a publisher's files, or Chancery's own; the same file twice records nothing twice."""
-    if form not in FORMATS and form != jsonl.NAME:
-        known = ", ".join([*FORMATS, jsonl.NAME])
-        raise ValueError(f"FORMAT: expected one of {known}, got {form!r}")
     wish = Wish(dry_run, part, retract_missing, most_aside)
-    _check(form, wish)
+    source = _source(form, map_file)
+    _check(source, wish)
     aside = QuarantineFile(quarantine or Path(f"{form}-quarantine.jsonl"))
     coverage, silent = None, []
     try:
         with opened(store) as chancery, progress_bar(f"importing {form}") as progress:
-            if form == jsonl.NAME:
+            if source is None:
                 counts = _put_back(chancery, paths, aside)
             else:
-                source = FORMATS[form]
                 counts = _load(chancery, source, paths, aside, progress, wish)
                 coverage = source.coverage(paths)
                 silent = [] if dry_run else silent_pairs(chancery, coverage)
@@ -115,13 +127,30 @@ def import_(
     return 0
 
 
-def _check(form: str, wish: Wish) -> None:
+def _source(form: str, map_file: Path | None) -> Format | None:
+    """The format of that word; None for the log's own lines, which are read in another way."""
+    if (form == TABLE) is (map_file is None):
+        expected = "expected with the format table, and with no other"
+        raise ValueError(f"--map: {expected}, got FORMAT {form}")
+    if map_file is not None:
+        told = read_map(map_file)
+        if told.name in FORMATS:
+            raise ValueError(f"{map_file.name}: name: expected one of your own, got {told.name}")
+        return Table(told)
+    if form not in FORMATS and form != jsonl.NAME:
+        known = ", ".join([*FORMATS, jsonl.NAME, TABLE])
+        raise ValueError(f"FORMAT: expected one of {known}, got {form!r}")
+    return FORMATS.get(form)
+
+
+def _check(source: Format | None, wish: Wish) -> None:
     """Refuse options that say nothing of the format, or contradict one another."""
-    if form == jsonl.NAME and wish.dry_run:
+    if source is None and wish.dry_run:
         raise ValueError("--dry-run: expected none with jsonl, whose lines build on one another")
-    if wish.retract_missing and (form == jsonl.NAME or not FORMATS[form].whole):
+    if wish.retract_missing and (source is None or not source.whole):
+        name = jsonl.NAME if source is None else source.name
         raise ValueError(
-            f"--retract-missing: expected a source whose editions are whole, got {form}"
+            f"--retract-missing: expected a source whose editions are whole, got {name}"
         )
     if wish.retract_missing and wish.part:
         raise ValueError("--retract-missing: expected none with --part, got both")
