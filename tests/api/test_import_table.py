@@ -255,3 +255,50 @@ def test_the_command_takes_a_map_for_a_table_and_for_nothing_else(tmp_path, capf
     (tmp_path / "map.toml").write_text(VISITS.replace("my-visits", "hsg-visits"))
     assert run_here(("import", "table", str(path), "--map", told, "--store", url)) == 2
     assert "expected one of your own, got hsg-visits" in capfd.readouterr().err
+
+
+def mapped(capfd, *arguments):
+    code = run_here(("map", *map(str, arguments)))
+    printed = capfd.readouterr()
+    return code, printed.out, printed.err
+
+
+def test_a_sketched_map_finds_days_parties_and_ids_and_shows_what_rows_become(tmp_path, capfd):
+    rows = (HEADER, GISCARD, NIXON, BREZHNEV)
+    _, path = table(tmp_path, VISITS, *rows)
+    code, out, _ = mapped(capfd, path)
+    assert code == 0
+    assert "# my-visits:1: visit.held, 1976-05-17/1976-05-22, FRA-USA" in out
+    assert 'id = ["no"]' in out
+    assert 'dates = "day-first"' in out
+    assert "# Columns that it leaves out: who." in out
+    drawn = tmp_path / "drawn.toml"
+    assert mapped(capfd, path, "-o", drawn)[0] == 0
+    found = acts_of(Table(read_map(drawn)).read([path], load_registry()))
+    plain = acts_of(items(tmp_path, VISITS, *rows))
+    for act_id, act in plain.items():
+        told = found[act_id].events[0]
+        assert (told["date"], told["parties"]) == (act.events[0]["date"], act.events[0]["parties"])
+    before = drawn.read_bytes()
+    assert mapped(capfd, path, "-o", drawn)[0] == 2, "a map that is there is kept"
+    assert drawn.read_bytes() == before
+
+
+def test_what_a_sketch_cannot_know_is_left_to_a_person(tmp_path, capfd):
+    _, path = table(tmp_path, VISITS, "state;begin", "2;03/04/1999", "200;05/06/2000")
+    _, out, _ = mapped(capfd, path)
+    assert 'scheme = "cow"' in out
+    assert "# Dates such as 03/04/2019 may be either: say which." in out
+    assert "# No column tells all rows apart" in out
+    assert "# It is not complete: the map: event 1.party 2.column: expected a column" in out
+
+
+def test_a_file_that_is_no_table_is_not_mapped(tmp_path, capfd):
+    path = tmp_path / "empty.csv"
+    path.write_bytes(b"")
+    code, _, err = mapped(capfd, path)
+    assert code == 2
+    assert "expected a header and rows" in err
+    path.write_bytes("a;b\n1;Valéry\n".encode("windows-1252"))
+    assert "declare encoding" in mapped(capfd, path)[2]
+    assert mapped(capfd, path, "--encoding", "windows-1252")[0] == 0

@@ -27,10 +27,18 @@ _NAME = re.compile("[a-z0-9][a-z0-9-]{0,39}")
 def read_map(path: Path) -> TableMap:
     """The map in a file; raises `UnreadableSource`."""
     try:
-        told = tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UnreadableSource(path.name, f"expected TOML, got {error}") from error
-    return _Part(path.name, "", told).whole_map()
+        return map_of(path.name, path.read_text("utf-8"))
+    except UnicodeDecodeError as error:
+        raise UnreadableSource(path.name, f"expected UTF-8, got {error.reason}") from error
+
+
+def map_of(name: str, text: str) -> TableMap:
+    """The map that a text is, under the name of its file; raises `UnreadableSource`."""
+    try:
+        told = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UnreadableSource(name, f"expected TOML, got {error}") from error
+    return _Part(name, "", told).whole_map()
 
 
 class _Part:
