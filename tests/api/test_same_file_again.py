@@ -24,6 +24,8 @@ from api.exchange import FORMATS
 from api.exchange.csv import COLUMNS as CSV_COLUMNS
 from api.exchange.icews import COLUMNS
 from api.exchange.loading import Wish, load
+from api.exchange.table.map_reading import read_map
+from api.exchange.table.table import Table
 from events.application import Chancery, open_chancery
 from tests.api.samples import SAMPLES
 from tests.api.test_import_gdelt import GBR, JPN, SAU
@@ -31,6 +33,7 @@ from tests.api.test_import_gdelt import row as gdelt_row
 from tests.api.test_import_ggo_treaties import SPACE, STATES, WHALERS, state
 from tests.api.test_import_icews import LABELS, VISITS, actor
 from tests.api.test_import_missions import HEADER
+from tests.api.test_import_table import GISCARD, MAPS, NIXON
 from tests.api.test_import_uk_treaties import ATLANTIC, ICELAND
 from tests.api.test_import_visits import visit
 
@@ -271,6 +274,18 @@ MADE = {
         "acts.csv",
         below(",".join(CSV_COLUMNS)),
     ),
+    "table": Made(
+        "table",
+        (
+            GISCARD,
+            NIXON,
+            f"1{NIXON[1:]}",
+            f"{NIXON} the younger",
+            GISCARD,
+        ),
+        "visits.csv",
+        below("no;guest;host;from;to;who"),
+    ),
     "parquet": Made(
         "parquet",
         tuple(own_row(act_id, body) for act_id, body in OWN),
@@ -289,7 +304,7 @@ def written(made: Made, folder: Path, prefix: str, rows: Sequence[Any]) -> Path:
 
 
 def take(chancery: Chancery, made: Made, path: Path) -> tuple[int, int, int, int]:
-    source = FORMATS[made.form]
+    source = Table(read_map(MAPS / "visits.toml")) if made.form == "table" else FORMATS[made.form]
     wish = Wish(retract_missing=source.whole)
     counts = load(chancery, source, [path], lambda row: None, wish=wish)
     in_acts = counts.read - counts.quarantined - counts.out_of_scope - counts.repeated
@@ -309,7 +324,7 @@ def acts_in(chancery: Chancery) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def test_every_format_is_tried():
-    assert {made.form for made in MADE.values()} == set(FORMATS)
+    assert {made.form for made in MADE.values()} == {*FORMATS, "table"}
 
 
 @pytest.mark.parametrize("name", MADE)

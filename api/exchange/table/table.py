@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 from api.exchange.row import (
@@ -40,7 +40,7 @@ class Table:
         """Every row of the files: behind an act, left out by the map, repeated, or quarantined."""
         ledger = Ledger()
         reader = Rows(self._map, self._order(paths), registry)
-        acts: dict[str, SourceAct] = {}
+        grouped: dict[str, list[tuple[dict[str, object], ...]]] = {}
         for where, row, words in rows(paths, self._map):
             left_out = self._left_out(row)
             if left_out:
@@ -56,15 +56,13 @@ class Table:
             if ledger.repeats(key, words):
                 yield Repeated(key, where)
                 continue
-            told = SourceAct(f"{self.name}:{act or key}", tuple(self._keyed(bodies, key)))
+            events = tuple(self._keyed(bodies, key))
             if act is None:
-                yield told
-            elif act in acts:
-                held = acts[act]
-                acts[act] = replace(held, events=held.events + told.events, rows=held.rows + 1)
+                yield SourceAct(f"{self.name}:{key}", events)
             else:
-                acts[act] = told
-        yield from acts.values()
+                grouped.setdefault(act, []).append(events)
+        for act, told in grouped.items():
+            yield SourceAct(f"{self.name}:{act}", tuple(chain.from_iterable(told)), len(told))
 
     def coverage(self, paths: Sequence[Path]) -> Coverage:
         """None: a table does not say what it was looked for in."""
