@@ -7,34 +7,31 @@ from typing import IO, Annotated
 
 import typer
 from rich.progress import Progress
-from rich.table import Table
 
-from api.cli.common import (
-    JsonOption,
-    StoreOption,
-    cell,
-    opened,
-    out,
-    print_json,
-    progress_bar,
-)
+from api.cli.common import JsonOption, StoreOption, opened, progress_bar
+from api.cli.import_report import report
 from api.exchange import FORMATS, Format, jsonl
+from api.exchange.counts import Counts
+from api.exchange.edition import TooManyAside
 from api.exchange.loading import (
     DEFAULT_SAMPLES,
     SAMPLES,
-    Counts,
     Quarantine,
+    Wish,
     load,
     quarantine_line,
     sample,
 )
-from api.exchange.row import Coverage, Quarantined
+from api.exchange.row import Quarantined
+from api.exchange.silence import silent_pairs
+from api.exchange.table.map_reading import read_map
+from api.exchange.table.table import Table
 from events.application import Chancery
 
-#: Reasons for leaving rows out that a person's table names; `--json` names all that are kept.
-_REASONS_SHOWN = 12
-#: Spans of coverage that it names.
-_SPANS_SHOWN = 4
+#: The word for a table of one's own, whose map says what it is.
+TABLE = "table"
+#: The share of rows that cannot be placed, above which the files are taken to be of another form.
+MOST_ASIDE = 0.25
 
 
 def install(app: typer.Typer) -> None:
@@ -65,11 +62,27 @@ class QuarantineFile:
 
 
 def import_(
-    form: Annotated[str, typer.Argument(metavar="FORMAT", help=", ".join([*FORMATS, jsonl.NAME]))],
+    form: Annotated[
+        str, typer.Argument(metavar="FORMAT", help=", ".join([*FORMATS, jsonl.NAME, TABLE]))
+    ],
     paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Files, folders, archives.")],
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Do all of it and keep nothing.")
+        bool, typer.Option("--dry-run", help="Keep nothing; show what the edition would change.")
     ] = False,
+    part: Annotated[
+        bool, typer.Option("--part", help="The files are a piece: nothing they lack is gone.")
+    ] = False,
+    retract_missing: Annotated[
+        bool, typer.Option("--retract-missing", help="Retract what the edition no longer has.")
+    ] = False,
+    most_aside: Annotated[
+        float,
+        typer.Option(
+            "--most-aside",
+            metavar="SHARE",
+            help="Record nothing where more of the rows cannot be placed.",
+        ),
+    ] = MOST_ASIDE,
     quarantine: Annotated[
         Path | None,
         typer.Option(
@@ -79,29 +92,70 @@ def import_(
             show_default=False,
         ),
     ] = None,
+    map_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--map",
+            metavar="MAP.toml",
+            help="For the format table: what its columns mean.",
+            show_default=False,
+        ),
+    ] = None,
     json: JsonOption = False,
     store: StoreOption = None,
 ) -> int:
     """Import a publisher's files, or Chancery's own; the same file twice records nothing twice."""
-    if form not in FORMATS and form != jsonl.NAME:
-        known = ", ".join([*FORMATS, jsonl.NAME])
-        raise ValueError(f"FORMAT: expected one of {known}, got {form!r}")
-    if form == jsonl.NAME and dry_run:
-        raise ValueError("--dry-run: expected none with jsonl, whose lines build on one another")
+    wish = Wish(dry_run, part, retract_missing, most_aside)
+    source = _source(form, map_file)
+    _check(source, wish)
     aside = QuarantineFile(quarantine or Path(f"{form}-quarantine.jsonl"))
-    coverage = None
+    coverage, silent = None, []
     try:
         with opened(store) as chancery, progress_bar(f"importing {form}") as progress:
-            if form == jsonl.NAME:
+            if source is None:
                 counts = _put_back(chancery, paths, aside)
             else:
-                source = FORMATS[form]
-                counts = _load(chancery, source, paths, aside, progress, dry_run)
+                counts = _load(chancery, source, paths, aside, progress, wish)
                 coverage = source.coverage(paths)
+                silent = [] if dry_run else silent_pairs(chancery, coverage)
+    except TooManyAside as error:
+        raise ValueError(f"{error}; they are kept in {aside.path}") from error
     finally:
         aside.close()
-    _report(form, counts, coverage, aside, dry_run, json)
+    kept = str(aside.path) if aside.count else None
+    report(form, counts, coverage, kept, wish, json, silent)
     return 0
+
+
+def _source(form: str, map_file: Path | None) -> Format | None:
+    """The format of that word; None for the log's own lines, which are read in another way."""
+    if (form == TABLE) is (map_file is None):
+        expected = "expected with the format table, and with no other"
+        raise ValueError(f"--map: {expected}, got FORMAT {form}")
+    if map_file is not None:
+        told = read_map(map_file)
+        if told.name in FORMATS:
+            raise ValueError(f"{map_file.name}: name: expected one of your own, got {told.name}")
+        return Table(told)
+    if form not in FORMATS and form != jsonl.NAME:
+        known = ", ".join([*FORMATS, jsonl.NAME, TABLE])
+        raise ValueError(f"FORMAT: expected one of {known}, got {form!r}")
+    return FORMATS.get(form)
+
+
+def _check(source: Format | None, wish: Wish) -> None:
+    """Refuse options that say nothing of the format, or contradict one another."""
+    if source is None and wish.dry_run:
+        raise ValueError("--dry-run: expected none with jsonl, whose lines build on one another")
+    if wish.retract_missing and (source is None or not source.whole):
+        name = jsonl.NAME if source is None else source.name
+        raise ValueError(
+            f"--retract-missing: expected a source whose editions are whole, got {name}"
+        )
+    if wish.retract_missing and wish.part:
+        raise ValueError("--retract-missing: expected none with --part, got both")
+    if not 0 <= (wish.most_aside or 0) <= 1:
+        raise ValueError(f"--most-aside: expected a share from 0 to 1, got {wish.most_aside}")
 
 
 def _load(
@@ -110,13 +164,13 @@ def _load(
     paths: list[Path],
     aside: Quarantine,
     progress: Progress,
-    dry_run: bool,
+    wish: Wish,
 ) -> Counts:
     def told(read: int) -> bool:
         progress.update(progress.task_ids[0], description=f"{source.name}: {read} rows")
         return True
 
-    return load(chancery, source, paths, aside, dry_run=dry_run, progress=told)
+    return load(chancery, source, paths, aside, wish=wish, progress=told)
 
 
 def _put_back(chancery: Chancery, paths: list[Path], aside: QuarantineFile) -> Counts:
@@ -129,51 +183,6 @@ def _put_back(chancery: Chancery, paths: list[Path], aside: QuarantineFile) -> C
             counts.quarantined += 1
             aside(line.quarantined)
     return counts
-
-
-def _report(
-    name: str,
-    counts: Counts,
-    coverage: Coverage | None,
-    aside: QuarantineFile | None,
-    dry_run: bool,
-    json: bool,
-) -> None:
-    kept = str(aside.path) if aside is not None and aside.count else None
-    claimed = None if coverage is None else coverage.to_json()
-    if json:
-        told = {"format": name, "dry_run": dry_run, **counts.to_json()}
-        print_json({**told, "coverage": claimed, "quarantine": kept})
-        return
-    table = Table(title=f"{name}{' (dry run: nothing kept)' if dry_run else ''}", box=None)
-    table.add_column("rows and events")
-    table.add_column("", justify="right")
-    for label, number in (
-        ("rows read", counts.read),
-        ("events recorded", counts.recorded),
-        ("events already known", counts.known),
-        ("events revised", counts.revised),
-        ("rows quarantined", counts.quarantined),
-        ("rows out of scope", counts.out_of_scope),
-        ("rows repeated", counts.repeated),
-        ("twins to look at", counts.twins),
-    ):
-        table.add_row(label, str(number))
-        if label == "rows out of scope":
-            for reason, rows in counts.reasons.most_common(_REASONS_SHOWN):
-                table.add_row(cell(f"  {reason}"), str(rows))
-            if len(counts.reasons) > _REASONS_SHOWN:
-                more = counts.reasons.most_common()[_REASONS_SHOWN:]
-                table.add_row(f"  {len(more)} more reasons", str(sum(rows for _, rows in more)))
-    out().print(table)
-    if coverage is not None:
-        shown = [span.words for span in coverage.spans[:_SPANS_SHOWN]]
-        if len(coverage.spans) > _SPANS_SHOWN:
-            shown.append(f"{len(coverage.spans) - _SPANS_SHOWN} more")
-        stated = f"{'; '.join(shown)}: " if shown else ""
-        out().print(cell(f"coverage: {stated}{coverage.note}"))
-    if kept:
-        out().print(cell(f"quarantine: {kept}"))
 
 
 def sample_(
@@ -193,8 +202,8 @@ def sample_(
         for name in wanted:
             source, paths = sample(name)
             with progress_bar(f"loading {name}") as progress:
-                counts = _load(chancery, source, paths, _left_aside, progress, dry_run=False)
-            _report(name, counts, source.coverage(paths), None, False, json)
+                counts = _load(chancery, source, paths, _left_aside, progress, Wish())
+            report(name, counts, source.coverage(paths), None, Wish(), json)
     return 0
 
 

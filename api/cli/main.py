@@ -21,6 +21,7 @@ from api.cli import (
     key,
     log,
     maintenance,
+    mapping,
     parties,
     recording,
     serving,
@@ -41,6 +42,7 @@ app = typer.Typer(
 serving.install(app)
 recording.install(app)
 importing.install(app)
+mapping.install(app)
 exporting.install(app)
 asking.install(app)
 auditing.install(app)

@@ -36,6 +36,8 @@ class ChanceryActs:
     name = "acts"
     title = "Acts with their events in force, by Chancery"
     licence = "that of the sources its acts name"
+    whole = False
+    own_ids = True
 
     def read(self, paths: Sequence[Path], registry: Registry) -> Iterator[Item]:
         """Every act; a line that is none is put aside."""

@@ -58,6 +58,8 @@ class Eurasian2024:
     name = "eurasian-2024"
     title = "Eurasian Partnership 2024: strengthening bilateral relations"
     licence = "own restatement of facts"
+    whole = True
+    own_ids = False
 
     def read(self, paths: Sequence[Path], registry: Registry) -> Iterator[Item]:
         """Every act of the files: recorded, or quarantined with its reason."""

@@ -42,6 +42,8 @@ class Gdelt:
     name = "gdelt"
     title = "GDELT 2.0 events"
     licence = "open, with citation of the GDELT Project"
+    whole = False
+    own_ids = False
 
     def read(self, paths: Sequence[Path], registry: Registry) -> Iterator[Item]:
         """Every row of the files: behind an act, out of scope by its reason, or quarantined.

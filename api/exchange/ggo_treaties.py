@@ -43,6 +43,8 @@ class GgoTreaties:
     name = "ggo-treaties"
     title = "Global Governance Observatory: states' treaties (manytreaties)"
     licence = "unsettled (CC BY 4.0 or AGPL-3); none ships with Chancery"
+    whole = True
+    own_ids = False
 
     def read(self, paths: Sequence[Path], registry: Registry) -> Iterator[Item]:
         """Every row of the tables: behind an act, out of scope, repeated, or quarantined.
@@ -111,6 +113,8 @@ def _told(
     """An instrument as an act, with the rows of its treaty that bear its title, or the only one."""
     about = treaties.get(instrument.treaty, [])
     mine = [told for told in about if told[1]["Title"].strip() == instrument.title]
+    # Of two rows about it one is taken, the same in any order.
+    mine.sort(key=lambda told: sorted(told[1].items()))
     if not mine and instrument.main and len(about) == 1:
         mine = about[:]
     if len(instrument.parties) < 2:

@@ -28,6 +28,8 @@ class Told:
     mission_class: str | None = None
     mission_title: str | None = None
     """The head of mission's own title, where the kind of mission gives one."""
+    toward: str | None = None
+    """The other party as the event's own clause names it, where a heading tells of several."""
 
 
 #: Headings that speak of such things tell no change between the two parties: first match wins.
@@ -79,6 +81,8 @@ _RELATIONS = {
     "ended": "severed",
     "suspended": "suspended",
 }
+#: Whom a clause names: "Relations with PRC".
+_WITH = re.compile(r"\bwith (?:the )?([A-Z][^,()]*)$")
 _SPLIT = re.compile(r";|/|,? and (?:the )?|,? & (?:the )?|, ")
 
 
@@ -109,11 +113,11 @@ def not_event(heading: str) -> str | None:
     return next((why for pattern, why in _NOT_EVENTS if pattern.search(heading)), None)
 
 
-def _axis(told: Told) -> tuple[str, str]:
+def _axis(told: Told) -> tuple[str, str, str | None]:
     if told.event.startswith("recogni"):
-        return "recognition", told.actor
+        return "recognition", told.actor, told.toward
     missions = told.event.startswith(("mission", "interests"))
-    return ("missions", told.actor) if missions else ("relations", "all")
+    return (*(("missions", told.actor) if missions else ("relations", "all")), told.toward)
 
 
 def _recognitions(heading: str) -> list[Told]:
@@ -140,8 +144,13 @@ def _clauses(heading: str) -> list[Told]:
             pending.append(clause)
             continue
         for part in (*pending, clause):
-            told += _clause(part, verb, heading)
+            named = _WITH.search(part)
+            found_here = _clause(part, verb, heading)
+            told += [replace(one, toward=named.group(1) if named else None) for one in found_here]
         pending = []
+    # One party stands for all, unless these are two headings in one and each names its own.
+    if "/" not in heading or any(one.toward is None for one in told):
+        return [replace(one, toward=None) for one in told]
     return told
 
 

@@ -62,6 +62,8 @@ class HsgRelations:
         "Relations, by Country, since 1776"
     )
     licence = LICENCE
+    whole = True
+    own_ids = False
 
     def read(self, paths: Sequence[Path], registry: Registry) -> Iterator[Item]:
         """Every entry of the articles: recorded, out of scope, or quarantined with its reason."""
@@ -175,7 +177,10 @@ def _event(
         on = parse(when.edtf)
     except DateError as error:
         raise NotUnderstood(f"date: expected {error.expected}, got {when.edtf!r}") from error
-    party = party_of(entry, what, on, registry, told.event)
+    if told.toward is not None:
+        party = resolved(registry, told.toward, on)
+    else:
+        party = party_of(entry, what, on, registry, told.event)
     by: str | None = {"usa": "USA", "other": party, "all": None}[told.actor]
     if told.by is not None:
         by = resolved(registry, told.by, on)

@@ -53,6 +53,8 @@ class HsgTravels:
     name = "hsg-travels"
     title = "Travels Abroad of the President and of the Secretary of State"
     licence = LICENCE
+    whole = True
+    own_ids = False
 
     def read(self, paths: Sequence[Path], registry: Registry) -> Iterator[Item]:
         """Every trip of the files: recorded, quarantined with its reason, or repeated.
@@ -96,18 +98,20 @@ def _act(event: dict[str, Any], rows_behind: int = 1) -> SourceAct:
 
 
 def _joined(presidents: list[_Trip], companions: list[_Trip]) -> Iterator[Item]:
-    by_host: dict[str, list[_Trip]] = {}
-    for trip in presidents:
-        by_host.setdefault(_host(trip), []).append(trip)
-    evidence: dict[str, list[_Trip]] = {}
-    for companion in companions:
-        same = _same_visit(companion, by_host.get(_host(companion), []))
+    by_host: dict[str, list[int]] = {}
+    for number, trip in enumerate(presidents):
+        by_host.setdefault(_host(trip), []).append(number)
+    evidence: dict[int, list[_Trip]] = {}
+    # In the order of their ids, so that no order of the rows changes the act.
+    for companion in sorted(companions, key=lambda trip: (int(trip[0].key), trip[0].words)):
+        to_host = [(number, presidents[number]) for number in by_host.get(_host(companion), ())]
+        same = _same_visit(companion, to_host)
         if same is None:
             yield _act(companion[1])
         else:
             evidence.setdefault(same, []).append(companion)
-    for row, event in presidents:
-        joined = evidence.get(row.key, [])
+    for number, (_, event) in enumerate(presidents):
+        joined = evidence.get(number, [])
         for companion in joined:
             _add_evidence(event, *companion)
         yield _act(event, 1 + len(joined))
@@ -118,23 +122,23 @@ def _host(trip: _Trip) -> str:
     return code
 
 
-def _same_visit(companion: _Trip, to_host: list[_Trip]) -> str | None:
-    """The id of the one presidential trip to the host that the companion's row tells again."""
+def _same_visit(companion: _Trip, to_host: list[tuple[int, _Trip]]) -> int | None:
+    """The number of the one presidential trip to the host that the companion's row tells again."""
     row, event = companion
     named = _ACCOMPANIED.search(row["remarks"])
     surname = named.group(1).rstrip("’'") if named else ""
     days = parse(event["date"])
     around = [
-        trip
-        for trip in to_host
+        (number, trip)
+        for number, trip in to_host
         if surname in trip[0]["name"]
         and surname in re.split(r"[\s.]+", trip[0]["name"])
         and (span := parse(trip[1]["date"])).earliest <= days.earliest
         and days.latest <= span.latest
     ]
     if len(around) > 1:
-        around = [trip for trip in around if trip[1]["date"] == event["date"]]
-    return around[0][0].key if len(around) == 1 else None
+        around = [(number, trip) for number, trip in around if trip[1]["date"] == event["date"]]
+    return around[0][0] if len(around) == 1 else None
 
 
 def _add_evidence(event: dict[str, Any], row: HistorianRow, told: dict[str, Any]) -> None:

@@ -71,6 +71,8 @@ class HsgVisits:
     name = "hsg-visits"
     title = "Visits by Foreign Leaders"
     licence = LICENCE
+    whole = True
+    own_ids = False
 
     def read(self, paths: Sequence[Path], registry: Registry) -> Iterator[Item]:
         """Every visit of the files: recorded, quarantined with its reason, or repeated."""

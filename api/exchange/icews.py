@@ -59,6 +59,8 @@ class Icews:
     name = "icews"
     title = _TITLE
     licence = "that of the copy that is read; none ships with Chancery"
+    whole = False
+    own_ids = False
 
     def read(self, paths: Sequence[Path], registry: Registry) -> Iterator[Item]:
         """Every row of the files: behind an act, out of scope by its reason, or quarantined."""

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 import orjson
 
 from api.exchange import FORMATS, Format
-from api.exchange.row import OutOfScope, Quarantined, Repeated, SourceAct, Twin
+from api.exchange.changes import Changes
+from api.exchange.clash import Clash
+from api.exchange.counts import Counts
+from api.exchange.edition import Edition
+from api.exchange.row import Item, OutOfScope, Quarantined, Repeated, SourceAct, Twin
+from domain.dates import EdtfDate, parse
 from domain.shapes import Problem
 from events.application import Chancery
+from events.write.retelling import ImportOutcome
 
 #: The bundled histories: the word for each, its format, its file.
 SAMPLES: dict[str, tuple[str, str]] = {
@@ -27,45 +32,22 @@ SAMPLES: dict[str, tuple[str, str]] = {
 #: Which of them are loaded where none is named. The missions file tells again what the guide to
 #: relations tells, more coarsely.
 DEFAULT_SAMPLES = ("eurasian-2024", "us-visits", "us-travels", "us-relations")
-#: How many different reasons for leaving rows out an import tells apart.
-MOST_REASONS = 1_000
-OTHER_REASONS = "other reasons"
-
-
-@dataclass
-class Counts:
-    """What became of the rows of an import, and of the events they told."""
-
-    read: int = 0
-    """Rows; the sum of those behind acts, quarantined, repeated and out of scope."""
-    acts: int = 0
-    recorded: int = 0
-    """Events that are new."""
-    known: int = 0
-    """Events that were recorded already and say the same."""
-    revised: int = 0
-    """Events that now say something else: corrections."""
-    quarantined: int = 0
-    out_of_scope: int = 0
-    repeated: int = 0
-    twins: int = 0
-    reasons: Counter[str] = field(default_factory=Counter)
-    """Rows out of scope by reason, `MOST_REASONS` at most: the rest are counted as one."""
-
-    def leave_out(self, item: OutOfScope) -> None:
-        """Count what was understood and is no act."""
-        self.read += item.rows
-        self.out_of_scope += item.rows
-        room = item.reason in self.reasons or len(self.reasons) < MOST_REASONS
-        self.reasons[item.reason if room else OTHER_REASONS] += item.rows
-
-    def to_json(self) -> dict[str, Any]:
-        """The counts by name; the reasons most frequent first, then by their words."""
-        reasons = sorted(self.reasons.items(), key=lambda told: (-told[1], told[0]))
-        return {**vars(self), "reasons": dict(reasons)}
-
 
 Quarantine = Callable[[Quarantined], None]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """How an edition is to be taken."""
+
+    dry_run: bool = False
+    """Do all of it, keep nothing, and list what would be new and revised."""
+    part: bool = False
+    """It is a piece of the source, so that nothing it lacks is gone."""
+    retract_missing: bool = False
+    """Retract what the edition no longer has."""
+    most_aside: float | None = None
+    """The share of rows that cannot be placed, above which nothing is recorded; None for any."""
 
 
 def load(
@@ -74,84 +56,143 @@ def load(
     paths: Sequence[Path],
     quarantine: Quarantine,
     *,
-    dry_run: bool = False,
+    wish: Wish = Wish(),
     progress: Callable[[int], bool] | None = None,
 ) -> Counts:
     """Import the files of a source; the same files twice record nothing twice.
 
     `quarantine` is given each row that was not understood. `progress` is told the rows read so
-    far, now and then, and stops the import between two batches by answering False. Raises
-    `UnreadableSource`.
+    far, now and then, and stops the import by answering False: with nothing recorded, or between
+    two batches. Raises `UnreadableSource` and `TooManyAside`, also with nothing recorded.
     """
-    counts = Counts()
-    waiting: deque[SourceAct] = deque()
+    edition = Edition(source, chancery.registry)
+    loading = _Loading(chancery, source, wish, quarantine)
+    goes_on = progress or (lambda _read: True)
+    try:
+        if edition.read(paths, loading.account, wish.most_aside, goes_on) and loading.record(
+            edition, goes_on
+        ):
+            loading.claim(paths)
+            loading.miss(paths)
+    finally:
+        edition.close()
+    return loading.counts
 
-    def aside(row: Quarantined) -> None:
-        counts.quarantined += 1
-        quarantine(row)
 
-    def acts() -> Iterator[SourceAct]:
-        for item in source.read(paths, chancery.registry):
-            match item:
-                case SourceAct():
+class _Loading:
+    """One import on its way."""
+
+    def __init__(
+        self, chancery: Chancery, source: Format, wish: Wish, quarantine: Quarantine
+    ) -> None:
+        self.counts = Counts(changes=Changes(every=wish.dry_run))
+        self._commands = chancery.commands
+        self._source = source
+        self._wish = wish
+        self._quarantine = quarantine
+        self._recorded_by = f"import:{source.name}"
+        self._told: set[str] = set()
+
+    def account(self, item: Item | Clash) -> None:
+        """Count what is no act, and keep what is put aside."""
+        counts = self.counts
+        match item:
+            case Quarantined():
+                counts.read += item.rows
+                counts.quarantined += item.rows
+                self._quarantine(item)
+            case OutOfScope():
+                counts.leave_out(item)
+            case Repeated():
+                counts.read += 1
+                counts.repeated += 1
+            case Twin():
+                counts.twins += 1
+                counts.changes.twin(item)
+            case Clash():
+                counts.clashes += 1
+                counts.changes.clash(item)
+
+    def record(self, edition: Edition, goes_on: Callable[[int], bool]) -> bool:
+        """Record the acts; False where it was stopped."""
+        counts = self.counts
+        waiting: deque[SourceAct] = deque()
+
+        def acts() -> Iterator[SourceAct]:
+            for item in edition.acts():
+                if isinstance(item, SourceAct):
                     counts.read += item.rows
                     counts.acts += 1
                     waiting.append(item)
                     yield item
-                case Quarantined():
-                    counts.read += 1
-                    aside(item)
-                case OutOfScope():
-                    counts.leave_out(item)
-                case Repeated():
-                    counts.read += 1
-                    counts.repeated += 1
-                case Twin():
-                    counts.twins += 1
+                else:
+                    self.account(item)
 
-    outcomes = chancery.commands.import_acts(
-        acts(),
-        recorded_by=f"import:{source.name}",
-        reason=f"the source {source.name} was revised",
-        dry_run=dry_run,
-    )
-    for outcome in outcomes:
-        act = waiting.popleft()
-        counts.recorded += outcome.recorded
-        counts.known += outcome.known
-        counts.revised += outcome.revised
-        if outcome.problems:
-            counts.acts -= 1
-            counts.quarantined += act.rows - 1
-            aside(refused_act(act.act_id, act.events, outcome.problems))
-        if progress is not None and not progress(counts.read):
-            break
-    else:
-        _claim(chancery, source, paths, dry_run)
-    return counts
+        for outcome in self._import(acts(), self._source.own_ids):
+            act = waiting.popleft()
+            self._told.add(outcome.act_id)
+            counts.recorded += outcome.recorded
+            counts.known += outcome.known
+            counts.revised += outcome.revised
+            counts.changes.take(act.act_id, outcome)
+            if outcome.problems:
+                counts.acts -= 1
+                counts.read -= act.rows
+                self.account(refused_act(act, outcome.problems))
+            if not goes_on(counts.read):
+                return False
+        return True
 
+    def claim(self, paths: Sequence[Path]) -> None:
+        """Record what the source claims to cover; it is no row, so it is in no count."""
+        claim = self._source.coverage(paths).claim(self._source)
+        if claim is not None:
+            for outcome in self._import([claim], own_ids=True):
+                assert not outcome.problems, outcome
+                self._told.add(outcome.act_id)
+                claimed = [parse(body["date"]) for body in claim.events]
+                self.counts.changes.gone += [
+                    lost
+                    for lost in outcome.missing
+                    if not _within(parse(lost.body["date"]), claimed)
+                ]
 
-def _claim(chancery: Chancery, source: Format, paths: Sequence[Path], dry_run: bool) -> None:
-    """Record what the source claims to cover; it is no row, so it is in no count."""
-    claim = source.coverage(paths).claim(source)
-    if claim is not None:
-        told = chancery.commands.import_acts(
-            [claim],
-            recorded_by=f"import:{source.name}",
-            reason=f"the source {source.name} was revised",
-            dry_run=dry_run,
+    def miss(self, paths: Sequence[Path]) -> None:
+        """Find what a whole edition no longer has, and retract it where that is asked for."""
+        counts, gone = self.counts, self.counts.changes.gone
+        if self._wish.part or not self._source.whole:
+            gone.clear()
+            return
+        prefix = f"{self._source.name}:"
+        gone += self._commands.missing_acts(prefix, self._told, recorded_by=self._recorded_by)
+        counts.gone = len(gone)
+        if self._wish.retract_missing and not self._wish.dry_run:
+            names = ", ".join(path.name for path in paths)
+            reason = f"no longer in the source {self._source.name}, edition {names}"[:2_000]
+            counts.retracted = self._commands.retract_missing(
+                gone, recorded_by=self._recorded_by, reason=reason
+            )
+
+    def _import(self, acts: Iterable[SourceAct], own_ids: bool) -> Iterator[ImportOutcome]:
+        return self._commands.import_acts(
+            acts,
+            recorded_by=self._recorded_by,
+            reason=f"the source {self._source.name} was revised",
+            own_ids=own_ids,
+            dry_run=self._wish.dry_run,
         )
-        for outcome in told:
-            assert not outcome.problems, outcome
 
 
-def refused_act(
-    act_id: str, events: Sequence[dict[str, Any]], problems: Sequence[Problem]
-) -> Quarantined:
-    """An act that the domain did not take, as a row put aside."""
+def _within(span: EdtfDate, spans: Iterable[EdtfDate]) -> bool:
+    """Whether a claim's days are all in one of others."""
+    return any(o.earliest <= span.earliest and span.latest <= o.latest for o in spans)
+
+
+def refused_act(act: SourceAct, problems: Sequence[Problem]) -> Quarantined:
+    """An act that the domain did not take, as rows put aside."""
     reason = "; ".join(f"{p.where}: expected {p.expected}, got {p.got}" for p in problems)
-    row = orjson.dumps({"act_id": act_id, "events": list(events)}, default=repr).decode()
-    return Quarantined(row, act_id, act_id, reason)
+    row = orjson.dumps({"act_id": act.act_id, "events": act.events}, default=repr).decode()
+    return Quarantined(row, act.act_id, act.act_id, reason, act.rows)
 
 
 def sample(name: str) -> tuple[Format, list[Path]]:

@@ -41,6 +41,8 @@ class ChanceryParquet:
     name = "parquet"
     title = "Events in force, by Chancery"
     licence = "that of the sources its rows name"
+    whole = False
+    own_ids = True
 
     def read(self, paths: Sequence[Path], registry: Registry) -> Iterator[Item]:
         """Every row, those of one act together; one bad row puts its whole act aside."""

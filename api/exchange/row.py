@@ -39,6 +39,8 @@ class Quarantined:
     """The file and the place in it."""
     reason: str
     """What was expected and what was got."""
+    rows: int = 1
+    """How many rows of the source it is."""
 
 
 @dataclass(frozen=True)
@@ -171,6 +173,10 @@ class Format(Protocol):
     """The word for it on the command line."""
     title: str
     licence: str
+    whole: bool
+    """Whether an edition has all that the source tells: what it lacks is gone from the source."""
+    own_ids: bool
+    """Whether its acts have ids of this record, as an export does: they are never made distinct."""
 
     def read(self, paths: Sequence[Path], registry: Registry) -> Iterator[Item]:
         """Every row of the files, accounted for, as the files are read.
@@ -194,13 +200,13 @@ class NotUnderstood(ValueError):
 class Ledger:
     """Which ids and which words have been met, so that nothing is stored twice in silence."""
 
-    _by_key: dict[str, str] = field(default_factory=dict)
+    _met: set[tuple[str, str]] = field(default_factory=set)
     _by_words: dict[str, str] = field(default_factory=dict)
 
     def repeats(self, key: str, words: str) -> bool:
         """Whether this id has come with these very words before."""
-        repeated = self._by_key.get(key) == words
-        self._by_key[key] = words
+        repeated = (key, words) in self._met
+        self._met.add((key, words))
         return repeated
 
     def twin(self, key: str, words: str) -> str | None:

@@ -70,6 +70,8 @@ class UkTreaties:
     name = "uk-treaties"
     title = "UK Treaties Online"
     licence = "none stated by the copy that is read; none ships with Chancery"
+    whole = True
+    own_ids = False
 
     def read(self, paths: Sequence[Path], registry: Registry) -> Iterator[Item]:
         """Every document of the files: an act, out of scope, repeated, or quarantined."""

@@ -64,6 +64,8 @@ class UsMissionStatus:
     name = "us-mission-status"
     title = "US diplomatic mission status, by country and date range (COW codes)"
     licence = "CC BY 4.0, Brenton Kenkel"
+    whole = True
+    own_ids = False
 
     def read(self, paths: Sequence[Path], registry: Registry) -> Iterator[Item]:
         """Every range: in an act, out of scope (no mission yet), repeated, or quarantined.
@@ -106,7 +108,7 @@ class UsMissionStatus:
 def _country(country: str, spans: list[Range], registry: Registry) -> Iterator[Item]:
     courses: dict[str, _Course] = {}
     settled: list[Range] = []
-    for span in sorted(spans, key=lambda span: (span.first, span.last)):
+    for span in sorted(spans, key=lambda span: (span.first, span.last, span.row)):
         before = settled[-1] if settled else None
         if before is not None and span.first <= before.last and span.status != before.status:
             reason = f"expected one status on {format_day(span.first)}, got {before.status} too"

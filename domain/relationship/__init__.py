@@ -3,7 +3,7 @@
 from domain.relationship.anomaly import anomalies
 from domain.relationship.change import Change
 from domain.relationship.compare import compare
-from domain.relationship.coverage import coverage
+from domain.relationship.coverage import coverage, covering
 from domain.relationship.edition import LAW_EDITION
 from domain.relationship.existence import existence
 from domain.relationship.fold import changes, touched
@@ -50,6 +50,7 @@ __all__ = [
     "changes",
     "compare",
     "coverage",
+    "covering",
     "cursor_place",
     "existence",
     "lasts",

@@ -63,6 +63,20 @@ def coverage(claims: Iterable[Act], relationship: str, as_of: int) -> list[dict[
     return lines
 
 
+def covering(claims: Iterable[Act], day: int) -> list[tuple[frozenset[str], frozenset[str]]]:
+    """The parties and the kinds of each claim that reaches a day; none of either means all."""
+    found = []
+    for claim in claims:
+        alike: dict[tuple[frozenset[str], tuple[str, ...]], list[Fact]] = {}
+        for fact in claim.facts:
+            named = frozenset(participation.party for participation in fact.event.parties)
+            alike.setdefault((named, tuple(fact.event.body.get("kinds", ()))), []).append(fact)
+        for (named, kinds), facts in alike.items():
+            if _line(claim, kinds, facts, day)["covers"]:
+                found.append((named, frozenset(kinds)))
+    return found
+
+
 def _line(claim: Act, kinds: tuple[str, ...], facts: Sequence[Fact], as_of: int) -> dict[str, Any]:
     """What the claims of one source amount to; `facts` are one at least."""
     parts, whole = _parts(fact for fact in facts if _minutes(fact) is not None)

@@ -4,10 +4,11 @@ A record is a late change of a relationship when
 
 - it opens or closes a change of that relationship on a valid day before the UTC day it was
   recorded on, so that an answer about a day already past became another; and
-- an earlier record had told something of that relationship, so that there was an answer.
+- there was an answer: an earlier record had told something of that relationship, or an earlier
+  claim of coverage reached that day for acts of this kind, so that the answer was "none".
 
-An erasure is one too for every relationship it takes content from, about all days. What a state
-says of coverage does not count: it tells what sources claim, not what stood.
+An erasure is one too for every relationship it takes content from, about all days. A claim
+of coverage is none itself: it tells what sources claim, not what stood.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from domain.dates import FIRST_DAY, format_day
 from events.log.record import ERASED, Record, utc_day
 from events.projection.rows import ChangeRow
 from events.query.audit import MOST_LOOKED_AT, did_of, record_line
+from events.query.claimed import Claimed
 from events.query.pages import records_beyond
 from events.store.protocol import Reader
 
@@ -61,6 +63,7 @@ class LateChanges:
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
+        self._claimed = Claimed(reader)
         self._turns: dict[str, dict[int, dict[str, int]]] = {}
 
     def of(self, record: Record) -> dict[str, int]:
@@ -70,7 +73,11 @@ class LateChanges:
         return {
             key: day
             for key, day in turns.items()
-            if day < recorded and self._reader.known_before(key, record.position)
+            if day < recorded
+            and (
+                self._reader.known_before(key, record.position)
+                or self._claimed.before(record, key, day)
+            )
         }
 
     def _turned(self, record: Record) -> dict[str, int]:

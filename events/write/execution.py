@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 
 from domain.parties import Registry
@@ -11,11 +11,14 @@ from events.query.basis import Clock
 from events.store.effort import effort
 from events.store.protocol import Store, Writer
 from events.write.commands import Command, Json
-from events.write.importing import ImportedAct, ImportOutcome, import_acts
+from events.write.importing import ImportedAct, import_acts
+from events.write.missing import missing_acts, retract_missing
 from events.write.planning import plan_of
 from events.write.preview import preview
 from events.write.receipt import Receipt, receipt_of, remembered_receipt
+from events.write.retelling import ImportOutcome, Missing
 from events.write.transaction import Writing
+from events.write.versions import Source
 
 
 class Commands:
@@ -55,17 +58,23 @@ class Commands:
         *,
         recorded_by: str,
         reason: str,
+        own_ids: bool = False,
         dry_run: bool = False,
     ) -> Iterator[ImportOutcome]:
         """Record a source's acts once; see `events.write.importing`."""
-        return import_acts(
-            self._store,
-            self._registry,
-            acts,
-            recorded_by=recorded_by,
-            reason=reason,
-            dry_run=dry_run,
-        )
+        source = Source(recorded_by, reason, own_ids)
+        return import_acts(self._store, self._registry, acts, source=source, dry_run=dry_run)
+
+    def missing_acts(
+        self, prefix: str, told: Collection[str], *, recorded_by: str
+    ) -> list[Missing]:
+        """What an importer once told of acts it tells no more; see `events.write.missing`."""
+        with self._store.read() as reader:
+            return list(missing_acts(reader, prefix, told, recorded_by))
+
+    def retract_missing(self, missing: Sequence[Missing], *, recorded_by: str, reason: str) -> int:
+        """Retract what a source tells no more; gives how many events were."""
+        return retract_missing(self._store, self._registry, missing, Source(recorded_by, reason))
 
     def _once(self, command: Command) -> Callable[[Writer], Receipt]:
         """A plan that records, or gives the receipt that an earlier, equal request got."""

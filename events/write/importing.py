@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
 from domain.acts import Event, InvalidEvent, validate
 from domain.parties import Registry
-from domain.shapes import Problem
-from events.log.history import erasures_of, key_digest, target_of, wire_body
-from events.log.record import ABOUT_EVENTS, ERASED, RETRACTED, Record
 from events.store.protocol import Store, Writer
+from events.write.retelling import ImportOutcome, retell
 from events.write.transaction import Writing
+from events.write.versions import Source
 
 #: Acts a transaction: long enough to share one fsync, short enough to let other writers in.
 BATCH = 1_000
@@ -37,17 +35,6 @@ class ImportedAct(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class ImportOutcome:
-    """What became of one act; where there are problems, nothing of it was recorded."""
-
-    act_id: str
-    recorded: int = 0
-    known: int = 0
-    revised: int = 0
-    problems: tuple[Problem, ...] = ()
-
-
 class _DryRunEnds(Exception):
     def __init__(self, outcomes: list[ImportOutcome]) -> None:
         self.outcomes = outcomes
@@ -58,15 +45,14 @@ def import_acts(
     registry: Registry,
     acts: Iterable[ImportedAct],
     *,
-    recorded_by: str,
-    reason: str,
+    source: Source,
     dry_run: bool = False,
 ) -> Iterator[ImportOutcome]:
     """Import acts in batches, yielding an outcome for each in the order given.
 
     An event whose key the act does not hold is recorded; one that says what this importer last
-    said is known already; one that says something else corrects it, with `reason` and the names
-    of the fields that changed. A person's correction in between is not undone by the same file.
+    said is known already; one that says something else corrects it. Where a source's id is
+    another act's already, the act begins under an id of its own (`events.write.identity`).
     A dry run does all of it and keeps nothing.
     """
     for batch in _batches(acts):
@@ -76,12 +62,12 @@ def import_acts(
             writer: Writer,
             checked: list[tuple[ImportedAct, tuple[Event, ...] | InvalidEvent]] = checked,
         ) -> list[ImportOutcome]:
-            writing = Writing(writer, registry, recorded_by)
+            writing = Writing(writer, registry, source.recorded_by)
             writer.prepare([act.act_id for act, _ in checked])
             outcomes = [
                 ImportOutcome(act.act_id, problems=events.problems)
                 if isinstance(events, InvalidEvent)
-                else _import_one(writer, writing, act.act_id, events, recorded_by, reason)
+                else retell(writer, writing, act.act_id, events, source)
                 for act, events in checked
             ]
             if dry_run:
@@ -127,88 +113,3 @@ def _checked(act: ImportedAct, registry: Registry) -> tuple[Event, ...] | Invali
         )
     except InvalidEvent as error:
         return error
-
-
-def _import_one(
-    writer: Writer,
-    writing: Writing,
-    act_id: str,
-    events: tuple[Event, ...],
-    recorded_by: str,
-    reason: str,
-) -> ImportOutcome:
-    stream = writer.stream(act_id)
-    try:
-        if not stream:
-            return ImportOutcome(act_id, recorded=len(writing.begin(act_id, events)))
-        new: list[Event] = []
-        known = 0
-        revised: list[tuple[int, Event, str]] = []
-        for event in events:
-            version = _version_of(stream, event)
-            if version is None:
-                new.append(event)
-                continue
-            said = _last_said(stream, version, recorded_by)
-            changed = _changed(said, event.body) if said is not None else []
-            if changed:
-                revised.append((version, event, f"{reason}: {', '.join(changed)}"))
-            else:
-                known += 1
-        for version, event, why in revised:
-            writing.correct(act_id, version, event, why)
-        if new:
-            writing.add(act_id, new, None)
-    except InvalidEvent as error:
-        return ImportOutcome(act_id, problems=error.problems)
-    return ImportOutcome(act_id, len(new), known, len(revised))
-
-
-def _version_of(stream: Sequence[Record], event: Event) -> int | None:
-    """The version that holds an event: by the source's key, or by saying the very same.
-
-    Of an erased one only a digest of the key is left. One that had none is taken for any event
-    of its type that has none: what was erased must not come back with the next import.
-    """
-    key = event.body.get("key")
-    erasures = erasures_of(stream)
-    for record in stream:
-        if record.type in ABOUT_EVENTS:
-            continue
-        if record.body is None:
-            if record.type == event.type.name or key is not None:
-                kept = _kept_key(record, erasures)
-                if kept == (None if key is None else key_digest(record.act_id, key)):
-                    return record.version
-            continue
-        if key is not None and record.body.get("key") == key:
-            return record.version
-        if key is None and wire_body(record) == event.body:
-            return record.version
-    return None
-
-
-def _kept_key(record: Record, erasures: Mapping[int, Record]) -> str | None:
-    erasure = erasures.get(record.position)
-    body = (erasure.body if erasure is not None else None) or {"records": ()}
-    kept = (e.get("key") for e in body["records"] if e["position"] == record.position)
-    return next(kept, None)
-
-
-def _last_said(
-    stream: Sequence[Record], version: int, recorded_by: str
-) -> Mapping[str, Any] | None:
-    """What this importer last said of an event, or else what anyone did; None if it is erased."""
-    erasures = erasures_of(stream)
-    told = [
-        record
-        for record in stream
-        if record.type not in (RETRACTED, ERASED) and target_of(record, erasures) == version
-    ]
-    own = [record for record in told if record.recorded_by == recorded_by]
-    last = (own or told)[-1]
-    return None if last.body is None else wire_body(last)
-
-
-def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
-    return sorted(name for name in {**before, **after} if before.get(name) != after.get(name))

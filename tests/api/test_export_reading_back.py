@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from api.exchange import FORMATS, jsonl
-from api.exchange.loading import Counts, load
+from api.exchange.counts import Counts
+from api.exchange.loading import load
 from api.exchange.row import Quarantined, SourceAct
 from api.exchange.source import UnreadableSource
 from api.export import export

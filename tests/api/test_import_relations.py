@@ -8,7 +8,10 @@ import pytest
 
 from api.exchange.headings import Told, read_heading
 from api.exchange.hsg_relations import HsgRelations
+from api.exchange.loading import load
 from api.exchange.row import NotUnderstood, OutOfScope, Quarantined
+from api.exchange.silence import silent_pairs
+from events.application import open_chancery
 from tests.api.samples import acts_of, read, rows_of, told
 
 GUIDE = "hsg_rdcr_raw.tar.gz"
@@ -415,3 +418,47 @@ def test_an_entry_without_one_date_all_agree_on_is_quarantined(tmp_path, head, p
 def test_relations_that_never_were_are_no_event(tmp_path):
     row = entry(tmp_path, MARKED, "The two never established diplomatic relations.")
     assert isinstance(row, OutOfScope)
+
+
+def test_relations_begun_with_one_china_and_ended_with_the_other_are_told_of_each(acts):
+    told = {
+        (event["type"], event["parties"][1]["party"])
+        for event in events_of(acts, "china")
+        if event["date"] == "1979-01-01"
+    }
+    assert told == {("relation.established", "CHN"), ("relation.severed", "TWN")}
+
+
+@pytest.mark.parametrize(
+    ("heading", "toward"),
+    [
+        ("Establishment of Relations with A/Termination of Relations with the B", ["A", "B"]),
+        ("Establishment of Diplomatic Relations with A and the American Legation in B", [None] * 2),
+        ("Diplomatic Relations with A Resumed, Embassy in B Opened", [None, None]),
+        ("Severance of Relations with the Federation", [None]),
+    ],
+)
+def test_each_event_has_its_own_party_only_where_each_clause_names_one(heading, toward):
+    assert [told.toward for told in read_heading(heading)] == toward
+
+
+def test_a_covered_pair_without_the_relations_that_its_mission_presupposes_is_seen(tmp_path):
+    def article(*headings):
+        entries = "".join(
+            f'<div type="timeline"><head>{heading}</head><p>In Sucre.</p></div>'
+            for heading in headings
+        )
+        path = tmp_path / "bolivia.xml"
+        path.write_text(
+            '<TEI xmlns="http://www.tei-c.org/ns/1.0"><teiHeader><title type="short">Bolivia'
+            "</title></teiHeader><text><body><div xml:id='r'>"
+            f"{entries}</div></body></text></TEI>"
+        )
+        chancery = open_chancery("sqlite:///:memory:")
+        load(chancery, HsgRelations(), [path], lambda row: None)
+        return silent_pairs(chancery, HsgRelations().coverage([path]))
+
+    mission = "American Embassy established in La Paz, 1942."
+    (silent,) = article("Establishment of Ambassadorial Relations, 1941.", mission)
+    assert (silent["relationship"], silent["none_of"]) == ("BOL-USA", ["relation"])
+    assert article("Establishment of Diplomatic Relations, 1849.", mission) == []

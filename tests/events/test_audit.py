@@ -194,6 +194,45 @@ def test_a_record_is_late_when_it_changes_days_past_of_a_relationship_already_kn
     assert late(house, after=4).keys() == {5}
 
 
+def claimed(house, *parties, kinds=("visit",), date="1950-01-01/1999-12-31"):
+    body = event(
+        "coverage.claimed",
+        date,
+        title="Visits",
+        kinds=list(kinds),
+        parties=[{"party": code} for code in parties],
+    )
+    house.commands.execute(RecordAct("coverage:visits", [body], recorded_by="clerk"))
+
+
+@pytest.mark.parametrize(
+    ("claim", "late_at"),
+    [
+        ({"parties": ("ITA",)}, {7}),
+        ({"parties": ("JPN", "CAN")}, set()),
+        ({"parties": ("ITA",), "kinds": ("talk",)}, set()),
+        ({"parties": ("ITA",), "date": "1970-01-01/1999-12-31"}, set()),
+    ],
+    ids=["covered", "other parties", "other kind", "other days"],
+)
+def test_the_first_record_of_a_relationship_is_late_inside_claimed_coverage(house, claim, late_at):
+    claimed(house, *claim["parties"], **{k: v for k, v in claim.items() if k != "parties"})
+    visit = {**VISIT, "parties": visit_of("ITA", "GRC")}
+    house.commands.execute(RecordAct("visit:9", [visit], recorded_by="clerk"))
+    assert late(house, after=5).keys() == late_at
+
+
+def test_a_claim_that_comes_after_a_record_or_is_retracted_makes_no_record_late(house):
+    visit = {**VISIT, "parties": visit_of("ITA", "GRC")}
+    house.commands.execute(RecordAct("visit:9", [visit], recorded_by="clerk"))
+    claimed(house, "ITA")
+    assert late(house, after=5) == {}
+    house.commands.execute(RetractEvent("coverage:visits", 1, "half of it", recorded_by="clerk"))
+    other = {**VISIT, "parties": visit_of("ITA", "CAN")}
+    house.commands.execute(RecordAct("visit:10", [other], recorded_by="clerk"))
+    assert late(house, after=5) == {}
+
+
 def test_a_day_recorded_on_the_day_itself_is_not_late_and_a_day_later_it_is(house, clock):
     clock.day = 10
     on_time = event("talk.held", "2026-01-10", parties=between("FRA", "USA"))

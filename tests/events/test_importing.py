@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from events.application import Chancery, open_chancery
-from events.write.commands import CorrectEvent
-from events.write.importing import BATCH, ImportOutcome
+from events.write.commands import CorrectEvent, EraseEvent, RetractEvent
+from events.write.importing import BATCH
+from events.write.retelling import ImportOutcome
 from tests.domain.given import event, visit_of
 
 
@@ -161,3 +162,197 @@ def test_a_yearly_file_that_supersedes_a_weekly_one_leaves_the_old_answers_as_th
     after = [chancery.query.state("DEU-FRA", f"1990-05-{day:02}", basis) for day in range(1, 31)]
     assert after == before
     assert chancery.query.state("DEU-FRA", "1990-05-31")["contact"]["acts"] == {}
+
+
+def trip(
+    act_id: str, party: str, date: str, name: str, place: str | None = None, **fields: Any
+) -> Told:
+    """A journey of the United States' as the row of some edition tells it."""
+    body = event(
+        "visit.held",
+        date,
+        key=act_id,
+        title=f"Visit of {name}",
+        parties=[{"party": "USA", "role": "visitor"}, {"party": party, "role": "host"}],
+        participants=[{"party": "USA", "name": name}],
+        **({"place": place} if place else {}),
+    )
+    return Told(f"src:{act_id}", (body | fields,))
+
+
+def in_force(chancery: Chancery, act_id: str) -> list[str]:
+    """The days of an act's events that stand."""
+    return [entry["event"]["date"] for entry in chancery.query.act(act_id)["events"]]
+
+
+_TALKERS = [{"party": "USA"}, {"party": "FRA"}]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "new_id"),
+    [
+        (
+            trip("3793", "OMN", "2016-11-14", "John Forbes Kerry"),
+            trip("3793", "SAU", "2018-04-28/2018-04-29", "Michael R. Pompeo"),
+            "src:3793:usa-sau",
+        ),
+        (
+            trip("2142", "CYP", "1988-04-08", "George Pratt Shultz"),
+            trip("2142", "CHE", "1988-04-14", "George Pratt Shultz"),
+            "src:2142:usa-che",
+        ),
+        (
+            trip("7", "ITA", "2017-04-09/2017-04-11", "Rex Tillerson", "Lucca"),
+            trip("7", "RUS", "2017-04-11/2017-04-13", "Rex Tillerson", "Moscow"),
+            "src:7:usa-rus",
+        ),
+        (
+            trip("8", "ISR", "1973-12-16", "Henry A Kissinger", "Jerusalem"),
+            trip("8", "JOR", "1973-12-16", "Henry A Kissinger", "Amman"),
+            "src:8:usa-jor",
+        ),
+        (
+            trip("9", "FRA", "1919-01-05", "Woodrow Wilson"),
+            trip("9", "FRA", "2011-05-26", "Barack Obama"),
+            "src:9:usa-fra",
+        ),
+        (
+            trip("10", "FRA", "1990-05-01", "James Baker"),
+            Told("src:10", (event("talk.held", "1990-05-01", parties=_TALKERS, key="10"),)),
+            "src:10:fra-usa",
+        ),
+    ],
+    ids=["other person", "same person", "next leg", "same day", "other century", "other kind"],
+)
+def test_an_id_that_a_later_edition_gives_to_another_event_begins_a_new_act(
+    chancery: Chancery, before: Told, after: Told, new_id: str
+) -> None:
+    imported(chancery, before)
+    (outcome,) = imported(chancery, after)
+    assert outcome.act_id == new_id
+    assert (outcome.recorded, outcome.revised) == (1, 0)
+    assert in_force(chancery, before.act_id) == [before.events[0]["date"]]
+    assert in_force(chancery, outcome.act_id) == [after.events[0]["date"]]
+    assert [(o.act_id, o.known) for o in imported(chancery, after)] == [(outcome.act_id, 1)]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "fields"),
+    [
+        (
+            trip("1", "COD", "2006-06-04", "Denis Sassou-Nguesso"),
+            trip("1", "COG", "2006-06-04", "Denis Sassou-Nguesso"),
+            ("parties",),
+        ),
+        (
+            trip("1", "DZA", "1973-12-13", "Henry A Kissinger"),
+            trip("1", "DZA", "1973-12-13", "Henry A. (Heinz Alfred) Kissinger"),
+            ("participants", "title"),
+        ),
+        (
+            trip("1", "JPN", "2014-01-12", "Shinzo Abe"),
+            trip("1", "JPN", "2014-12-01", "Shinzo Abe"),
+            ("date",),
+        ),
+        (
+            trip("1", "JPN", "2044-01-12", "Shinzo Abe"),
+            trip("1", "JPN", "2014-01-12", "Shinzo Abe"),
+            ("date",),
+        ),
+    ],
+    ids=["party put right", "name in full", "day put right", "year put right"],
+)
+def test_what_a_later_edition_puts_right_is_a_revision(
+    chancery: Chancery, before: Told, after: Told, fields: tuple[str, ...]
+) -> None:
+    imported(chancery, before)
+    (outcome,) = imported(chancery, after)
+    assert outcome.act_id == "src:1"
+    assert [revision.fields for revision in outcome.revisions] == [fields]
+
+
+def test_a_new_place_in_the_source_is_no_correction(chancery: Chancery) -> None:
+    source = {"title": "Travels", "url": "https://example.org/rex-wayne", "locator": "rex.xml, 1"}
+    imported(chancery, row(1, sources=[source]))
+    moved = source | {"url": "https://example.org/rex-w", "locator": "renamed.xml, 7"}
+    outcome = imported(chancery, row(1, sources=[moved]))[0]
+    assert (outcome.known, outcome.revised) == (1, 0)
+    assert chancery.query.head().position == 1
+    outcome = imported(chancery, row(1, sources=[moved | {"title": "Journeys"}]))[0]
+    assert outcome.revisions[0].fields == ("sources",)
+
+
+def test_what_a_person_corrected_before_the_publisher_did_is_known(chancery: Chancery) -> None:
+    imported(chancery, row(1))
+    right = row(1, date="1990-06-01")
+    chancery.commands.execute(
+        CorrectEvent("src:1", 1, right.events[0], "the archive says June", recorded_by="me")
+    )
+    assert imported(chancery, right) == [ImportOutcome("src:1", known=1)]
+
+
+def missing(chancery: Chancery, *told: Told, prefix: str = "src:") -> list[Any]:
+    ids = {act.act_id for act in told}
+    return chancery.commands.missing_acts(prefix, ids, recorded_by="import:src")
+
+
+def retracted(chancery: Chancery, gone: list[Any]) -> int:
+    reason = "no longer in the source src, edition 2"
+    return chancery.commands.retract_missing(gone, recorded_by="import:src", reason=reason)
+
+
+def test_what_an_edition_has_no_more_is_found_and_retracted_only_when_asked(
+    chancery: Chancery,
+) -> None:
+    imported(chancery, row(1), row(2))
+    other = Told("other:9", row(9).events)
+    imported(chancery, other)
+    gone = missing(chancery, row(2))
+    assert [(lost.act_id, lost.version, lost.body["date"]) for lost in gone] == [
+        ("src:1", 1, "1990-05-01")
+    ]
+    assert in_force(chancery, "src:1") == ["1990-05-01"]
+    assert retracted(chancery, gone) == 1
+    assert in_force(chancery, "src:1") == []
+    (record,) = chancery.query.history("src:1")["records"][1:]
+    assert record["body"]["reason"] == "no longer in the source src, edition 2"
+    assert missing(chancery, row(2)) == []
+    assert retracted(chancery, gone) == 0, "what is retracted already is left alone"
+
+
+def test_an_event_that_an_act_has_no_more_is_missing_from_it(chancery: Chancery) -> None:
+    announced = event("visit.announced", "1990-04-01", planned_for="1990-05", key="a")
+    imported(chancery, Told("src:1", (row(1).events[0], announced)))
+    (outcome,) = imported(chancery, row(1))
+    assert [lost.body["type"] for lost in outcome.missing] == ["visit.announced"]
+
+
+def test_what_comes_back_into_the_source_stands_again(chancery: Chancery) -> None:
+    imported(chancery, row(1))
+    retracted(chancery, missing(chancery))
+    outcome = imported(chancery, row(1))[0]
+    assert (outcome.recorded, outcome.revised) == (0, 1)
+    assert in_force(chancery, "src:1") == ["1990-05-01"]
+    assert imported(chancery, row(1))[0].known == 1
+
+
+def test_a_persons_word_on_an_event_is_left_to_that_person(chancery: Chancery) -> None:
+    imported(chancery, row(1), row(2))
+    chancery.commands.execute(
+        CorrectEvent("src:1", 1, row(1, date="1990-06").events[0], "June", recorded_by="me")
+    )
+    gone = missing(chancery)
+    assert [(lost.act_id, lost.settled_by) for lost in gone] == [("src:1", "me"), ("src:2", None)]
+    assert retracted(chancery, gone) == 1
+    assert in_force(chancery, "src:1") == ["1990-06"]
+    chancery.commands.execute(RetractEvent("src:1", 1, "it never was", recorded_by="me"))
+    assert imported(chancery, row(1))[0].known == 1
+    assert in_force(chancery, "src:1") == []
+
+
+def test_what_was_erased_does_not_come_back_under_another_id(chancery: Chancery) -> None:
+    told = trip("1", "OMN", "2016-11-14", "John Forbes Kerry")
+    imported(chancery, told)
+    chancery.commands.execute(EraseEvent("src:1", 1, "a court ordered it", recorded_by="me"))
+    (outcome,) = imported(chancery, told)
+    assert (outcome.act_id, outcome.known, outcome.recorded) == ("src:1", 1, 0)
