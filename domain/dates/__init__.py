@@ -1,6 +1,6 @@
 """Dates as the sources give them: EDTF text with bounds in whole days."""
 
-from domain.dates.days import FIRST_DAY, LAST_DAY, format_day, shift_years
+from domain.dates.days import FIRST_DAY, LAST_DAY, format_day, shift_years, year_of
 from domain.dates.edtf import day_of, from_day, parse
 from domain.dates.value import DateError, EdtfDate
 from domain.dates.wording import describe
@@ -16,4 +16,5 @@ __all__ = [
     "from_day",
     "parse",
     "shift_years",
+    "year_of",
 ]

@@ -16,6 +16,13 @@ def format_day(day: int) -> str:
     return date.fromordinal(day).isoformat()
 
 
+def year_of(day: int) -> int:
+    """The year of a day, from 1 to 9999; 0 for `FIRST_DAY` and 10000 for `LAST_DAY`."""
+    if day in (FIRST_DAY, LAST_DAY):
+        return 0 if day == FIRST_DAY else date.max.year + 1
+    return date.fromordinal(day).year
+
+
 def month_start(year: int, month: int) -> int:
     """The first day of a month; months past 12 run on into later years."""
     return date(year + (month - 1) // 12, (month - 1) % 12 + 1, 1).toordinal()

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
-from domain.dates import format_day
+from domain.dates import FIRST_DAY, LAST_DAY, format_day, year_of
 from domain.dates import parse as parse_date
 
 Body = Mapping[str, Any]
@@ -80,7 +80,7 @@ def same_act(before: Telling, after: Telling) -> bool:
 
 
 def _years_meet(one: Telling, other: Telling) -> bool:
-    first, last = (tuple(int(format_day(day)[:4]) for day in days_of(t)) for t in (one, other))
+    first, last = (tuple(year_of(day) for day in days_of(t)) for t in (one, other))
     return first[0] <= last[1] and last[0] <= first[1]
 
 
@@ -119,7 +119,8 @@ def apart(act_id: str, telling: Telling) -> Iterator[str]:
     parties = sorted(sorted(parties_of(telling)), key=lambda party: party[1], reverse=True)
     codes = [code.lower() for code, _ in parties]
     who = "-".join(codes) if 0 < len(codes) <= 2 else _digest(codes)
-    day = format_day(days_of(telling)[0])
+    bounded = [day for day in days_of(telling) if FIRST_DAY < day < LAST_DAY]
+    day = format_day(bounded[0]) if bounded else "undated"
     for label in (who, f"{who}:{day}", f"{who}:{day}:{kind_of(telling)}"):
         whole = f"{act_id}:{label}"
         if len(whole) > _LONGEST_ID:

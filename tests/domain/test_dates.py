@@ -15,6 +15,7 @@ from domain.dates import (
     from_day,
     parse,
     shift_years,
+    year_of,
 )
 
 
@@ -364,6 +365,11 @@ def test_an_open_bound_lies_beyond_every_real_day_and_has_no_written_form(bound)
 )
 def test_years_later_is_the_same_day_but_for_a_leap_day(day, years, then):
     assert format_day(shift_years(day_of(day), years)) == then
+
+
+def test_the_year_of_an_open_bound_lies_beyond_every_real_year():
+    assert [year_of(day) for day in (FIRST_DAY, 1, LAST_DAY - 1, LAST_DAY)] == [0, 1, 9999, 10000]
+    assert year_of(day_of("2024-02-29")) == 2024
 
 
 @pytest.mark.parametrize("bound", [FIRST_DAY, LAST_DAY])

@@ -221,8 +221,21 @@ _TALKERS = [{"party": "USA"}, {"party": "FRA"}]
             Told("src:10", (event("talk.held", "1990-05-01", parties=_TALKERS, key="10"),)),
             "src:10:fra-usa",
         ),
+        (
+            trip("11", "FRA", "../1990-05-01", "James Baker"),
+            trip("11", "ITA", "../1990-05-02", "George Pratt Shultz"),
+            "src:11:usa-ita",
+        ),
     ],
-    ids=["other person", "same person", "next leg", "same day", "other century", "other kind"],
+    ids=[
+        "other person",
+        "same person",
+        "next leg",
+        "same day",
+        "other century",
+        "other kind",
+        "open start",
+    ],
 )
 def test_an_id_that_a_later_edition_gives_to_another_event_begins_a_new_act(
     chancery: Chancery, before: Told, after: Told, new_id: str
@@ -234,6 +247,18 @@ def test_an_id_that_a_later_edition_gives_to_another_event_begins_a_new_act(
     assert in_force(chancery, before.act_id) == [before.events[0]["date"]]
     assert in_force(chancery, outcome.act_id) == [after.events[0]["date"]]
     assert [(o.act_id, o.known) for o in imported(chancery, after)] == [(outcome.act_id, 1)]
+
+
+def test_two_events_of_the_same_parties_under_a_used_id_are_told_apart_by_their_days(
+    chancery: Chancery,
+) -> None:
+    editions = [
+        trip("11", "FRA", "1990-05-01", "James Baker"),
+        trip("11", "ITA", "1990-05-02", "George Pratt Shultz"),
+        trip("11", "ITA", "../1950-05-02", "Dean Acheson"),
+    ]
+    acts = [imported(chancery, edition)[0].act_id for edition in editions]
+    assert acts == ["src:11", "src:11:usa-ita", "src:11:usa-ita:1950-05-02"]
 
 
 @pytest.mark.parametrize(
@@ -259,8 +284,13 @@ def test_an_id_that_a_later_edition_gives_to_another_event_begins_a_new_act(
             trip("1", "JPN", "2014-01-12", "Shinzo Abe"),
             ("date",),
         ),
+        (
+            trip("1", "JPN", "2014-01-12/..", "Shinzo Abe"),
+            trip("1", "JPN", "../2014-01-20", "Shinzo Abe"),
+            ("date",),
+        ),
     ],
-    ids=["party put right", "name in full", "day put right", "year put right"],
+    ids=["party put right", "name in full", "day put right", "year put right", "open ends"],
 )
 def test_what_a_later_edition_puts_right_is_a_revision(
     chancery: Chancery, before: Told, after: Told, fields: tuple[str, ...]

@@ -75,6 +75,8 @@ def _name_again(rng: Random, body: Body, parties: list[dict[str, str]], others: 
         if "role" in parties[0]:
             late["role"] = rng.choice([entry["role"] for entry in parties])
         body["parties"] = [*deepcopy(parties), late] if chance(rng, 0.8) else [late]
+        if late.get("role") == "sender" and len(body["parties"]) > 1:
+            late["role"] = "addressee"  # a letter has one sender
 
 
 class _Log:
