@@ -25,7 +25,7 @@ from events.errors import InvalidBasis
 from events.log.canonical import canonical_answer
 from events.log.history import known_act
 from events.query.basis import Basis
-from events.segments import Layers
+from events.segments import AsOfSummary
 from events.store.protocol import Reader
 
 Json = dict[str, Any]
@@ -33,15 +33,15 @@ Json = dict[str, Any]
 
 def state(reader: Reader, registry: Registry, relationship: str, basis: Basis) -> Json:
     """The state of a relationship at a basis, with its digest; `docs/api.md` shows its form."""
-    with reader.strata() as strata:
-        layers = Layers(strata, relationship, basis.as_of, basis.position, shown)
-        whole = render(_answer(layers, relationship, basis), registry)
+    with reader.runs() as runs:
+        summary = AsOfSummary(runs, relationship, basis.as_of, basis.position, shown)
+        whole = render(_answer(summary, relationship, basis), registry)
     return sealed(with_coverage(whole, claims(reader, basis), basis), basis, registry)
 
 
-def _answer(layers: Layers, relationship: str, basis: Basis) -> Answer:
-    rested = layers.rested(shift_years(basis.as_of, -1))
-    return Answer(relationship, basis.as_of, layers, rested)
+def _answer(summary: AsOfSummary, relationship: str, basis: Basis) -> Answer:
+    rested = summary.rested(shift_years(basis.as_of, -1))
+    return Answer(relationship, basis.as_of, summary, rested)
 
 
 def claims(reader: Reader, basis: Basis) -> list[Act]:
@@ -108,16 +108,16 @@ def state_items(
     """A page of one list of a state, newest first, from a cursor on."""
     if place not in LISTS:
         raise InvalidBasis("list", "a list of a state such as agreements.in_force", place)
-    with reader.strata() as strata:
-        layers = Layers(
-            strata, relationship, basis.as_of, basis.position, lambda count: min(count, limit + 1)
+    with reader.runs() as runs:
+        summary = AsOfSummary(
+            runs, relationship, basis.as_of, basis.position, lambda count: min(count, limit + 1)
         )
-        given = _answer(layers, relationship, basis)
+        given = _answer(summary, relationship, basis)
         try:
             if cursor is None:
-                found = layers.items(place)
+                found = summary.items(place)
             else:
-                found = layers.items_from(place, *cursor_place(cursor), limit + 1)
+                found = summary.items_from(place, *cursor_place(cursor), limit + 1)
             page = page_of(given, place, found, cursor, limit)
         except ValueError:
             expected = "a cursor of this list at this basis"

@@ -14,7 +14,7 @@ from domain.parties import Registry
 from domain.relationship import Answer, Change, Item, Summary, answer, compare, render
 from events.query.answers import sealed
 from events.query.basis import Basis, Clock, known_position, resolve, valid_day
-from events.segments import Layers
+from events.segments import AsOfSummary
 from events.segments.signature import is_figure
 from events.store.protocol import Reader
 
@@ -59,14 +59,14 @@ def difference(
     bases = earlier, later
     acts = reader.acts_between(relationship, *((basis.as_of, basis.position) for basis in bases))
     states = []
-    with reader.strata() as strata:
+    with reader.runs() as runs:
         for basis in bases:
             summary = _summary(reader, relationship, acts, basis)
             if summary is None:
                 # How far a target is reached changes then, of acts that themselves say the same.
                 return whole_difference(reader, registry, relationship, earlier, later)
-            layers = Layers(strata, relationship, basis.as_of, basis.position, lambda count: 0)
-            joined = _Joined(layers, summary)
+            as_of = AsOfSummary(runs, relationship, basis.as_of, basis.position, lambda count: 0)
+            joined = _Joined(as_of, summary)
             states.append(render(Answer(relationship, basis.as_of, joined, 0), registry, None))
     return _told(states[0], states[1], earlier, later, registry)
 
@@ -79,7 +79,7 @@ def whole_difference(
     later: Basis,
     supposed: Reader | None = None,
 ) -> Json:
-    """As `difference`, by the plain fold: the oracle, and for what has no strata.
+    """As `difference`, by the plain fold: the oracle, and for what has no runs.
 
     The later state is read from `supposed`, where one is given.
     """
@@ -118,13 +118,13 @@ def _summary(
 class _Joined:
     """What all days amount to, but on the lists the items of some acts alone."""
 
-    def __init__(self, layers: Layers, summary: Summary) -> None:
-        self._layers = layers
+    def __init__(self, as_of: AsOfSummary, summary: Summary) -> None:
+        self._as_of = as_of
         self._summary = summary
-        self.counts = layers.counts
-        self.latest = layers.latest
-        self.earliest = layers.earliest
-        self.total = layers.total
+        self.counts = as_of.counts
+        self.latest = as_of.latest
+        self.earliest = as_of.earliest
+        self.total = as_of.total
 
     def items(self, place: str) -> list[Item]:
         return self._summary.items(place)

@@ -23,7 +23,7 @@ from events.projection.rows import (
     RelationshipRow,
     VersionRow,
 )
-from events.segments import Strata
+from events.segments import Runs
 from events.store.beside import KeptCheckpoint, Remembered
 from events.store.change_cursor import GrowingReader
 from events.store.changed_acts import BetweenReader
@@ -114,8 +114,8 @@ class Reader(BetweenReader, GrowingReader, WindowReader, Protocol):
         """Changes of a relationship on days up to `as_of`, by (day, position, until)."""
         ...
 
-    def strata(self) -> AbstractContextManager[Strata]:
-        """The strata of relationships, which stay as they are as long as the context lasts."""
+    def runs(self) -> AbstractContextManager[Runs]:
+        """The runs of relationships, which stay as they are as long as the context lasts."""
         ...
 
     def acts_of(self, relationship: str, position: int, as_of: int | None = None) -> set[str]:

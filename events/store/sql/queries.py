@@ -251,7 +251,7 @@ ADD = (
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     """,
 )
-#: The relationships that a generation in the making has changes of, with how many notices.
+#: The relationships that a generation in the making has changes of, with how many deltas.
 NAME_RELATIONSHIPS = """
     INSERT INTO relationship
     WITH RECURSIVE named (name) AS (

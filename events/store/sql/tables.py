@@ -9,8 +9,8 @@ DERIVED_ANEW = ("2", "3", "4", "5")
 #: Tables of rows of acts, and all tables that are derived from the log alone: a rebuild makes
 #: them anew, with their indexes.
 ACT_TABLES = ("act_known", "version_known", "party_known", "change_known")
-STRATA_TABLES = ("stratum", "segment")
-DERIVED = (*ACT_TABLES, "relationship", *STRATA_TABLES)
+RUN_TABLES = ("stratum", "segment")
+DERIVED = (*ACT_TABLES, "relationship", *RUN_TABLES)
 
 #: Beside the library's `stored_events`. `known_to` is 2^62 for what is known still.
 TABLES = (
