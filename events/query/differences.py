@@ -16,6 +16,7 @@ from events.query.answers import sealed
 from events.query.basis import Basis, Clock, known_position, resolve, valid_day
 from events.segments import AsOfSummary
 from events.segments.signature import is_figure
+from events.store.act_writer import ActReader
 from events.store.protocol import Reader
 
 Json = dict[str, Any]
@@ -77,7 +78,7 @@ def whole_difference(
     relationship: str,
     earlier: Basis,
     later: Basis,
-    supposed: Reader | None = None,
+    supposed: ActReader | None = None,
 ) -> Json:
     """As `difference`, by the plain fold: the oracle, and for what has no runs.
 

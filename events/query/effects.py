@@ -11,6 +11,7 @@ from domain.parties import Registry
 from events.projection.rows import ChangeRow
 from events.query.basis import Basis
 from events.query.differences import difference, whole_difference
+from events.store.act_writer import ActReader
 from events.store.protocol import Reader
 
 Json = dict[str, Any]
@@ -41,7 +42,7 @@ def effects(
 
 
 def supposed_effects(
-    before: Reader, after: Reader, registry: Registry, act_id: str, earlier: Basis, later: Basis
+    before: Reader, after: ActReader, registry: Registry, act_id: str, earlier: Basis, later: Basis
 ) -> Json:
     """As `effects`, of what is supposed in `after` beyond the snapshot `before`.
 
@@ -57,7 +58,7 @@ def supposed_effects(
     return _named(told, len(keys))
 
 
-def _rows(reader: Reader, act_id: str, basis: Basis) -> dict[str, set[bytes]]:
+def _rows(reader: ActReader, act_id: str, basis: Basis) -> dict[str, set[bytes]]:
     """What an act was known to do to each relationship on days up to a basis's."""
     found: dict[str, set[bytes]] = {}
     for known in reader.index_of(act_id):
