@@ -8,17 +8,19 @@ from domain.acts import Act, Fact
 from domain.parties import Registry
 from domain.relationship import anomalies, status
 from events.errors import UnknownAct
-from events.log.history import erasures_of, known_act, target_of
-from events.log.record import ABOUT_EVENTS, CORRECTED, Record, instant_text
+from events.log.content import Correction
+from events.log.history import known_act, lost_in, target_of
+from events.log.record import Record, instant_text
 from events.projection.rows import RelationshipRow
 from events.query.answers import sealed
 from events.query.basis import Basis
+from events.store.act_writer import ActReader
 from events.store.protocol import Reader
 
 Json = dict[str, Any]
 
 
-def act(reader: Reader, registry: Registry, act_id: str, basis: Basis) -> Json:
+def act(reader: ActReader, registry: Registry, act_id: str, basis: Basis) -> Json:
     """An act as it stood: its status, parties, and the events that had or may have happened.
 
     Raises `UnknownAct` where nothing of it was known at the basis.
@@ -95,12 +97,12 @@ def history(reader: Reader, act_id: str, position: int | None = None) -> Json:
     known = known_act(whole, position)
     in_force = {fact.version: fact for fact in known.facts}
     erased = {gone.version for gone in known.erased}
-    erasures = erasures_of(whole)
+    lost = lost_in(whole)
     events = []
     for record in stream:
-        if record.type in ABOUT_EVENTS:
+        if not record.is_event:
             continue
-        records = [r for r in stream if target_of(r, erasures) == record.version]
+        records = [r for r in stream if target_of(r, lost) == record.version]
         fact = in_force.get(record.version)
         if fact is None:
             fate = "erased" if record.version in erased else "retracted"
@@ -125,7 +127,8 @@ def history(reader: Reader, act_id: str, position: int | None = None) -> Json:
 
 def _last_type(records: list[Record], first: str) -> str:
     """The type an event was last said to be of, as far as it is not erased."""
-    said = [r.body["event"]["type"] for r in records if r.type == CORRECTED and r.body is not None]
+    contents = (record.content for record in records)
+    said = [one.event["type"] for one in contents if isinstance(one, Correction)]
     return str(said[-1]) if said else first
 
 

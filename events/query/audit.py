@@ -96,18 +96,17 @@ def did_of(record: Record) -> str:
 def record_line(reader: Reader, record: Record) -> Json:
     """A record as an auditor sees it: who did what to which event, when, and why.
 
-    `event` is the event it tells, or that it corrects, retracts or erases; its date and title are
+    `event` is the event it words, or that it corrects, retracts or erases; its date and title are
     as this record words them, None where it words none or its content was erased.
     """
-    body = record.body or {}
-    did = did_of(record)
-    version = record.version if did == "recorded" else body.get("version")
-    event = body.get("event", body if did == "recorded" else {})
+    about = record.about
+    version = about.version if about else record.version if record.is_event else None
+    event = record.wording or {}
     return {
         "position": record.position,
         "recorded_at": instant_text(record.recorded_at),
         "recorded_by": record.recorded_by,
-        "did": did,
+        "did": did_of(record),
         "act_id": record.act_id,
         "version": record.version,
         "event": {
@@ -116,17 +115,17 @@ def record_line(reader: Reader, record: Record) -> Json:
             "date": event.get("date"),
             "title": event.get("title"),
         },
-        "reason": body.get("reason"),
+        "reason": about.reason if about else None,
         "erased": record.body is None,
         "digest": record.digest,
     }
 
 
 def _type_of(reader: Reader, record: Record, version: int | None) -> str | None:
-    if record.type not in _ABOUT:
+    if record.is_event:
         return record.type
-    if record.type == CORRECTED and record.body is not None:
-        type_now: str = record.body["event"]["type"]
+    if record.wording is not None:
+        type_now: str = record.wording["type"]
         return type_now
     stream = reader.stream(record.act_id)
     return next((one.type for one in stream if one.version == version), None)

@@ -59,7 +59,7 @@ def _told(record: Record) -> Json:
         "act_id": record.act_id,
         "version": record.version,
         "type": record.type,
-        "reason": (record.body or {}).get("reason"),
+        "reason": record.about.reason if record.about else None,
     }
 
 

@@ -16,7 +16,8 @@ from __future__ import annotations
 from typing import Any
 
 from domain.dates import FIRST_DAY, format_day
-from events.log.record import ERASED, Record, utc_day
+from events.log.content import Erasure
+from events.log.record import Record, utc_day
 from events.projection.rows import ChangeRow
 from events.query.audit import MOST_LOOKED_AT, did_of, record_line
 from events.query.claimed import Claimed
@@ -68,7 +69,9 @@ class LateChanges:
 
     def of(self, record: Record) -> dict[str, int]:
         """The relationships a record is a late change of, with the first valid day it changed."""
-        turns = self._erased(record) if record.type == ERASED else self._turned(record)
+        turns = (
+            self._erased(record) if isinstance(record.content, Erasure) else self._turned(record)
+        )
         recorded = utc_day(record.recorded_at)
         return {
             key: day

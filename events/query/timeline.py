@@ -9,7 +9,7 @@ from typing import Any
 from domain.dates import FIRST_DAY, LAST_DAY, format_day
 from domain.parties import Registry
 from events.errors import InvalidBasis
-from events.log.history import erasures_of, wire_body
+from events.log.history import lost_in
 from events.log.record import instant_text
 from events.projection.rows import OPEN, VersionRow
 from events.query.answers import sealed
@@ -59,7 +59,7 @@ def _cursor(text: str) -> tuple[int, int, int]:
 
 def _entry(reader: Reader, row: VersionRow) -> Json:
     record = reader.record(row.position)
-    body = wire_body(record) if record is not None and record.body is not None else {}
+    body = (record and record.wording) or {}
     shown = ("date", "title", "parties", "by", "place", "rank", "levels", "form", "planned_for")
     return {
         "act_id": row.act_id,
@@ -76,10 +76,10 @@ def _entry(reader: Reader, row: VersionRow) -> Json:
 
 
 def _erased(reader: Reader, row: VersionRow) -> Json:
-    erasure = erasures_of(reader.stream(row.act_id)).get(row.position)
-    if erasure is None or erasure.body is None:
+    lost = lost_in(reader.stream(row.act_id)).get(row.position)
+    if lost is None:
         return {}
-    return {"erased": erasure.body["reason"], "records": [row.position, erasure.position]}
+    return {"erased": lost.erasure.reason, "records": [row.position, lost.position]}
 
 
 def density(
