@@ -16,9 +16,9 @@ from api.access.session import PLAIN
 from api.http.answering import POSITION
 from api.http.examples import ANSWERED
 from api.http.schemas.answers import ANSWERS
-from api.http.schemas.audit import AUDIT
+from api.http.schemas.dates import DATES
+from api.http.schemas.evidence import EVIDENCE
 from api.http.schemas.log import PROOFS
-from api.http.schemas.preview import BEFORE
 from api.http.schemas.requests import components
 from api.http.schemas.words import COUNT, ref
 from api.problems import KINDS, LEAST_POSITION, MEDIA_TYPE
@@ -65,7 +65,7 @@ def document(app: FastAPI, bare: dict[str, Any]) -> dict[str, Any]:
         schemas = told.setdefault("components", {}).setdefault("schemas", {})
         told["components"]["securitySchemes"] = _SCHEMES
         required = is_required(app.state.settings)
-        schemas.update({**components(), **ANSWERS, **BEFORE, **AUDIT, **PROOFS})
+        schemas.update({**components(), **ANSWERS, **DATES, **EVIDENCE, **PROOFS})
         for path, methods in told["paths"].items():
             for method, operation in methods.items():
                 _complete(operation, method)
