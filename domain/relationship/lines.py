@@ -89,6 +89,7 @@ class Meeting(Line):
 
     date: EdtfText
     place: NotRequired[str]
+    place_inferred: NotRequired[Annotated[bool, "Whether no source names the place."]]
     levels: NotRequired[list[str]]
     status: NotRequired[Annotated[str, "How it stands, where the list holds more than one way."]]
     window: NotRequired[Annotated[EdtfText, "When it is planned for."]]
@@ -174,6 +175,7 @@ class Proposal(Line):
     addressees: NotRequired[list[Code]]
     status: NotRequired[str]
     target: NotRequired[Figure]
+    topics: NotRequired[list[str]]
     days: NotRequired[Annotated[int, "For how many days it has waited."]]
     latest: NotRequired[Annotated[ReportedFigure | None, "The newest figure on the same thing."]]
     reached: NotRequired[Annotated[float | None, "The share of the target that was reached."]]

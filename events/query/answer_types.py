@@ -25,6 +25,7 @@ Instant = Annotated[str, "UTC, to the microsecond.", Narrowed(format="date-time"
 Digest = Annotated[str, Narrowed(pattern="^sha256:[0-9a-f]{64}$")]
 #: An event as it was recorded: see `domain.kinds`.
 EventBody = Annotated[dict[str, Any], Narrowed(ref="#/components/schemas/Event")]
+Did = Literal["recorded", "corrected", "retracted", "erased"]
 Cursor = Annotated[str | None, "Where the next page begins; null at the end."]
 
 _Window = TypedDict("_Window", {"from": DayText, "to": DayText})
@@ -227,26 +228,26 @@ class ErasedEvent(TypedDict):
     records: Positions
 
 
-class ActLine(TypedDict):
-    """An act in a list."""
+class NamedAct(TypedDict):
+    """What an act is called, who is in it, and how it stands."""
 
     act_id: str
     kind: str
     title: str | None
     status: str | None
     parties: list[Part]
+
+
+class ActLine(NamedAct):
+    """An act in a list."""
+
     date: EdtfText | None
     records: Positions
 
 
-class BareAct(TypedDict):
-    """What an act is called, and how it stands."""
+class BareAct(NamedAct):
+    """An act without its events."""
 
-    act_id: str
-    kind: str
-    title: str | None
-    status: str | None
-    parties: list[Part]
     version: Version
 
 
@@ -363,7 +364,7 @@ class AuditRecord(TypedDict):
     position: Position
     recorded_at: Instant
     recorded_by: str
-    did: Literal["recorded", "corrected", "retracted", "erased"]
+    did: Did
     act_id: str
     version: Version
     event: SaidEvent

@@ -9,6 +9,7 @@ import orjson
 
 from domain.parties import Registry
 from events.projection.rows import ChangeRow
+from events.query import answer_types as types
 from events.query.basis import Basis
 from events.query.differences import difference, whole_difference
 from events.store.act_writer import ActReader
@@ -73,12 +74,16 @@ def _rows(reader: ActReader, act_id: str, basis: Basis) -> dict[str, set[bytes]]
     return found
 
 
-def _named(told: Sequence[Json], count: int) -> Json:
-    named = ("relationship", "parties", "changes")
-    return {
-        "relationships": [{name: one[name] for name in named} for one in told],
-        "count": count,
-    }
+def _named(told: Sequence[types.Difference], count: int) -> Json:
+    changed: list[types.PreviewedRelationship] = [
+        {
+            "relationship": one["relationship"],
+            "parties": one["parties"],
+            "changes": one["changes"],
+        }
+        for one in told
+    ]
+    return {"relationships": changed, "count": count}
 
 
 def touched(reader: Reader, act_id: str, after: int, later: Basis) -> set[str]:

@@ -12,6 +12,7 @@ from events.errors import InvalidBasis
 from events.log.history import lost_in
 from events.log.record import instant_text
 from events.projection.rows import OPEN, VersionRow
+from events.query import answer_types as types
 from events.query.answers import sealed
 from events.query.basis import Basis
 from events.store.protocol import Reader
@@ -31,7 +32,7 @@ def timeline(
     cursor: str | None,
     limit: int,
     chosen: Chosen = ALL,
-) -> Json:
+) -> types.Timeline:
     """The events of a relationship that touch a window of valid days, by earliest day.
 
     Each entry is an event version in force, with the position of its record.
@@ -46,7 +47,7 @@ def timeline(
     )
     entries = [_entry(reader, row) for row in page]
     given = {"relationship": relationship, "events": entries, "cursor": following}
-    return sealed(given, basis, registry)
+    return sealed(types.Timeline, given, basis, registry)
 
 
 def _cursor(text: str) -> tuple[int, int, int]:
@@ -90,7 +91,7 @@ def density(
     basis: Basis,
     stretches: int,
     chosen: Chosen,
-) -> Json:
+) -> types.Density:
     """How many events begin in each stretch of a window, by kind.
 
     An event counts in the stretch of the earliest day it may be of; `wide` says of how many the
@@ -102,7 +103,7 @@ def density(
     told: Json = {"relationship": relationship, "extent": None, "from": None, "to": None}
     told |= {"days": 0, "events": 0, "before": {}, "stretches": []}
     if extent is None:
-        return sealed(told, basis, registry)
+        return sealed(types.Density, told, basis, registry)
     first = extent[0] if window[0] is None else window[0]
     last = max(first, extent[1] if window[1] is None else window[1])
     days = max(1, -(-(last - first + 1) // stretches))
@@ -129,7 +130,7 @@ def density(
             for number, found in by_number.items()
         ],
     }
-    return sealed(given, basis, registry)
+    return sealed(types.Density, given, basis, registry)
 
 
 def steps(reader: Reader, relationship: str, basis: Basis) -> Json:

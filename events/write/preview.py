@@ -6,6 +6,7 @@ relationships, and to tell of them takes seconds.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from domain.parties import Registry
@@ -46,7 +47,7 @@ def preview(
         records = plan(Writing(supposed, registry, command.recorded_by, bounded=bounded))
         last = records[-1]
         later = Basis(earlier.as_of, last.position, instant_text(last.recorded_at))
-        shown: dict[str, Any] = acts_view.act(supposed, registry, last.act_id, later)
+        shown: Mapping[str, Any] = acts_view.act(supposed, registry, last.act_id, later)
         return {
             "act": {name: shown[name] for name in _OF_THE_ACT},
             **supposed_effects(reader, supposed, registry, last.act_id, earlier, later),

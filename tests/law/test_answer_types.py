@@ -11,11 +11,12 @@ from jsonschema import Draft202012Validator
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
+from api.http.schemas.events import event_components
 from api.http.schemas.from_types import schemas_of
-from api.http.schemas.requests import components
 from domain.relationship.sections import BareState
 from events.application import Chancery
 from events.query import answer_types as types
+from tests.api.conftest import seeded
 from tests.law.recorded import recorded
 from tests.law.table import History, histories
 from tests.oracle.histories import history
@@ -56,7 +57,7 @@ def closed(schema: Any) -> Any:
 
 @lru_cache(maxsize=1)
 def resources() -> Registry[Any]:
-    document = {"components": {"schemas": closed(schemas_of(_WHOLE)) | components()}}
+    document = {"components": {"schemas": closed(schemas_of(_WHOLE)) | event_components()}}
     return Registry().with_resource("urn:api", DRAFT202012.create_resource(document))
 
 
@@ -121,6 +122,18 @@ def test_the_state_of_a_random_history_is_of_its_type(first_seed: int) -> None:
         for pair, day, position in questions:
             state = product_state(records, pair, day, position)
             assert faults("BareState", state) == [], (seed, pair, day, position)
+
+
+def test_every_state_of_the_article_is_of_its_type() -> None:
+    chancery = seeded()
+    try:
+        for line in chancery.query.relationships(limit=500)["relationships"]:
+            pair = line["relationship"]
+            for day in ("2023-06-01", "2024-03-09", "2030-01-01"):
+                assert faults("State", chancery.query.state(pair, day)) == [], (pair, day)
+            assert faults("Timeline", chancery.query.timeline(pair)) == [], pair
+    finally:
+        chancery.close()
 
 
 def test_a_member_too_many_or_too_few_is_a_fault() -> None:
