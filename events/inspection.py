@@ -7,6 +7,7 @@ from events.errors import InvalidBasis
 from events.evidence import Page, make_bundle
 from events.notary.notary import Notary
 from events.query import audit, belief, recent, retroactive
+from events.query.according import According
 from events.query.answers import canonical_key
 from events.query.basis import Clock, instants, known_position, resolve
 from events.query.log_step import step
@@ -47,11 +48,19 @@ class Inspection:
             asked = audit.Asked(act_id, key, actor, since, until)
             return audit.records(reader, asked, after, limit)
 
-    def belief(self, relationship: str, as_of: str | None = None, known_at: KnownAt = None) -> Json:
-        """What was held about one valid day, recorded day by recorded day."""
+    def belief(
+        self,
+        relationship: str,
+        as_of: str | None = None,
+        known_at: KnownAt = None,
+        according_to: str | None = None,
+    ) -> Json:
+        """What was held about one valid day, or what one source told of it, by recorded day."""
         key = canonical_key(relationship, self._registry)
         with self._store.read() as reader:
-            basis = resolve(reader, self._clock, as_of, known_at)
+            basis = resolve(reader, self._clock, as_of, known_at, according_to)
+            if according_to is not None:
+                return According(reader, self._registry, key, basis).belief()
             return belief.belief(reader, self._registry, key, basis)
 
     def late_changes(self, did: str | None = None, after: int = 0, limit: int = 100) -> Json:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Any
 
 from domain.acts import Act
@@ -64,10 +66,17 @@ def with_coverage(whole: Json, claimed: Iterable[Act], basis: Basis) -> Json:
     }
 
 
-def folded(acts: Iterable[Act], registry: Registry, relationship: str, basis: Basis) -> Json:
+def folded(
+    acts: Iterable[Act],
+    registry: Registry,
+    relationship: str,
+    basis: Basis,
+    beside: Mapping[str, Any] = MappingProxyType({}),
+) -> Json:
     """The state by the plain fold over acts as known at a basis, sealed: the oracle.
 
     `acts` are all that touch the relationship and all claims of coverage; others do no harm.
+    `beside` is told with the state.
     """
     known = list(acts)
     found = [
@@ -78,7 +87,7 @@ def folded(acts: Iterable[Act], registry: Registry, relationship: str, basis: Ba
     ]
     whole = render(answer(relationship, found, basis.as_of), registry)
     claimed = [act for act in known if act.kind == "coverage"]
-    return sealed(with_coverage(whole, claimed, basis), basis, registry)
+    return sealed({**with_coverage(whole, claimed, basis), **beside}, basis, registry)
 
 
 def sealed(given: Json, basis: Basis, registry: Registry) -> Json:
@@ -106,23 +115,35 @@ def state_items(
     limit: int,
 ) -> Json:
     """A page of one list of a state, newest first, from a cursor on."""
-    if place not in LISTS:
-        raise InvalidBasis("list", "a list of a state such as agreements.in_force", place)
+    check_list(place)
     with reader.strata() as strata:
         layers = Layers(
             strata, relationship, basis.as_of, basis.position, lambda count: min(count, limit + 1)
         )
         given = _answer(layers, relationship, basis)
-        try:
+        with refusing_cursor(cursor):
             if cursor is None:
                 found = layers.items(place)
             else:
                 found = layers.items_from(place, *cursor_place(cursor), limit + 1)
             page = page_of(given, place, found, cursor, limit)
-        except ValueError:
-            expected = "a cursor of this list at this basis"
-            raise InvalidBasis("cursor", expected, str(cursor)) from None
     return sealed({"relationship": relationship, "list": place, **page}, basis, registry)
+
+
+def check_list(place: str) -> None:
+    """Refuse what is no list of a state; raises `InvalidBasis`."""
+    if place not in LISTS:
+        raise InvalidBasis("list", "a list of a state such as agreements.in_force", place)
+
+
+@contextmanager
+def refusing_cursor(cursor: str | None) -> Iterator[None]:
+    """Refuse a cursor that is none of a list: a `ValueError` becomes an `InvalidBasis`."""
+    try:
+        yield
+    except ValueError:
+        expected = "a cursor of this list at this basis"
+        raise InvalidBasis("cursor", expected, str(cursor)) from None
 
 
 def canonical_key(text: str, registry: Registry) -> str:

@@ -64,14 +64,18 @@ ANSWERS: dict[str, Schema] = {
             an_object("One thing: where, expected, got.", where=TEXT, expected=TEXT, got=TEXT)
         ),
     ),
-    "Basis": an_object(
-        "What an answer rests on: the same basis gives the same bytes for ever.",
-        as_of={"type": "string", "format": "date"},
-        known_at=or_none(TEXT),
-        position=COUNT,
-        parties={**TEXT, "description": "Edition of the party registry."},
-        law={**COUNT, "description": "Edition of the law that the answer keeps."},
-        digest={"type": "string", "pattern": "^sha256:[0-9a-f]{64}$"},
+    "Basis": may_lack(
+        an_object(
+            "What an answer rests on: the same basis gives the same bytes for ever.",
+            as_of={"type": "string", "format": "date"},
+            known_at=or_none(TEXT),
+            position=COUNT,
+            according_to={**TEXT, "description": "The source that alone was asked."},
+            parties={**TEXT, "description": "Edition of the party registry."},
+            law={**COUNT, "description": "Edition of the law that the answer keeps."},
+            digest={"type": "string", "pattern": "^sha256:[0-9a-f]{64}$"},
+        ),
+        "according_to",
     ),
     "Receipt": an_object(
         "What was recorded, given once it is durable.",
