@@ -63,7 +63,6 @@ AccordingTo = Annotated[
         "What one source alone tells: the word of its import, or a title or publisher cited.",
         "eurasian-2024",
         minLength=1,
-        maxLength=2_000,
     ),
 ]
 Limit = Annotated[int, Query(ge=1, le=500, description="How many at most.")]
