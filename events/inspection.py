@@ -8,6 +8,7 @@ from events.evidence import Page, make_bundle
 from events.notary.notary import Notary
 from events.query import answer_types as types
 from events.query import audit, belief, recent, retroactive
+from events.query.according import According
 from events.query.answers import canonical_key
 from events.query.basis import Clock, instants, known_position, resolve
 from events.query.log_step import step
@@ -49,12 +50,18 @@ class Inspection:
             return audit.records(reader, asked, after, limit)
 
     def belief(
-        self, relationship: str, as_of: str | None = None, known_at: KnownAt = None
+        self,
+        relationship: str,
+        as_of: str | None = None,
+        known_at: KnownAt = None,
+        according_to: str | None = None,
     ) -> types.Belief:
-        """What was held about one valid day, recorded day by recorded day."""
+        """What was held about one valid day, or what one source told of it, by recorded day."""
         key = canonical_key(relationship, self._registry)
         with self._store.read() as reader:
-            basis = resolve(reader, self._clock, as_of, known_at)
+            basis = resolve(reader, self._clock, as_of, known_at, according_to)
+            if according_to is not None:
+                return According(reader, self._registry, key, basis).belief()
             return belief.belief(reader, self._registry, key, basis)
 
     def late_changes(

@@ -73,6 +73,9 @@ def print_state(state: Mapping[str, Any]) -> None:
     known = basis["known_at"] or "before the first record"
     day = describe(parse(basis["as_of"]))
     console.print(cell(f"as of {day}, known at {known} (position {basis['position']})"))
+    if "according_to" in basis:
+        told = ", ".join(state["sources"]) or "none"
+        console.print(cell(f"according to {basis['according_to']} alone; sources: {told}"))
     for section in (*SECTIONS, "contact"):
         lines = list(_lines(state[section], ""))
         if lines:

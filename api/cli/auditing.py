@@ -10,6 +10,7 @@ from rich.table import Table
 
 from api.cli.answers import print_differences
 from api.cli.common import (
+    AccordingToOption,
     AsOfOption,
     JsonOption,
     KnownAtOption,
@@ -83,12 +84,13 @@ def belief(
     pair: PairArgument,
     as_of: AsOfOption = None,
     known_at: KnownAtOption = None,
+    according_to: AccordingToOption = None,
     json: JsonOption = False,
     store: StoreOption = None,
 ) -> int:
     """What was held about one day, recorded day by recorded day, as it was learnt."""
     with opened(store) as chancery:
-        found = chancery.inspection.belief(pair, as_of, known_at)
+        found = chancery.inspection.belief(pair, as_of, known_at, according_to)
     if json:
         print_json(found)
         return 0

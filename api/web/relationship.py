@@ -35,7 +35,7 @@ _COMPARED = ("from", "known_from")
 _WINDOW = ("first", "last", "kind", "rank", "level", "cursor")
 #: Query parameters by path, as the OpenAPI document tells them of the other routes.
 PARAMETERS: dict[str, tuple[str, ...]] = {
-    _PATH: (*_BASIS, *_COMPARED, *_WINDOW),
+    _PATH: (*_BASIS, "according_to", *_COMPARED, *_WINDOW),
     f"{_PATH}/state": _BASIS,
     f"{_PATH}/changes": (*_BASIS, *_COMPARED),
     f"{_PATH}/events": ("known_at", *_WINDOW),
@@ -74,6 +74,7 @@ def relationship_page(request: Request, chancery: App, pair: Pair) -> Response:
         "relationship": pair,
         "asked": _of(given, _BASIS),
         "compared": _of(given, _COMPARED),
+        "alone": given.get("according_to"),
         "window": _of(given, _WINDOW),
         "durative": [one.name for one in EVENT_TYPES.values() if one.durative],
         "choices": {"kind": ACT_KINDS, "rank": RANKS, "level": LEVELS},
@@ -96,7 +97,7 @@ def relationship_page(request: Request, chancery: App, pair: Pair) -> Response:
         problem=None,
         parties=state["state"]["parties"],
         bounds=bounds,
-        density=density if density["events"] > _MANY else None,
+        density=density if density["events"] > _MANY and told["alone"] is None else None,
         **state,
         **changes,
         **events,
@@ -108,7 +109,7 @@ def relationship_page(request: Request, chancery: App, pair: Pair) -> Response:
 def state_part(request: Request, chancery: App, pair: Pair) -> Response:
     """The state alone."""
     given = asked(request)
-    told = {"relationship": pair, "asked": _of(given, _BASIS)}
+    told = {"relationship": pair, "asked": _of(given, _BASIS), "alone": None}
     return fragment("state.html", **_state(chancery, pair, given), **told)
 
 
@@ -133,6 +134,7 @@ def events_part(request: Request, chancery: App, pair: Pair) -> Response:
     told = {
         "relationship": pair,
         "asked": {**_of(given, _BASIS), "as_of": None},
+        "alone": None,
         "compared": {},
         "window": _of(given, _WINDOW),
     }
@@ -176,7 +178,7 @@ def _about(record: Record) -> int | None:
 
 def _state(chancery: Chancery, pair: str, given: Mapping[str, str]) -> dict[str, Any]:
     basis = _of(given, _BASIS)
-    state = chancery.query.state(pair, **basis)
+    state = chancery.query.state(pair, **basis, according_to=given.get("according_to"))
     return {
         "state": state,
         "sections": SECTIONS.values(),
@@ -206,6 +208,7 @@ def _events(chancery: Chancery, pair: str, given: Mapping[str, str]) -> dict[str
         known_at=given.get("known_at"),
         cursor=given.get("cursor"),
         chosen=_chosen(given),
+        according_to=given.get("according_to"),
     )
     return {"timeline": timeline}
 

@@ -11,16 +11,21 @@ from events.log.content import Correction, Dropped, Erasure, NewEvent, Remains, 
 from events.log.record import Record, utc_day
 
 
-def known_act(records: Sequence[Record], position: int | None = None) -> Act:
+def known_act(
+    records: Sequence[Record],
+    position: int | None = None,
+    whole: Sequence[Record] | None = None,
+) -> Act:
     """The act as its records up to `position` tell it; all of them when None.
 
     `records` are one act's in the order of their versions. Each event version has the words of
     its newest correction; one that is retracted is left out until a correction reinstates it.
     What was erased is known to be at every position where it was in force, also before its
-    erasure: give all records of the act, and cut by `position`, so that the erasure is seen.
+    erasure: give all records of the act, and cut by `position`, so that the erasure is seen; or
+    give those that are to count, and all of the act as `whole`.
     Raises `ValueError` where no record is known: an act without a record has no kind.
     """
-    telling = Telling(records)
+    telling = Telling(records if whole is None else whole)
     for record in records:
         if position is not None and record.position > position:
             break
@@ -32,12 +37,13 @@ class Telling:
     """An act as its records tell it, taken one after another in the order of their versions.
 
     `whole` are all records of the act that there are, so that an erasure yet to be taken is seen;
-    none of an act without erasures.
+    none of an act without erasures of which every record is taken.
     """
 
     def __init__(self, whole: Sequence[Record] = ()) -> None:
         self._lost = lost_in(whole)
         self._types = {record.version: record.type for record in whole} if self._lost else {}
+        self._first = whole[0] if whole else None
         self._act_id = ""
         self._kind: str | None = None
         self._words: dict[int, Fact | Erased] = {}
@@ -46,7 +52,8 @@ class Telling:
     def take(self, record: Record, event: Event | None = None) -> None:
         """Take one more record; `event` is the one its body tells, where it was read already."""
         if self._kind is None:
-            self._act_id, self._kind = record.act_id, record.kind
+            first = self._first or record
+            self._act_id, self._kind = first.act_id, first.kind
         content = record.content
         if isinstance(content, NewEvent):  # most are: a match would try every case
             read = event or read_event(content.event)

@@ -26,6 +26,8 @@ Digest = Annotated[str, Narrowed(pattern="^sha256:[0-9a-f]{64}$")]
 #: An event as it was recorded: see `domain.kinds`.
 EventBody = Annotated[dict[str, Any], Narrowed(ref="#/components/schemas/Event")]
 Did = Literal["recorded", "corrected", "retracted", "erased"]
+#: Beside an answer by one source alone.
+Sources = Annotated[list[str], "All whose words there are of the relationship, by name."]
 Cursor = Annotated[str | None, "Where the next page begins; null at the end."]
 
 _Window = TypedDict("_Window", {"from": DayText, "to": DayText})
@@ -43,6 +45,7 @@ class BareBasis(TypedDict):
 class Basis(BareBasis):
     """What an answer rests on: the same basis gives the same bytes for ever."""
 
+    according_to: NotRequired[Annotated[str, "The source that alone was asked."]]
     parties: Annotated[str, "Edition of the party registry."]
     law: Annotated[int, "Edition of the law that the answer keeps.", Narrowed(minimum=0)]
     digest: Digest
@@ -75,6 +78,7 @@ class State(BareState):
     """What stands between two parties on a day, as it was known at a time."""
 
     coverage: list[Coverage]
+    sources: NotRequired[Sources]
     basis: Basis
 
 
@@ -91,6 +95,7 @@ class Items(TypedDict):
     list: str
     items: list[AnyLine]
     cursor: Cursor
+    sources: NotRequired[Sources]
     basis: Basis
 
 
@@ -138,6 +143,7 @@ class Timeline(TypedDict):
     relationship: str
     events: list[TimelineEvent]
     cursor: Cursor
+    sources: NotRequired[Sources]
     basis: Basis
 
 
@@ -417,6 +423,7 @@ class Belief(TypedDict):
     relationship: str
     parties: list[NamedParty]
     days: list[BeliefDay]
+    sources: NotRequired[Sources]
     basis: Basis
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Any, TypeVar, cast
 
 from domain.acts import Act
@@ -66,10 +68,17 @@ def with_coverage(whole: Json, claimed: Iterable[Act], basis: Basis) -> Json:
     }
 
 
-def folded(acts: Iterable[Act], registry: Registry, relationship: str, basis: Basis) -> types.State:
+def folded(
+    acts: Iterable[Act],
+    registry: Registry,
+    relationship: str,
+    basis: Basis,
+    beside: Mapping[str, Any] = MappingProxyType({}),
+) -> types.State:
     """The state by the plain fold over acts as known at a basis, sealed: the oracle.
 
     `acts` are all that touch the relationship and all claims of coverage; others do no harm.
+    `beside` is told with the state.
     """
     known = list(acts)
     found = [
@@ -80,7 +89,8 @@ def folded(acts: Iterable[Act], registry: Registry, relationship: str, basis: Ba
     ]
     whole = render(answer(relationship, found, basis.as_of), registry)
     claimed = [act for act in known if act.kind == "coverage"]
-    return sealed(types.State, with_coverage(whole, claimed, basis), basis, registry)
+    given = {**with_coverage(whole, claimed, basis), **beside}
+    return sealed(types.State, given, basis, registry)
 
 
 def sealed(kind: type[T], given: Json, basis: Basis, registry: Registry) -> T:
@@ -109,25 +119,36 @@ def state_items(
     limit: int,
 ) -> types.Items:
     """A page of one list of a state, newest first, from a cursor on."""
-    if place not in LISTS:
-        raise InvalidBasis("list", "a list of a state such as agreements.in_force", place)
+    check_list(place)
     with reader.runs() as runs:
         summary = AsOfSummary(
             runs, relationship, basis.as_of, basis.position, lambda count: min(count, limit + 1)
         )
         given = _answer(summary, relationship, basis)
-        try:
+        with refusing_cursor(cursor):
             if cursor is None:
                 found = summary.items(place)
             else:
                 found = summary.items_from(place, *cursor_place(cursor), limit + 1)
             page = page_of(given, place, found, cursor, limit)
-        except ValueError:
-            expected = "a cursor of this list at this basis"
-            raise InvalidBasis("cursor", expected, str(cursor)) from None
-    return sealed(
-        types.Items, {"relationship": relationship, "list": place, **page}, basis, registry
-    )
+    shown = {"relationship": relationship, "list": place, **page}
+    return sealed(types.Items, shown, basis, registry)
+
+
+def check_list(place: str) -> None:
+    """Refuse what is no list of a state; raises `InvalidBasis`."""
+    if place not in LISTS:
+        raise InvalidBasis("list", "a list of a state such as agreements.in_force", place)
+
+
+@contextmanager
+def refusing_cursor(cursor: str | None) -> Iterator[None]:
+    """Refuse a cursor that is none of a list: a `ValueError` becomes an `InvalidBasis`."""
+    try:
+        yield
+    except ValueError:
+        expected = "a cursor of this list at this basis"
+        raise InvalidBasis("cursor", expected, str(cursor)) from None
 
 
 def canonical_key(text: str, registry: Registry) -> str:

@@ -25,6 +25,11 @@ def belief(reader: Reader, registry: Registry, relationship: str, basis: Basis) 
     `changes` are between the end of the day and the end of the day before it: what was recorded
     and taken back on one day is among its `records` and leaves no change.
     """
+    return sealed(types.Belief, belief_days(reader, registry, relationship, basis), basis, registry)
+
+
+def belief_days(reader: Reader, registry: Registry, relationship: str, basis: Basis) -> Json:
+    """Belief, still without its basis; of a reader it asks how changes grew, and for records."""
     learning = Learning(reader, registry, relationship, basis.as_of)
     days: list[Json] = []
     records = learnt(reader, relationship, basis)
@@ -43,5 +48,4 @@ def belief(reader: Reader, registry: Registry, relationship: str, basis: Basis) 
         )
     codes = split_key(relationship)
     parties = [{"code": code, "name": registry.name(code, basis.as_of)} for code in codes]
-    given = {"relationship": relationship, "parties": parties, "days": days}
-    return sealed(types.Belief, given, basis, registry)
+    return {"relationship": relationship, "parties": parties, "days": days}

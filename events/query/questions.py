@@ -11,6 +11,7 @@ from events.errors import InvalidBasis
 from events.log.record import Record
 from events.query import acts_view, answers, chain, differences, network, replay, timeline
 from events.query import answer_types as types
+from events.query.according import According
 from events.query.basis import Basis, Clock, resolve, today, valid_day
 from events.query.pages import page_of_records
 from events.query.renewing import Renewing, in_stretches
@@ -33,15 +34,23 @@ class Query:
         self._registry = registry
 
     def state(
-        self, relationship: str, as_of: str | None = None, known_at: KnownAt = None
+        self,
+        relationship: str,
+        as_of: str | None = None,
+        known_at: KnownAt = None,
+        according_to: str | None = None,
     ) -> types.State:
         """The state of a relationship; empty where nothing was known.
 
-        Raises `UnknownParty` and `InvalidBasis`, as all questions about a relationship do.
+        With `according_to` by what that source alone tells (`events.log.account`), folded for the
+        question. Raises `UnknownParty` and `InvalidBasis`, as all questions about a relationship
+        do.
         """
         key = self._key(relationship)
         with self._store.read() as reader:
-            basis = resolve(reader, self._clock, as_of, known_at)
+            basis = resolve(reader, self._clock, as_of, known_at, according_to)
+            if according_to is not None:
+                return According(reader, self._registry, key, basis).state()
             return answers.state(reader, self._registry, key, basis)
 
     def state_along(
@@ -61,11 +70,14 @@ class Query:
         as_of: str | None = None,
         known_at: KnownAt = None,
         limit: int = 50,
+        according_to: str | None = None,
     ) -> types.Items:
         """A page of one list of a state: what `more` points to."""
         key = self._key(relationship)
         with self._store.read() as reader:
-            basis = resolve(reader, self._clock, as_of, known_at)
+            basis = resolve(reader, self._clock, as_of, known_at, according_to)
+            if according_to is not None:
+                return According(reader, self._registry, key, basis).items(place, cursor, limit)
             return answers.state_items(reader, self._registry, key, place, cursor, basis, limit)
 
     def timeline(
@@ -78,12 +90,19 @@ class Query:
         cursor: str | None = None,
         limit: int = 100,
         chosen: Chosen = ALL,
+        according_to: str | None = None,
     ) -> types.Timeline:
-        """The events that touch the days from `day_from` to `day_to`, both included."""
+        """The events that touch the days from `day_from` to `day_to`, both included.
+
+        With `according_to` those that one source tells, as it tells them.
+        """
         key = self._key(relationship)
         window = _window(day_from, day_to)
         with self._store.read() as reader:
-            basis = resolve(reader, self._clock, None, known_at)
+            basis = resolve(reader, self._clock, None, known_at, according_to)
+            if according_to is not None:
+                alone = According(reader, self._registry, key, basis)
+                return alone.timeline(window, cursor, limit, chosen)
             return timeline.timeline(
                 reader, self._registry, key, window, basis, cursor, limit, chosen
             )

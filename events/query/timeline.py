@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -27,7 +27,7 @@ def timeline(
     reader: Reader,
     registry: Registry,
     relationship: str,
-    window: tuple[int | None, int | None],
+    window: Days,
     basis: Basis,
     cursor: str | None,
     limit: int,
@@ -37,20 +37,32 @@ def timeline(
 
     Each entry is an event version in force, with the position of its record.
     """
-    day_from = FIRST_DAY if window[0] is None else window[0]
-    day_to = LAST_DAY if window[1] is None else window[1]
-    after = None if cursor is None else _cursor(cursor)
-    rows = reader.timeline(relationship, basis.position, day_from, day_to, after, limit + 1, chosen)
+    days = days_of(window)
+    after = place_of(cursor)
+    rows = reader.timeline(relationship, basis.position, *days, after, limit + 1, chosen)
+    given = {"relationship": relationship, **page_of_rows(reader, rows, limit)}
+    return sealed(types.Timeline, given, basis, registry)
+
+
+def days_of(window: Days) -> tuple[int, int]:
+    """The first and the last day of a window; all of them where an end is not given."""
+    first, last = window
+    return FIRST_DAY if first is None else first, LAST_DAY if last is None else last
+
+
+def page_of_rows(reader: Reader, rows: Sequence[VersionRow], limit: int) -> Json:
+    """The entries of the first rows, and the cursor that leads to those beyond them."""
     page = rows[:limit]
     following = (
         f"{page[-1].earliest}.{page[-1].latest}.{page[-1].position}" if len(rows) > limit else None
     )
-    entries = [_entry(reader, row) for row in page]
-    given = {"relationship": relationship, "events": entries, "cursor": following}
-    return sealed(types.Timeline, given, basis, registry)
+    return {"events": [_entry(reader, row) for row in page], "cursor": following}
 
 
-def _cursor(text: str) -> tuple[int, int, int]:
+def place_of(text: str | None) -> tuple[int, int, int] | None:
+    """The place in a timeline that a cursor names; raises `InvalidBasis`."""
+    if text is None:
+        return None
     try:
         earliest, latest, position = (int(part) for part in text.split("."))
     except ValueError:
