@@ -53,6 +53,34 @@ AUDIT: dict[str, Schema] = {
         ),
         cursor=_cursor,
     ),
+    "Twins": an_object(
+        "A page of pairs of acts that are likely one, by the act of the two recorded later.",
+        relationship=or_none(TEXT),
+        twins=list_of(
+            an_object(
+                "Two acts of one kind between the same parties, on days that meet.",
+                acts=list_of(
+                    an_object(
+                        "An act: the one recorded first comes first.",
+                        act_id=TEXT,
+                        kind=TEXT,
+                        title=or_none(TEXT),
+                        status=or_none(TEXT),
+                        parties=list_of(_any_object),
+                        date=TEXT,
+                        sources={**list_of(TEXT), "description": "Whose words are in force."},
+                        records=POSITIONS,
+                    )
+                ),
+                differ={
+                    **_any_object,
+                    "description": "By field what the two say otherwise, in the order of `acts`.",
+                },
+            )
+        ),
+        cursor=_cursor,
+        basis=ref("Basis"),
+    ),
     "Belief": an_object(
         "What was held about one valid day, by recorded day.",
         relationship=TEXT,
