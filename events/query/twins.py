@@ -74,24 +74,30 @@ def _acts(
 
 def _of(reader: Reader, registry: Registry, basis: Basis, act_id: str) -> Iterator[Json]:
     """The pairs of an act with those recorded before it."""
+    for told in earlier_twins(reader, act_id, basis.position):
+        lines = [_line(act, stream, registry, basis) for act, stream in told]
+        yield {"acts": lines, "differ": _differ(*(act for act, _ in told))}
+
+
+def earlier_twins(
+    reader: Reader, act_id: str, position: int
+) -> Iterator[tuple[tuple[Act, list[Record]], tuple[Act, list[Record]]]]:
+    """The likely twins of an act that were recorded before it, each beside the act itself.
+
+    Each of the two is as known at the position, with all its records.
+    """
     stream = reader.stream(act_id)
-    act = known_act(stream, basis.position)
-    for other in _round(reader, act, basis):
+    act = known_act(stream, position)
+    for other in _round(reader, act, position):
         earlier = reader.stream(other)
         if earlier[0].position >= stream[0].position:
             continue
-        twin = known_act(earlier, basis.position)
+        twin = known_act(earlier, position)
         if are_twins(twin, act) and not _sources(twin, earlier) & _sources(act, stream):
-            yield {
-                "acts": [
-                    _line(known, whole, registry, basis)
-                    for known, whole in ((twin, earlier), (act, stream))
-                ],
-                "differ": _differ(twin, act),
-            }
+            yield (twin, earlier), (act, stream)
 
 
-def _round(reader: Reader, act: Act, basis: Basis) -> list[str]:
+def _round(reader: Reader, act: Act, position: int) -> list[str]:
     """The acts of the kind between two of its parties that touch its days."""
     if len(act.codes) < 2 or not act.facts:
         return []
@@ -99,7 +105,7 @@ def _round(reader: Reader, act: Act, basis: Basis) -> list[str]:
     first = min(fact.event.date.earliest for fact in act.facts)
     last = max(fact.event.date.latest for fact in act.facts)
     chosen = Chosen(act.kind)
-    rows = reader.timeline(pair, basis.position, first, last, None, _MOST_ROUND, chosen)
+    rows = reader.timeline(pair, position, first, last, None, _MOST_ROUND, chosen)
     return sorted({row.act_id for row in rows} - {act.act_id})
 
 

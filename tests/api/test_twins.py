@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import orjson
 import pytest
 
@@ -9,6 +11,7 @@ from events.write.commands import RecordAct
 from tests.api.conftest import TestClient, run
 from tests.domain.given import event, visit_of
 
+MAPS = Path(__file__).parents[2] / "docs" / "maps"
 VISIT = event("visit.held", "2017-01-27", parties=visit_of("GBR", "USA"), title="May & <b>")
 
 
@@ -73,3 +76,21 @@ def test_the_terminal_lists_them(store):
     (pair,) = map(orjson.loads, done.stdout.splitlines())
     assert {act["act_id"] for act in pair["acts"]} == {"times:1", "monde:1"}
     assert run("twins", "FRA-USA", store=store).stdout == b""
+
+
+@pytest.mark.parametrize("options", [(), ("--dry-run",)])
+def test_an_import_lists_what_another_source_has_told_before(store, tmp_path, options):
+    body = event("visit.held", "1976-05-20", parties=visit_of("FRA", "USA"), title="Bicentennial")
+    others = [{"act_id": "a:1", "events": [body]}, {"act_id": "b:1", "events": [VISIT]}]
+    lines = b"".join(orjson.dumps(one, option=orjson.OPT_APPEND_NEWLINE) for one in others)
+    assert run("record", "-", store=store, stdin=lines).returncode == 0
+    rows = ["no;guest;host;from;to;who", "1;France;United States;17/05/1976;22/05/1976;Giscard"]
+    (tmp_path / "visits.csv").write_text("\n".join([*rows, ""]))
+    command = ("import", "table", "visits.csv", "--map", str(MAPS / "visits.toml"), *options)
+
+    done = run(*command, "--json", store=store, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    twins = orjson.loads(done.stdout)["changes"]["likely_twins"]
+    assert twins == [{"first": "a:1", "second": "my-visits:1"}]
+    again = run(*command, store=store, cwd=tmp_path).stdout.decode()
+    assert ("a:1 and my-visits:1" in again) is bool(options)
