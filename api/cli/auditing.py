@@ -111,7 +111,7 @@ def twins(
 ) -> int:
     """Acts of two sources that are likely one, for a person; with --json a pair a line."""
     cursor: int | None = 0
-    found: list[dict[str, Any]] = []
+    found: list[Mapping[str, Any]] = []
     with opened(store) as chancery:
         position = chancery.query.head().position if known_at is None else known_at
         while cursor is not None:
