@@ -100,8 +100,8 @@ class Metrics:
         for name in types:
             kind = self._kinds.get(name)
             if kind is None:
-                told = _ABOUT.get(name, name.partition(".")[0])
-                kind = self._kinds[name] = self._appended.labels(told)
+                word = _ABOUT.get(name, name.partition(".")[0])
+                kind = self._kinds[name] = self._appended.labels(word)
             kind.inc()
             counted += 1
         return counted

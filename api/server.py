@@ -107,10 +107,10 @@ class Server(Listener):
 
     def run_until_told(self, listening: socket.socket) -> None:
         """Serve until SIGTERM or SIGINT, and return: stopping as told is no failure."""
-        for told in (signal.SIGTERM, signal.SIGINT):
+        for signal_number in (signal.SIGTERM, signal.SIGINT):
             # The server puts its own handlers before these, and raises the signal again for
             # these when it has ended; the default ones would end the process by the signal.
-            signal.signal(told, self.handle_exit)
+            signal.signal(signal_number, self.handle_exit)
         self.run(sockets=[listening])
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:

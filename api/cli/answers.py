@@ -74,8 +74,8 @@ def print_state(state: Mapping[str, Any]) -> None:
     day = describe(parse(basis["as_of"]))
     console.print(cell(f"as of {day}, known at {known} (position {basis['position']})"))
     if "according_to" in basis:
-        told = ", ".join(state["sources"]) or "none"
-        console.print(cell(f"according to {basis['according_to']} alone; sources: {told}"))
+        names = ", ".join(state["sources"]) or "none"
+        console.print(cell(f"according to {basis['according_to']} alone; sources: {names}"))
     for section in (*SECTIONS, "contact"):
         lines = list(_lines(state[section], ""))
         if lines:
@@ -108,10 +108,10 @@ def _absence(party: dict[str, Any]) -> str:
 def _print_coverage(claims: list[dict[str, Any]], as_of: int) -> None:
     """Which sources claim to cover the day; where none does, silence is no answer."""
     covering = [claim["title"] for claim in claims if claim["covers"]]
-    told = "covered by " + "; ".join(covering) if covering else "covered by no source"
+    text = "covered by " + "; ".join(covering) if covering else "covered by no source"
     rest = "" if covering else ": what is not recorded is unknown, not absent"
     out().print()
-    out().print(cell(told + rest))
+    out().print(cell(text + rest))
     for claim in claims:
         if "held" in claim:
             held = f"{claim['held']['minutes']} of {claim['held']['of']} minutes of the day"
@@ -142,9 +142,9 @@ def one_line(entry: Any) -> str:
         return "nothing" if entry is None else str(entry)
     said = [_said(name, entry[name]) for name in _SAID if entry.get(name) is not None]
     records = ", ".join(str(position) for position in entry["records"])
-    told = "; ".join(said)
+    text = "; ".join(said)
     name = entry.get("title") or entry.get("act_id", "")
-    return f"{name} — {told} [{entry.get('act_id', '')}, record {records}]"
+    return f"{name} — {text} [{entry.get('act_id', '')}, record {records}]"
 
 
 def _said(name: str, value: Any) -> str:
@@ -160,8 +160,8 @@ def _said(name: str, value: Any) -> str:
     if name == "figures":
         return "; ".join(_said("figure", figure) for figure in value)
     if isinstance(value, dict):
-        told = " ".join(str(value[k]) for k in ("value", "unit", "period", "by") if k in value)
-        return f"{name} {told}"
+        text = " ".join(str(value[k]) for k in ("value", "unit", "period", "by") if k in value)
+        return f"{name} {text}"
     if isinstance(value, list):
         return f"{name} {', '.join(str(entry) for entry in value)}".replace("_", " ")
     if name in _DATES:

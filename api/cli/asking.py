@@ -153,11 +153,11 @@ def history(
         table.add_column(name, overflow="fold")
     for record in found["records"]:
         body: dict[str, Any] = record["body"] or {}
-        told = body.get("event", body)
+        words = body.get("event", body)
         gone = "erased" if record["body"] is None else None
-        parts = [told.get("date"), told.get("title"), fates.get(record["version"], gone)]
+        parts = [words.get("date"), words.get("title"), fates.get(record["version"], gone)]
         if "reason" in body:
-            parts = [f"of version {body['version']}", told.get("date"), body["reason"]]
+            parts = [f"of version {body['version']}", words.get("date"), body["reason"]]
         row = (
             record["version"],
             record["position"],

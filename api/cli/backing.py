@@ -62,10 +62,10 @@ def backup(
     """Write all there is into one file, while others write on; it fits into any kind of store."""
     url = store or Settings().store
     _refuse_absent(url)
-    with opened(url, as_it_lies=True) as chancery, _progress() as told:
+    with opened(url, as_it_lies=True) as chancery, _progress() as progress:
         if chancery.admin.unfinished():
             raise StoreUnavailable(url, "it holds a part of another: restore or copy was not done")
-        path, made = back_up(chancery, place, force, told)
+        path, made = back_up(chancery, place, force, progress)
     if json:
         shown = {"file": str(path), "records": made.size, "root": made.root.hex()}
         print_json({**shown, "made_at": made.made_at, "bytes": path.stat().st_size})
@@ -99,14 +99,14 @@ def restore(
     """
     holdings = BackupFile(file)
     notes = tuple((f"checkpoint {path.name}", path.read_bytes()) for path in checkpoint or ())
-    with opened(store, as_it_lies=True) as chancery, _progress() as told:
+    with opened(store, as_it_lies=True) as chancery, _progress() as progress:
         there = chancery.query.head().position
         if there and not chancery.admin.unfinished():
             raise ValueError(f"--store: expected a store without records, got one of {there}")
-        holdings.check(told)
+        holdings.check(progress)
         now = chancery.admin.access_keys().now()
         keys = [key for key in keys_among(holdings.remarks()) if key.standing(now) == "good"]
-        count = _take(chancery, holdings if keep_keys else KeysRevoked(holdings, now), told)
+        count = _take(chancery, holdings if keep_keys else KeysRevoked(holdings, now), progress)
         hooks = [hook for hook in chancery.admin.webhooks().all() if hook.progress.disabled is None]
         behind = [f"{finding}" for finding in chancery.admin.reaches(notes)] + _behind_signed(
             chancery
@@ -142,9 +142,9 @@ def copy(
     with (
         opened(source) as given,
         opened(target, as_it_lies=True) as taking,
-        _progress() as told,
+        _progress() as progress,
     ):
-        count = _copy(given, taking, told)
+        count = _copy(given, taking, progress)
         compared, other = other_states(given, taking, count, number)
         with taking.admin.holdings() as holdings:
             root = holdings.root(count).hex()
@@ -159,19 +159,19 @@ def copy(
     return 0
 
 
-def _copy(given: Chancery, taking: Chancery, told: Callable[[int, int], None]) -> int:
+def _copy(given: Chancery, taking: Chancery, progress: Callable[[int, int], None]) -> int:
     """Copy until nothing new has come meanwhile; gives how many records there are."""
     count = -1
     while count < given.query.head().position:
         with given.admin.holdings() as holdings:
-            count = _take(taking, holdings, told)
+            count = _take(taking, holdings, progress)
     return count
 
 
-def _take(chancery: Chancery, holdings: Holdings, told: Callable[[int, int], None]) -> int:
-    count = chancery.admin.take(holdings, told)
+def _take(chancery: Chancery, holdings: Holdings, progress: Callable[[int, int], None]) -> int:
+    count = chancery.admin.take(holdings, progress)
     if chancery.admin.needs_rebuild():
-        chancery.admin.rebuild(progress=told)
+        chancery.admin.rebuild(progress=progress)
     return count
 
 
@@ -180,18 +180,18 @@ def _print_let_in(
 ) -> None:
     """Say who could come in and who is told of records, by a backup that knows of nothing since."""
     for key in keys:
-        told = f"key {key.key_id} {key.name} ({', '.join(key.scopes)})"
+        line = f"key {key.key_id} {key.name} ({', '.join(key.scopes)})"
         became = f"is good, also if it was revoked after {made_at}" if keep_keys else "is revoked"
-        out().print(cell(f"{told} {became}"))
+        out().print(cell(f"{line} {became}"))
     if keys and not keep_keys:
         out().print(
             cell("make new keys with chancery key create; --keep-keys would have kept them")
         )
     for hook in hooks:
-        told = (
+        line = (
             f"webhook {hook.name} is told again what came after position {hook.progress.position}"
         )
-        out().print(cell(f"{told}, at {hook.url}, also if it was removed after {made_at}"))
+        out().print(cell(f"{line}, at {hook.url}, also if it was removed after {made_at}"))
 
 
 def _behind_signed(chancery: Chancery) -> list[str]:

@@ -58,8 +58,8 @@ def erase(
     if json:
         print_json(receipt.to_json())
     else:
-        told = f"{receipt.act_id}: version {version} erased, position {receipt.positions[0]}"
-        out().print(cell(told))
+        line = f"{receipt.act_id}: version {version} erased, position {receipt.positions[0]}"
+        out().print(cell(line))
     return 0
 
 
@@ -69,8 +69,8 @@ def _show(preview: dict[str, Any], version: int, json: bool) -> None:
         print_json(preview)
         return
     act, count, basis = preview["act"], preview["count"], preview["basis"]
-    told = f"{act['act_id']}: version {version} would be erased; nothing is yet"
-    out().print(cell(told), style="bold")
+    head = f"{act['act_id']}: version {version} would be erased; nothing is yet"
+    out().print(cell(head), style="bold")
     out().print(cell(f"relationships it changes, as of {basis['as_of']}: {count}"))
     for line in preview["relationships"]:
         out().print(cell(line["relationship"]))

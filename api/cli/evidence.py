@@ -66,8 +66,8 @@ def is_evidence(file: Path) -> bool:
     """Whether a file is meant as a bundle, by how it begins."""
     if not file.is_file():
         return False
-    with file.open("rb") as told:
-        return looks_like_bundle(told.read(_BEGINNING))
+    with file.open("rb") as opened_file:
+        return looks_like_bundle(opened_file.read(_BEGINNING))
 
 
 def verify_evidence(file: Path, keys: Sequence[str], page: Path | None, json: bool) -> int:

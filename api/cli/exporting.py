@@ -24,10 +24,10 @@ def install(app: typer.Typer) -> None:
 
 
 def _option(name: str, metavar: str, help_text: str) -> typer.models.OptionInfo:
-    told: typer.models.OptionInfo = typer.Option(
+    option: typer.models.OptionInfo = typer.Option(
         f"--{name}", metavar=metavar, help=help_text, show_default=False
     )
-    return told
+    return option
 
 
 def export_(

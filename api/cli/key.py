@@ -47,11 +47,11 @@ def create(
     with opened(store) as chancery:
         keys = chancery.admin.access_keys()
         kept, key = keys.create(name, scope, _instant(expires, keys.now()))
-        told = kept.to_json(keys.now())
+        shown = kept.to_json(keys.now())
     if json:
-        print_json({**told, "key": key})
+        print_json({**shown, "key": key})
         return 0
-    out().print(cell(f"{kept.key_id} {name} may {', '.join(kept.scopes)}, {_until(told)}"))
+    out().print(cell(f"{kept.key_id} {name} may {', '.join(kept.scopes)}, {_until(shown)}"))
     out().print(cell(f"key, shown this once: {key}"))
     return 0
 
@@ -60,14 +60,14 @@ def list_(json: JsonOption = False, store: StoreOption = None) -> int:
     """Every key there ever was: whose it is, what it may, and whether it is good."""
     with opened(store) as chancery:
         keys = chancery.admin.access_keys()
-        told = [key.to_json(keys.now()) for key in keys.all()]
+        shown = [key.to_json(keys.now()) for key in keys.all()]
     if json:
-        print_json({"keys": told})
+        print_json({"keys": shown})
         return 0
     table = Table(title="access keys", box=None)
     for column in ("id", "name", "scopes", "standing", "created", "until"):
         table.add_column(column)
-    for key in told:
+    for key in shown:
         table.add_row(
             cell(key["key_id"]),
             cell(key["name"]),
@@ -88,13 +88,13 @@ def revoke(
     """Let a key in no more: services that run know it within a second."""
     with opened(store) as chancery:
         keys = chancery.admin.access_keys()
-        told = [one.to_json(keys.now()) for one in keys.revoke(key)]
+        shown = [one.to_json(keys.now()) for one in keys.revoke(key)]
     if json:
-        print_json({"revoked": told})
+        print_json({"revoked": shown})
         return 0
-    for one in told:
+    for one in shown:
         out().print(cell(f"{one['key_id']} {one['name']} is revoked"))
-    if not told:
+    if not shown:
         out().print(cell(f"{key}: nothing more to revoke"))
     return 0
 

@@ -97,18 +97,18 @@ def consistency(
         return 0
     for head in (proof.earlier, proof.later):
         out().print(cell(f"root of {head.size}: {base64_text(head.root)}"))
-    for told in proof.hashes:
-        out().print(cell(base64_text(told)))
+    for node in proof.hashes:
+        out().print(cell(base64_text(node)))
     return 0
 
 
 def witnesses(json: JsonOption = False, store: StoreOption = None) -> int:
     """Who is asked to cosign."""
     with _notary(store, None) as notary:
-        told = [{"url": one.url, "key": one.key.encode()} for one in notary.witnesses()]
+        shown = [{"url": one.url, "key": one.key.encode()} for one in notary.witnesses()]
     if json:
-        print_json(told)
-    for one in () if json else told:
+        print_json(shown)
+    for one in () if json else shown:
         out().print(cell(f"{one['url']} {one['key']}"))
     return 0
 

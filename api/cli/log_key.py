@@ -50,9 +50,9 @@ def rotate(file: FileArgument) -> int:
 
 def show(file: FileArgument, json: JsonOption = False) -> int:
     """The verifier keys of a file, the newest first."""
-    told = [key.verifier.encode() for key in read_keys(file)]
+    lines = [key.verifier.encode() for key in read_keys(file)]
     if json:
-        print_json(told)
-    for one in () if json else told:
+        print_json(lines)
+    for one in () if json else lines:
         out().print(cell(one))
     return 0

@@ -93,7 +93,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         complain("stopped")
         return 130
     except _USAGE_ERROR as error:
-        told = getattr(error, "format_message", error.__str__)()
-        if told:
-            complain(told)
+        message = getattr(error, "format_message", error.__str__)()
+        if message:
+            complain(message)
     return 2

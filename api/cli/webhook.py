@@ -90,14 +90,14 @@ def list_(json: JsonOption = False, store: StoreOption = None) -> int:
     """Every webhook: what it is told, how far it is, and how it fares."""
     with opened(store) as chancery:
         head = chancery.query.head().position
-        told = [hook.to_json() for hook in chancery.admin.webhooks().all()]
+        shown = [hook.to_json() for hook in chancery.admin.webhooks().all()]
     if json:
-        print_json({"position": head, "webhooks": told})
+        print_json({"position": head, "webhooks": shown})
         return 0
     table = Table(title=f"webhooks (the log is at {head})", box=None)
     for column in ("name", "told", "position", "delivered", "how it fares", "url"):
         table.add_column(column)
-    for hook in told:
+    for hook in shown:
         filters = " ".join(str(value) for value in hook["filter"].values()) or "everything"
         counted = (cell(hook["position"]), cell(hook["delivered"]))
         table.add_row(

@@ -142,12 +142,12 @@ class Wire(HttpToolsProtocol):
         return self.url.partition(b"?")[0]
 
     def _check_coding(self) -> None:
-        told = [value.lower() for name, value in self.headers if name == b"transfer-encoding"]
-        if not told:
+        codings = [value.lower() for name, value in self.headers if name == b"transfer-encoding"]
+        if not codings:
             return
-        if self.parser.get_http_version() != "1.1" or len(told) > 1:
+        if self.parser.get_http_version() != "1.1" or len(codings) > 1:
             raise ValueError("a transfer coding that two may read in two ways")
-        if told[0].strip() != b"chunked":
+        if codings[0].strip() != b"chunked":
             # RFC 9112, section 6.1: of what is not understood.
             self._refusal = "unknown-coding", "The only transfer coding that is taken is chunked."
             raise ValueError("an unknown transfer coding")

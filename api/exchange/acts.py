@@ -18,15 +18,15 @@ from domain.parties import Registry
 
 def told_bodies(act: dict[str, Any]) -> Iterator[tuple[int, dict[str, Any]]]:
     """The bodies that tell an act of an export again, each with its version, in their order."""
-    told = sorted(act["events"], key=lambda entry: entry["version"])
-    bodies = [entry["event"] for entry in told]
+    entries = sorted(act["events"], key=lambda entry: entry["version"])
+    bodies = [entry["event"] for entry in entries]
     named = {p["party"] for body in bodies for p in body.get("parties", ())}
     named |= {code for body in bodies for code in (*body.get("by", ()), *body.get("toward", ()))}
     if bodies and len(named) < 2 <= len(act["parties"]):
         # The event that named the parties is retracted; the act is between them all the same.
         parties = [{k: v for k, v in p.items() if k != "name"} for p in act["parties"]]
         bodies[0] = {**bodies[0], "parties": parties}
-    for entry, body in zip(told, bodies, strict=True):
+    for entry, body in zip(entries, bodies, strict=True):
         yield entry["version"], body
 
 
@@ -54,16 +54,16 @@ class ChanceryActs:
 def _line(name: str, number: int, data: bytes) -> Iterator[Item]:
     where = f"{name}, line {number}"
     try:
-        told = read_json(data)
+        value = read_json(data)
     except KNOWN_ERRORS as error:
         document = document_of(error)
         wrong = [f"{p.where}: expected {p.expected}, got {p.got}" for p in document.problems]
         yield _aside(data, str(number), where, "; ".join([document.detail, *wrong]))
         return
-    if isinstance(told, dict) and set(told) == {"view", "basis"}:
+    if isinstance(value, dict) and set(value) == {"view", "basis"}:
         return
-    act_id = told.get("act_id") if isinstance(told, dict) else None
-    events = told.get("events") if isinstance(told, dict) else None
+    act_id = value.get("act_id") if isinstance(value, dict) else None
+    events = value.get("events") if isinstance(value, dict) else None
     if not isinstance(act_id, str) or not _are_events(events):
         expected = "expected an object with an act_id and a list of events, got another line"
         yield _aside(data, act_id if isinstance(act_id, str) else str(number), where, expected)

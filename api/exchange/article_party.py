@@ -88,14 +88,14 @@ def _of_article(entry: Entry, on: EdtfDate, registry: Registry) -> Party:
     )
 
 
-def _shares_a_name(party: Party, told: str, registry: Registry) -> bool:
-    told = told.lower()
-    wanted = _stems(told)
+def _shares_a_name(party: Party, lowered: str, registry: Registry) -> bool:
+    lowered = lowered.lower()
+    wanted = _stems(lowered)
     waiting, seen = [party], {party.code}
     while waiting:
         known = waiting.pop()
         names = [name.text.lower() for name in known.names]
-        if any(name in told or wanted & _stems(name) for name in names):
+        if any(name in lowered or wanted & _stems(name) for name in names):
             return True
         for edge in known.succession:
             if edge.kind == "continuation" and edge.party not in seen:

@@ -46,8 +46,8 @@ class Codebook:
         """
         plain = self.by_code.get(code)
         padded = self.by_code.get(f"0{code}") if goldstein else None
-        told = _number(goldstein) if padded is not None else None
-        if padded is not None and padded.goldstein == told != (plain and plain.goldstein):
+        weight = _number(goldstein) if padded is not None else None
+        if padded is not None and padded.goldstein == weight != (plain and plain.goldstein):
             return padded
         if plain is None:
             raise NotUnderstood(f"code: expected one of the CAMEO codebook, got {code!r}")

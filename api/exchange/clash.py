@@ -45,13 +45,13 @@ def settled(
             yield from [Repeated(act.act_id, act.act_id)] * act.rows
         else:
             held[words] = act
-    told = [held[words] for words in sorted(held, reverse=True)]
+    groups = [held[words] for words in sorted(held, reverse=True)]
     if own_ids:
-        yield from _one(told)
+        yield from _one(groups)
         return
-    sound = [act for act in told if _is_sound(act, registry)]
+    sound = [act for act in groups if _is_sound(act, registry)]
     # What is no event is refused by the domain, with all that is wrong with it.
-    yield from (act for act in told if act not in sound)
+    yield from (act for act in groups if act not in sound)
     found: list[SourceAct] = []
     for group in _groups(sound):
         for item in _one(group):

@@ -80,11 +80,11 @@ def acts(rows: Iterable[CodedRow], scheme: str) -> Iterator[SourceAct | Repeated
         else:
             group.append(row)
     for act in sorted(groups):
-        told = sorted(groups[act], key=_by_key)
-        if told[0].key:
-            yield from _by_mirror(told, scheme)
+        rows_of_act = sorted(groups[act], key=_by_key)
+        if rows_of_act[0].key:
+            yield from _by_mirror(rows_of_act, scheme)
         else:
-            yield _one(told, f"{scheme}:{act[0]}:{_digest(act)}")
+            yield _one(rows_of_act, f"{scheme}:{act[0]}:{_digest(act)}")
 
 
 def _by_mirror(rows: list[CodedRow], scheme: str) -> Iterator[SourceAct | Twin]:
@@ -143,12 +143,12 @@ def _one(rows: list[CodedRow], act_id: str) -> SourceAct:
 
 
 def _participant(actor: Actor) -> dict[str, str]:
-    told = {"party": actor.party}
+    participant = {"party": actor.party}
     if actor.office:
-        told["office"] = actor.office
+        participant["office"] = actor.office
     if actor.person:
-        told["name"] = actor.person
-    return told
+        participant["name"] = actor.person
+    return participant
 
 
 def _title(meaning: Meaning, one: Actor, other: Actor) -> str:

@@ -76,8 +76,8 @@ def entry_date(head: Element, prose: str, events: Iterable[str]) -> EntryDate:
         )
     events = tuple(events)
     verbs = _verbs(events)
-    told = sentence_of(prose, events)
-    day = _day_of_event(told, verbs)
+    sentence = sentence_of(prose, events)
+    day = _day_of_event(sentence, verbs)
     if day is not None and int(day[:4]) not in years:
         raise NotUnderstood(
             f"date: expected heading and text to agree, got {verbatim!r} in the heading "
@@ -85,7 +85,7 @@ def entry_date(head: Element, prose: str, events: Iterable[str]) -> EntryDate:
         )
     if first != last:
         return EntryDate(f"[{first}..{last}]", verbatim)
-    more_precise = day is not None and day.startswith(first) and len(days_in(told)) == 1
+    more_precise = day is not None and day.startswith(first) and len(days_in(sentence)) == 1
     return EntryDate(day if day is not None and more_precise else first, verbatim)
 
 

@@ -65,13 +65,13 @@ class Eurasian2024:
         """Every act of the files: recorded, or quarantined with its reason."""
         for member in members(paths, ".json"):
             document = _document(member.name, member.stream.read())
-            for number, told in enumerate(document["acts"], 1):
+            for number, entry in enumerate(document["acts"], 1):
                 where = f"{member.name}, act {number}"
                 try:
-                    yield _act(told, document["source"], registry)
+                    yield _act(entry, document["source"], registry)
                 except NotUnderstood as error:
-                    row = json.dumps(told, ensure_ascii=False)
-                    yield Quarantined(row, str(told.get("act_id", "")), where, error.reason)
+                    row = json.dumps(entry, ensure_ascii=False)
+                    yield Quarantined(row, str(entry.get("act_id", "")), where, error.reason)
 
     def coverage(self, paths: Sequence[Path]) -> Coverage:
         """What the article speaks of: the end of 2023 to its publication."""
@@ -92,26 +92,26 @@ def _document(name: str, data: bytes) -> dict[str, Any]:
         not isinstance(document, dict)
         or not isinstance(document.get("source"), dict)
         or not isinstance(document.get("acts"), list)
-        or not all(isinstance(told, dict) for told in document["acts"])
+        or not all(isinstance(entry, dict) for entry in document["acts"])
     ):
         raise UnreadableSource(name, "expected an object with `source` and a list of `acts`")
     return document
 
 
-def _act(told: _Restated, source: _Restated, registry: Registry) -> SourceAct:
+def _act(entry: _Restated, source: _Restated, registry: Registry) -> SourceAct:
     try:
-        key = told["act_id"]
-        name = _TYPES[told["kind"], told["status"]]
-        on = parse(_happened(told))
-        names = {code: registry.resolve(code, on).name(on.earliest) for code in told["parties"]}
+        key = entry["act_id"]
+        name = _TYPES[entry["kind"], entry["status"]]
+        on = parse(_happened(entry))
+        names = {code: registry.resolve(code, on).name(on.earliest) for code in entry["parties"]}
         event: dict[str, Any] = {
             "type": name,
             "key": key,
-            "date": _happened(told),
-            "title": _title(told, names),
-            "parties": _parties(told),
+            "date": _happened(entry),
+            "title": _title(entry, names),
+            "parties": _parties(entry),
         }
-        event |= _particulars(told) | evidence(told, source)
+        event |= _particulars(entry) | evidence(entry, source)
         return SourceAct(f"eurasian-2024:{key.lower()}", (event,))
     except DateError as error:
         raise NotUnderstood(f"date: expected {error.expected}, got {error.text!r}") from error
@@ -123,89 +123,89 @@ def _act(told: _Restated, source: _Restated, registry: Registry) -> SourceAct:
         ) from error
 
 
-def _happened(told: _Restated) -> str:
+def _happened(entry: _Restated) -> str:
     # A planned visit happened, so far, only as its announcement.
-    text = told.get("announced_edtf", told["date_edtf"])
+    text = entry.get("announced_edtf", entry["date_edtf"])
     return str(text)
 
 
-def _title(told: _Restated, names: dict[str, str]) -> str:
+def _title(entry: _Restated, names: dict[str, str]) -> str:
     """What names the act: its body, who visits where, who talks, or what is proposed or agreed."""
-    if "body" in told:
-        return str(told["body"])
-    if told["kind"] == "visit":
-        person = told["participants"][0]
+    if "body" in entry:
+        return str(entry["body"])
+    if entry["kind"] == "visit":
+        person = entry["participants"][0]
         who = f"{person['office']} of {names[person['state']]}"
         who += f", {person['name_in_source']}," if person.get("name_in_source") else ""
-        return f"Visit of the {who} to {told['place']}"
-    subkind = told["subkind"].partition(" (")[0]
+        return f"Visit of the {who} to {entry['place']}"
+    subkind = entry["subkind"].partition(" (")[0]
     called = _TITLES.get(subkind, subkind.replace("_", " ").capitalize())
-    if told["kind"] != "talk" and told.get("topics"):
-        return f"{called}: {told['topics'][0]}"
-    return f"{called} of {' and '.join(names[code] for code in told['parties'])}"
+    if entry["kind"] != "talk" and entry.get("topics"):
+        return f"{called}: {entry['topics'][0]}"
+    return f"{called} of {' and '.join(names[code] for code in entry['parties'])}"
 
 
-def _parties(told: _Restated) -> list[dict[str, str]]:
+def _parties(entry: _Restated) -> list[dict[str, str]]:
     roles: dict[str, str] = {}
-    if told["kind"] == "visit":
-        roles = {told["direction"][role]: role for role in ("visitor", "host")}
-    elif told["kind"] == "proposal":
-        roles |= dict.fromkeys(told.get("addressee") or (), "addressee")
-        roles |= dict.fromkeys(told.get("proposer") or (), "proposer")
+    if entry["kind"] == "visit":
+        roles = {entry["direction"][role]: role for role in ("visitor", "host")}
+    elif entry["kind"] == "proposal":
+        roles |= dict.fromkeys(entry.get("addressee") or (), "addressee")
+        roles |= dict.fromkeys(entry.get("proposer") or (), "proposer")
     return [
         {"party": code} | ({"role": roles[code]} if code in roles else {})
-        for code in told["parties"]
+        for code in entry["parties"]
     ]
 
 
-def _particulars(told: _Restated) -> dict[str, Any]:
+def _particulars(entry: _Restated) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    kind = told["kind"]
-    if told["status"] == "planned":
-        found["planned_for"] = told["date_edtf"]
-    if kind in ("talk", "visit") and told.get("level"):
-        found["levels"] = list(told["level"])
-    if kind == "talk" and told["subkind"] == "multilateral_meeting":
+    kind = entry["kind"]
+    if entry["status"] == "planned":
+        found["planned_for"] = entry["date_edtf"]
+    if kind in ("talk", "visit") and entry.get("level"):
+        found["levels"] = list(entry["level"])
+    if kind == "talk" and entry["subkind"] == "multilateral_meeting":
         found["mode"] = "multilateral"
-    if kind == "proposal" and told.get("proposer"):
-        found["by"] = list(told["proposer"])
+    if kind == "proposal" and entry.get("proposer"):
+        found["by"] = list(entry["proposer"])
     if kind == "agreement":
-        found["form"] = _form(told)
-    figures = [_figure(figure) for figure in told.get("figures", ())]
+        found["form"] = _form(entry)
+    figures = [_figure(figure) for figure in entry.get("figures", ())]
     if kind == "proposal" and figures:
         found["target"], *figures = figures
     if figures:
         found["figures"] = figures
-    if told.get("place"):
-        found["place"] = told["place"]
+    if entry.get("place"):
+        found["place"] = entry["place"]
         # Of Almaty the article says that the council met there, not the two who met beside it.
-        if told.get("place_certainty", "").startswith("inferred"):
+        if entry.get("place_certainty", "").startswith("inferred"):
             found["place_inferred"] = True
-    if told.get("participants"):
-        found["participants"] = [_participant(person) for person in told["participants"]]
-    if told.get("topics"):
-        found["topics"] = list(told["topics"])
-    if told.get("projects"):
-        found["projects"] = [_project(project) for project in told["projects"]]
+    if entry.get("participants"):
+        found["participants"] = [_participant(person) for person in entry["participants"]]
+    if entry.get("topics"):
+        found["topics"] = list(entry["topics"])
+    if entry.get("projects"):
+        found["projects"] = [_project(project) for project in entry["projects"]]
     links = [
-        {"rel": rel, "act_id": f"eurasian-2024:{told[field].lower()}"}
+        {"rel": rel, "act_id": f"eurasian-2024:{entry[field].lower()}"}
         for field, rel in (
             ("parent", "part_of"),
             ("occasion", "part_of"),
             ("continues", "follows"),
             ("refers_to", "follows"),
         )
-        if told.get(field)
+        if entry.get(field)
     ]
     return found | ({"links": links} if links else {})
 
 
-def _form(told: _Restated) -> str:
+def _form(entry: _Restated) -> str:
     forms = {
         "package_of_agreements": "contract_package",
         "political_commitment": "commitment_in_principle",
     }
-    return forms.get(told["subkind"], "other")
+    return forms.get(entry["subkind"], "other")
 
 
 def _figure(figure: _Restated) -> dict[str, Any]:

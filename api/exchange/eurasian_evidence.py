@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 
-def evidence(told: dict[str, Any], source: dict[str, Any]) -> dict[str, Any]:
+def evidence(entry: dict[str, Any], source: dict[str, Any]) -> dict[str, Any]:
     """The fields `sources`, `verbatim` and `codes`."""
     names = [
         name
-        for person in told.get("participants", ())
+        for person in entry.get("participants", ())
         for name in (person.get("name_in_source"), *person.get("variants", ()))
         if name
     ]
-    verbatim: dict[str, Any] = {"date": told["date_verbatim"]}
+    verbatim: dict[str, Any] = {"date": entry["date_verbatim"]}
     if names:
         verbatim["names"] = list(dict.fromkeys(names))
-    text = _own_words(told)
+    text = _own_words(entry)
     if text:
         verbatim["text"] = text
     cited = {
@@ -25,27 +25,27 @@ def evidence(told: dict[str, Any], source: dict[str, Any]) -> dict[str, Any]:
         "author": source["author"],
         "published": source["published"],
         "sha256": source["sha256"],
-        "locator": f"act {told['act_id']}",
+        "locator": f"act {entry['act_id']}",
     }
     return {
         "sources": [cited],
         "verbatim": verbatim,
-        "codes": [{"scheme": "eurasian-2024", "code": told["act_id"]}],
+        "codes": [{"scheme": "eurasian-2024", "code": entry["act_id"]}],
     }
 
 
-def _own_words(told: dict[str, Any]) -> str:
+def _own_words(entry: dict[str, Any]) -> str:
     """The file's outcome, its figures under their own names, and whatever else has no field."""
-    lines = [told["outcome"]["text"]] if told.get("outcome") else []
-    for figure in told.get("figures", ()):
+    lines = [entry["outcome"]["text"]] if entry.get("outcome") else []
+    for figure in entry.get("figures", ()):
         parts = (figure.get("qualifier"), figure["value"], figure["unit"], figure.get("period"))
         lines.append(f"{figure['name']}: {' '.join(str(part) for part in parts if part)}")
     lines += [
         f"{company['type']}: {company['name']} ({company['state']})"
-        for company in told.get("counterparties", ())
+        for company in entry.get("counterparties", ())
     ]
-    if told.get("related_orgs"):
-        lines.append("organisations named: " + ", ".join(told["related_orgs"]))
-    if told["kind"] == "agreement" and told.get("form"):
-        lines.append(f"form: {told['form']}")
+    if entry.get("related_orgs"):
+        lines.append("organisations named: " + ", ".join(entry["related_orgs"]))
+    if entry["kind"] == "agreement" and entry.get("form"):
+        lines.append(f"form: {entry['form']}")
     return "\n".join(lines)

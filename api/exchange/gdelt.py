@@ -53,7 +53,7 @@ class Gdelt:
         rows = _Rows(registry, codebook())
         for member in members(paths, _SUFFIX):
             tally = Tally(member.name)
-            told: list[CodedRow] = []
+            coded: list[CodedRow] = []
             for number, line in _lines(member):
                 where = f"{member.name}, line {number}"
                 try:
@@ -65,10 +65,10 @@ class Gdelt:
                 if isinstance(row, str):
                     tally.add(row)
                 else:
-                    told.append(row)
+                    coded.append(row)
                 if number % ROWS == 0:
                     yield from tally.told()
-            yield from acts(told, self.name)
+            yield from acts(coded, self.name)
             yield from tally.told()
 
     def coverage(self, paths: Sequence[Path]) -> Coverage:

@@ -123,7 +123,7 @@ class Instrument:
                     dated.setdefault((row.state, fact.event), {})[fact.date.text] = fact
         for state in {row.state for row in self.rows}:
             _settle(*(dated.get((state, event), {}) for event in _SETTLED))
-        told: list[tuple[EdtfDate, int, str, dict[str, Any]]] = []
+        found: list[tuple[EdtfDate, int, str, dict[str, Any]]] = []
         for (state, event), facts in dated.items():
             ordered = sorted(facts.values(), key=lambda fact: fact.date)
             for number, fact in enumerate(ordered, 1):
@@ -132,13 +132,13 @@ class Instrument:
                 body["by"] = [fact.party]
                 if fact.words:
                     body["verbatim"] = {"text": fact.words}
-                told.append((fact.date, _USUAL.index(event), key, body))
+                found.append((fact.date, _USUAL.index(event), key, body))
         if end is not None:
             body = self._event("terminated", "terminated", end, "End")
             # The end of the whole is the end for every state of the tables.
             body["parties"] = [{"party": code} for code in sorted(self.parties)]
-            told.append((end, _USUAL.index("terminated"), "terminated", body))
-        bodies = [body for _, _, _, body in sorted(told, key=lambda entry: entry[:3])]
+            found.append((end, _USUAL.index("terminated"), "terminated", body))
+        bodies = [body for _, _, _, body in sorted(found, key=lambda entry: entry[:3])]
         bodies[0] |= self._particulars(about)
         return tuple(bodies)
 
@@ -152,19 +152,19 @@ class Instrument:
         }
 
     def _particulars(self, about: dict[str, str]) -> dict[str, Any]:
-        told: dict[str, Any] = {
+        particulars: dict[str, Any] = {
             "title": _cut(self.title) or self.treaty,
             "codes": [{"scheme": "ggo-treaties", "code": self.treaty}],
         }
         form = _FORMS.get(about.get("TypeAgree", ""))
         if form is not None:
-            told["form"] = form
+            particulars["form"] = form
         if about.get("Location", "").strip():
-            told["place"] = _cut(about["Location"].strip())
+            particulars["place"] = _cut(about["Location"].strip())
         topics = [about.get(name, "").strip() for name in ("TypeDomain", "TypeSubject")]
         if any(topics):
-            told["topics"] = [topic for topic in topics if topic]
-        return told
+            particulars["topics"] = [topic for topic in topics if topic]
+        return particulars
 
 
 #: What of one state's own facts bears on another.

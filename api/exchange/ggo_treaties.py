@@ -112,9 +112,9 @@ def _told(
 ) -> Iterator[SourceAct | OutOfScope]:
     """An instrument as an act, with the rows of its treaty that bear its title, or the only one."""
     about = treaties.get(instrument.treaty, [])
-    mine = [told for told in about if told[1]["Title"].strip() == instrument.title]
+    mine = [row for row in about if row[1]["Title"].strip() == instrument.title]
     # Of two rows about it one is taken, the same in any order.
-    mine.sort(key=lambda told: sorted(told[1].items()))
+    mine.sort(key=lambda row: sorted(row[1].items()))
     if not mine and instrument.main and len(about) == 1:
         mine = about[:]
     if len(instrument.parties) < 2:
@@ -122,8 +122,8 @@ def _told(
         reason = "fewer than two parties of the treaty are told"
         yield OutOfScope(instrument.treaty, first.where, reason, len(instrument.rows))
         return
-    for told in mine:
-        about.remove(told)
+    for row in mine:
+        about.remove(row)
     if not about:
         treaties.pop(instrument.treaty, None)
     events = instrument.events(mine[0][1] if mine else {})

@@ -98,14 +98,14 @@ def read_heading(heading: str) -> tuple[Told, ...]:
         # An ambassador who resided elsewhere is followed by one at the post.
         return (Told("mission_class_changed", "usa", mission_class="ambassador"),)
     if re.search(r"\bRecogn?i?[tz]\w*|\bRecogntion\b", heading):
-        told = _recognitions(heading)
+        clauses = _recognitions(heading)
     else:
-        told = []
-    told += _clauses(heading)
-    axes = [_axis(event) for event in told]
+        clauses = []
+    clauses += _clauses(heading)
+    axes = [_axis(event) for event in clauses]
     if len(set(axes)) != len(axes):
         raise NotUnderstood(f"expected one event on each axis, got several: {heading}")
-    return tuple(told)
+    return tuple(clauses)
 
 
 def not_event(heading: str) -> str | None:
@@ -113,11 +113,11 @@ def not_event(heading: str) -> str | None:
     return next((why for pattern, why in _NOT_EVENTS if pattern.search(heading)), None)
 
 
-def _axis(told: Told) -> tuple[str, str, str | None]:
-    if told.event.startswith("recogni"):
-        return "recognition", told.actor, told.toward
-    missions = told.event.startswith(("mission", "interests"))
-    return (*(("missions", told.actor) if missions else ("relations", "all")), told.toward)
+def _axis(clause: Told) -> tuple[str, str, str | None]:
+    if clause.event.startswith("recogni"):
+        return "recognition", clause.actor, clause.toward
+    missions = clause.event.startswith(("mission", "interests"))
+    return (*(("missions", clause.actor) if missions else ("relations", "all")), clause.toward)
 
 
 def _recognitions(heading: str) -> list[Told]:
@@ -132,7 +132,7 @@ def _recognitions(heading: str) -> list[Told]:
 
 
 def _clauses(heading: str) -> list[Told]:
-    told: list[Told] = []
+    clauses: list[Told] = []
     verb = ""
     pending: list[str] = []
     joined = re.sub(r"Diplomatic and Cultural Relations", "Diplomatic Relations", heading)
@@ -146,12 +146,14 @@ def _clauses(heading: str) -> list[Told]:
         for part in (*pending, clause):
             named = _WITH.search(part)
             found_here = _clause(part, verb, heading)
-            told += [replace(one, toward=named.group(1) if named else None) for one in found_here]
+            clauses += [
+                replace(one, toward=named.group(1) if named else None) for one in found_here
+            ]
         pending = []
     # One party stands for all, unless these are two headings in one and each names its own.
-    if "/" not in heading or any(one.toward is None for one in told):
-        return [replace(one, toward=None) for one in told]
-    return told
+    if "/" not in heading or any(one.toward is None for one in clauses):
+        return [replace(one, toward=None) for one in clauses]
+    return clauses
 
 
 def _verb(clause: str) -> str:
@@ -161,15 +163,15 @@ def _verb(clause: str) -> str:
 def _clause(clause: str, verb: str, heading: str) -> list[Told]:
     if re.search(r"\bAmbassadorial\b", clause):
         raise NotUnderstood(f"expected relations or a mission, got a rank of envoys: {heading}")
-    told: list[Told] = []
+    clauses: list[Told] = []
     if re.search(r"(?<!Consular )\bRelations(?:and)?\b|^Sever\w+$", clause) and verb in _RELATIONS:
         by = re.search(r"\bby (?:the )?(.+)$", clause)
         first = re.match(r"United States Severs\b", clause)
         named = "United States" if first else by.group(1) if by else None
-        told.append(Told(_RELATIONS[verb], by=named))
+        clauses.append(Told(_RELATIONS[verb], by=named))
     if re.search(rf"\b(?:{_MISSION})\b", clause):
-        told += _mission(clause, verb, heading)
-    return told
+        clauses += _mission(clause, verb, heading)
+    return clauses
 
 
 def _mission(clause: str, verb: str, heading: str) -> list[Told]:

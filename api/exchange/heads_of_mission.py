@@ -60,13 +60,13 @@ class Head:
     @property
     def fields(self) -> dict[str, Any]:
         """As fields of an event."""
-        told = {
+        fields = {
             "mission_class": self.mission_class,
             "mission_title": self.title,
             "resident": self.resident,
             "seat": self.seat,
         }
-        return {name: value for name, value in told.items() if value is not None}
+        return {name: value for name, value in fields.items() if value is not None}
 
 
 def seat_elsewhere(prose: str) -> str | None:

@@ -107,8 +107,8 @@ def _read_entry(
     """The entry's events, each with its party (at least one), or why it has none."""
     what = _TRAILING_DATE.sub("", entry.heading)
     try:
-        told = read_heading(what)
-        if not told or entry.head is None:
+        clauses = read_heading(what)
+        if not clauses or entry.head is None:
             about = not_event(what) or "history at large"
             reason = f"not a relation event ({about}): {entry.heading or 'no heading'}"
             return OutOfScope(entry.code, entry.where, reason)
@@ -119,8 +119,8 @@ def _read_entry(
             return OutOfScope(entry.code, entry.where, "the text says that relations never were")
         if re.match(r"Interruption\b", what) and re.search(r"[0-9]{4}[-–]", entry.heading):
             raise NotUnderstood(f"expected the day of one event, got a span: {entry.heading}")
-        when = entry_date(entry.head, entry.prose, [event.event for event in told])
-        happenings = [*_heads(entry, told, when, what), *_beside(entry, told, when)]
+        when = entry_date(entry.head, entry.prose, [event.event for event in clauses])
+        happenings = [*_heads(entry, clauses, when, what), *_beside(entry, clauses, when)]
         return [
             _event(entry, happening, index, registry, what)
             for index, happening in enumerate(happenings)
@@ -139,10 +139,10 @@ class _Happening:
 
 
 def _heads(
-    entry: Entry, told: tuple[Told, ...], when: EntryDate, what: str
+    entry: Entry, clauses: tuple[Told, ...], when: EntryDate, what: str
 ) -> Iterator[_Happening]:
     """What the heading tells; of a mission of the United States with what the prose says of it."""
-    for one in told:
+    for one in clauses:
         stays = stays_accredited(entry.prose)
         if one.actor != "usa":
             yield _Happening(one, when)
@@ -156,9 +156,9 @@ def _heads(
             yield _Happening(one, when)
 
 
-def _beside(entry: Entry, told: tuple[Told, ...], when: EntryDate) -> Iterator[_Happening]:
+def _beside(entry: Entry, clauses: tuple[Told, ...], when: EntryDate) -> Iterator[_Happening]:
     """The heads of mission whom the prose tells of beside the heading, each with a day."""
-    events = {one.event for one in told}
+    events = {one.event for one in clauses}
     found, event = None, "mission_opened"
     if events & {"established", "resumed"} and not any("mission" in event for event in events):
         found = accredited_from_elsewhere(entry.prose, entry.title)

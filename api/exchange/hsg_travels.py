@@ -79,8 +79,8 @@ class HsgTravels:
                 companions.append((row, event))
             else:
                 yield _act(event)
-            told = (row.who, row.country_id, event["date"], row["locale"], row["remarks"])
-            first = ledger.twin(row.key, "\n".join(told))
+            words = (row.who, row.country_id, event["date"], row["locale"], row["remarks"])
+            first = ledger.twin(row.key, "\n".join(words))
             if first is not None:
                 yield Twin(first, row.key, "same traveller, country, dates, place and remarks")
         yield from _joined(presidents, companions)
@@ -141,13 +141,13 @@ def _same_visit(companion: _Trip, to_host: list[tuple[int, _Trip]]) -> int | Non
     return around[0][0] if len(around) == 1 else None
 
 
-def _add_evidence(event: dict[str, Any], row: HistorianRow, told: dict[str, Any]) -> None:
-    event["participants"] += told["participants"]
-    event["sources"] += told["sources"]
-    event["codes"] += told["codes"]
+def _add_evidence(event: dict[str, Any], row: HistorianRow, words: dict[str, Any]) -> None:
+    event["participants"] += words["participants"]
+    event["sources"] += words["sources"]
+    event["codes"] += words["codes"]
     event["verbatim"]["names"].append(row["name"])
-    event["levels"] = list(dict.fromkeys((*event.get("levels", ()), *told.get("levels", ()))))
-    said = f"{row['name']}, {told['date']}: {row['remarks']}"
+    event["levels"] = list(dict.fromkeys((*event.get("levels", ()), *words.get("levels", ()))))
+    said = f"{row['name']}, {words['date']}: {row['remarks']}"
     event["note"] = f"{event['note']}\n{said}" if "note" in event else said
 
 

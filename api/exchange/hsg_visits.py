@@ -87,8 +87,8 @@ class HsgVisits:
                 yield row.quarantined(error.reason)
                 continue
             yield SourceAct(f"hsg-visits:{row.key}", (event,))
-            told = (row["visitor"], row.country_id, event["date"], row["description"])
-            first = ledger.twin(row.key, "\n".join(told))
+            words = (row["visitor"], row.country_id, event["date"], row["description"])
+            first = ledger.twin(row.key, "\n".join(words))
             if first is not None:
                 yield Twin(first, row.key, "same visitor, country, dates and description")
 

@@ -86,9 +86,9 @@ class Icews:
                     days.add(line[:10] if comma else line.split(b"\t", 2)[1:2][0][:10])
             except (IndexError, *BROKEN):
                 continue
-            told = sorted(_days(days))
-            if told:
-                spans.append(Span(told[0], told[-1]))
+            sorted_days = sorted(_days(days))
+            if sorted_days:
+                spans.append(Span(sorted_days[0], sorted_days[-1]))
         note = "days of news reports coded by machine: neither complete nor checked by anyone"
         kinds = ("visit", "talk", "agreement")
         return Coverage(tuple(dict.fromkeys(spans)), note, (), kinds)
@@ -107,8 +107,8 @@ def _header(member: Member, lines: io.TextIOWrapper | io.BytesIO) -> str:
         line = lines.readline()
     except (UnicodeDecodeError, *BROKEN) as error:
         raise UnreadableSource(member.name, f"expected UTF-8, got {error}") from error
-    told = line if isinstance(line, str) else line.decode("utf-8-sig", "replace")
-    header = told.rstrip("\r\n")
+    text = line if isinstance(line, str) else line.decode("utf-8-sig", "replace")
+    header = text.rstrip("\r\n")
     if header not in (QUADRUPLES, COLUMNS):
         expected = "expected the columns of ICEWS quadruples or of its 20-column form"
         raise UnreadableSource(member.name, f"{expected}, got {header[:80]!r}", 1)

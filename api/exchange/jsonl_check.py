@@ -52,5 +52,5 @@ def _rows(paths: Sequence[Path], retold: set[int]) -> Iterator[LogRow]:
 
 def _state(line: dict[str, Any]) -> bytes:
     header, salt, body = line["header"], line.get("salt"), line.get("body")
-    told = b"" if body is None else canonical(body)
-    return b"\n".join((canonical(header), str(salt or "").encode(), told))
+    content = b"" if body is None else canonical(body)
+    return b"\n".join((canonical(header), str(salt or "").encode(), content))

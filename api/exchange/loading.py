@@ -203,5 +203,5 @@ def sample(name: str) -> tuple[Format, list[Path]]:
 
 def quarantine_line(row: Quarantined) -> bytes:
     """A row put aside, as a line of a quarantine file."""
-    told = {"key": row.key, "where": row.where, "reason": row.reason, "row": row.row}
-    return orjson.dumps(told, option=orjson.OPT_APPEND_NEWLINE)
+    entry = {"key": row.key, "where": row.where, "reason": row.reason, "row": row.row}
+    return orjson.dumps(entry, option=orjson.OPT_APPEND_NEWLINE)

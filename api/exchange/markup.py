@@ -95,8 +95,8 @@ class _Reading:
             parser.feed(piece) if piece else parser.close()
             self._between += len(piece)
             self._bytes += len(piece)
-            told = cast("Iterator[tuple[str, ElementTree.Element]]", parser.read_events())
-            for what, element in told:
+            parsed = cast("Iterator[tuple[str, ElementTree.Element]]", parser.read_events())
+            for what, element in parsed:
                 if what in ("comment", "pi"):
                     self._comment()
                     continue

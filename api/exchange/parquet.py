@@ -60,17 +60,17 @@ class ChanceryParquet:
 def _acts(name: str, file: IO[bytes]) -> Iterator[Item]:
     arrow = library()
     try:
-        told = arrow.parquet.ParquetFile(file)
-        found = [column for column in told.schema_arrow.names if column in COLUMNS]
-        yield from acts_of(name, found, _rows(told, found))
+        table = arrow.parquet.ParquetFile(file)
+        found = [column for column in table.schema_arrow.names if column in COLUMNS]
+        yield from acts_of(name, found, _rows(table, found))
     except (arrow.ArrowInvalid, arrow.ArrowNotImplementedError, OSError) as error:
         reason = f"expected Parquet, got {str(error).splitlines()[0]}"
         raise UnreadableSource(name, reason) from None
 
 
-def _rows(told: Any, found: list[str]) -> Iterator[tuple[int, list[str]]]:
+def _rows(table: Any, found: list[str]) -> Iterator[tuple[int, list[str]]]:
     number = 0
-    for batch in told.iter_batches(batch_size=_ROWS, columns=found):
+    for batch in table.iter_batches(batch_size=_ROWS, columns=found):
         for row in batch.to_pylist():
             number += 1
             yield number, ["" if row[name] is None else str(row[name]) for name in found]

@@ -102,10 +102,10 @@ def _named_in(title: str, named: dict[str, list[str]]) -> Iterator[str]:
         # What follows is between whom the treaty was that somebody acceded to.
         return
     matter = _MATTER.search(match.group(1))
-    told = match.group(1)[: matter.start() if matter else None].casefold()
+    text = match.group(1)[: matter.start() if matter else None].casefold()
     for length_and_name in sorted(_by_length(named), reverse=True):
         _, name, code = length_and_name
-        told, times = re.subn(rf"(?<![\w-]){re.escape(name)}(?![\w-])", "·", told)
+        text, times = re.subn(rf"(?<![\w-]){re.escape(name)}(?![\w-])", "·", text)
         if times:
             yield code
 

@@ -86,12 +86,12 @@ class UkTreaties:
                     if ledger.repeats(key, line.decode("utf-8", "replace")):
                         yield Repeated(key, where)
                         continue
-                    told = _act(row, names, registry)
+                    act = _act(row, names, registry)
                 except NotUnderstood as error:
                     words = line.decode("utf-8", "backslashreplace")
                     yield Quarantined(words, key, where, error.reason)
                     continue
-                yield OutOfScope(key, where, told) if isinstance(told, str) else told
+                yield OutOfScope(key, where, act) if isinstance(act, str) else act
 
     def coverage(self, paths: Sequence[Path]) -> Coverage:
         """From the first to the last text that the list has adopted or signed."""
@@ -166,9 +166,9 @@ def _act(row: _Row, names: Names, registry: Registry) -> SourceAct | str:
     two_sided = row.get("field3") == "BI"
     parties = concluded(states, row["title"], two_sided, first, names, registry)
     events = [
-        told
+        event_of_row
         for event, date, effective in dated
-        for told in _events(row["id"], event, date, effective, parties)
+        for event_of_row in _events(row["id"], event, date, effective, parties)
     ]
     opening = events[0] | _particulars(row, listed, parties)
     return SourceAct(f"uk-treaties:{row['id']}", (opening, *events[1:]))
@@ -178,25 +178,25 @@ def _events(
     document: str, event: str, date: EdtfDate, effective: EdtfDate | None, parties: Concluded
 ) -> Iterator[dict[str, Any]]:
     """The event of those whom its date surely is of, and that of the others."""
-    told: dict[str, Any] = {
+    common: dict[str, Any] = {
         "type": f"agreement.{event}",
         "key": event,
         "date": date.text,
         "sources": [{"title": UkTreaties.title, "locator": f"document {document}"}],
     }
     if effective is not None:
-        told["effective"] = effective.text
+        common["effective"] = effective.text
     # The end of the whole is the end for everybody.
     ended = event == "terminated"
     of_that_day = (*parties.sure, *parties.others) if ended else parties.sure
     if of_that_day:
-        yield told | {"parties": _named(of_that_day)}
+        yield common | {"parties": _named(of_that_day)}
     if parties.others and not ended:
         since = {"date": f"[{date.text}..]"}
         if effective is not None:
             since["effective"] = f"[{effective.text}..]"
         acting = {"by": list(parties.others), "parties": _named(parties.others)}
-        yield told | since | acting | {"key": f"{event}/others"}
+        yield common | since | acting | {"key": f"{event}/others"}
 
 
 def _named(parties: Iterable[str]) -> list[dict[str, str]]:
@@ -212,7 +212,7 @@ def _particulars(row: _Row, listed: list[str], parties: Concluded) -> dict[str, 
     url = row.get("document_url", "").replace("\\", "/")
     if re.fullmatch(r"https://[^\s<>\"^`{|}]{1,1900}", url):
         source["url"] = url
-    told: dict[str, Any] = {
+    particulars: dict[str, Any] = {
         "title": _cut(row["title"]),
         "sources": [source],
         "verbatim": {"names": [_cut(name) for name in listed]},
@@ -220,11 +220,11 @@ def _particulars(row: _Row, listed: list[str], parties: Concluded) -> dict[str, 
     }
     form = next((form for begins, form in _FORMS if re.match(begins, row["title"])), None)
     if form is not None:
-        told["form"] = form
+        particulars["form"] = form
     if row.get("signed_event_location"):
-        told["place"] = _cut(row["signed_event_location"])
+        particulars["place"] = _cut(row["signed_event_location"])
     if row.get("subject"):
-        told["topics"] = [_cut(row["subject"])]
+        particulars["topics"] = [_cut(row["subject"])]
     notes = []
     if parties.besides:
         notes.append(f"The list names besides: {'; '.join(parties.besides)}.")
@@ -234,8 +234,8 @@ def _particulars(row: _Row, listed: list[str], parties: Concluded) -> dict[str, 
         if row.get(column)
     ]
     if notes:
-        told["note"] = " ".join(notes)
-    return told
+        particulars["note"] = " ".join(notes)
+    return particulars
 
 
 def _with_effect(row: _Row, column: str) -> str:

@@ -126,10 +126,10 @@ def _country(country: str, spans: list[Range], registry: Registry) -> Iterator[I
     for span in settled:
         if not any(span.key in course.rows for course in courses.values()):
             yield OutOfScope(span.key, span.where, "no mission yet: nothing was opened or closed")
-    told = [course for course in courses.values() if course.events]
+    with_events = [course for course in courses.values() if course.events]
     counted: set[str] = set()
-    for course in told:
-        suffix = f":{course.party.lower()}" if len(told) > 1 else ""
+    for course in with_events:
+        suffix = f":{course.party.lower()}" if len(with_events) > 1 else ""
         # A range over a succession stands behind two acts, and is counted with the first.
         new = course.rows - counted
         counted |= new

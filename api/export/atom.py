@@ -121,8 +121,8 @@ def _term(element: ElementTree.Element, name: str, value: object) -> None:
 
 
 def _link(element: ElementTree.Element, rel: str, href: str, media_type: str = "text/html") -> None:
-    told = {"rel": rel, "type": media_type, "href": href}
-    ElementTree.SubElement(element, _tag("link"), told)
+    attributes = {"rel": rel, "type": media_type, "href": href}
+    ElementTree.SubElement(element, _tag("link"), attributes)
 
 
 def _tag(name: str) -> str:

@@ -41,10 +41,10 @@ def write(taken: Taken) -> Iterator[bytes]:
     day = parse(basis["as_of"]).earliest
     stamp = datetime.fromisoformat(basis["known_at"] or _NO_INSTANT).astimezone(UTC)
     for act in taken.rows():
-        told = _entry(act, day, taken)
-        if told is not None:
-            told.add("dtstamp", stamp)
-            calendar.add_component(told)
+        entry = _entry(act, day, taken)
+        if entry is not None:
+            entry.add("dtstamp", stamp)
+            calendar.add_component(entry)
     yield bytes(calendar.to_ical())
 
 
@@ -52,16 +52,16 @@ def _entry(act: dict[str, Any], day: int, taken: Taken) -> Component | None:
     said = [entry for entry in act["events"] if entry["certain"]]
     fields = KINDS[act["kind"]].fields
     if "planned_for" in fields and act["status"] in _PLANNED:
-        told = _last(said, "planned_for")
+        event = _last(said, "planned_for")
         moved = said[-1]["event"] if act["status"] == "postponed" else None
         if moved is not None and "planned_for" not in moved:
             # It was put off and no other time was named: the old one is no plan any more.
             return _component(act, None, "plan", taken)
-        return None if told is None else _component(act, told, "plan", taken)
+        return None if event is None else _component(act, event, "plan", taken)
     if "expires_on" in fields and act["status"] not in (None, *ENDS):
-        told = _last(said, "expires_on")
-        if told is not None and day <= parse(told["event"]["expires_on"]).latest:
-            return _component(act, told, "expiry", taken)
+        event = _last(said, "expires_on")
+        if event is not None and day <= parse(event["event"]["expires_on"]).latest:
+            return _component(act, event, "expiry", taken)
     return None
 
 
@@ -70,9 +70,9 @@ def _last(said: list[dict[str, Any]], name: str) -> dict[str, Any] | None:
 
 
 def _component(
-    act: dict[str, Any], told: dict[str, Any] | None, what: str, taken: Taken
+    act: dict[str, Any], event: dict[str, Any] | None, what: str, taken: Taken
 ) -> Component:
-    text = None if told is None else _date_of(told, what)
+    text = None if event is None else _date_of(event, what)
     when = None if text is None else parse(text)
     bounded = when is not None and when.earliest > FIRST_DAY and when.latest < LAST_DAY
     shown: Component = Event() if bounded else Todo()
@@ -90,19 +90,19 @@ def _component(
         shown.add("status", "CONFIRMED" if exact and sure else "TENTATIVE")
         shown.add("transp", "TRANSPARENT")
     shown.add("categories", [act["kind"], act["status"]])
-    if told is not None and "place" in told["event"]:
-        shown.add("location", told["event"]["place"])
+    if event is not None and "place" in event["event"]:
+        shown.add("location", event["event"]["place"])
     shown.add("description", _description(act, text, what))
     shown.add("url", f"{taken.link_base}/acts/{quote(act['act_id'], safe=':~')}")
     shown.add("x-chancery-act", act["act_id"])
-    if text is not None and told is not None:
+    if text is not None and event is not None:
         shown.add("x-chancery-date", text)
-        shown.add("x-chancery-record", str(told["position"]))
+        shown.add("x-chancery-record", str(event["position"]))
     return shown
 
 
-def _date_of(told: dict[str, Any], what: str) -> str:
-    text: str = told["event"]["planned_for" if what == "plan" else "expires_on"]
+def _date_of(event: dict[str, Any], what: str) -> str:
+    text: str = event["event"]["planned_for" if what == "plan" else "expires_on"]
     return text
 
 
@@ -124,5 +124,5 @@ def _description(act: dict[str, Any], text: str | None, what: str) -> str:
         party["name"] + (f" ({party['role']})" if "role" in party else "")
         for party in act["parties"]
     )
-    told = when or f"{verb}: {describe(parse(str(text)))} ({text})."
-    return f"{told}\n{parties}\n{act['act_id']}, {act['status'].replace('_', ' ')}"
+    sentence = when or f"{verb}: {describe(parse(str(text)))} ({text})."
+    return f"{sentence}\n{parties}\n{act['act_id']}, {act['status'].replace('_', ' ')}"

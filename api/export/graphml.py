@@ -29,8 +29,8 @@ def write(taken: Taken) -> Iterator[bytes]:
     ElementTree.register_namespace("", _NAMESPACE)
     root = ElementTree.Element(_tag("graphml"))
     for of, name, kind in _KEYS:
-        told = {"id": f"{of}_{name}", "for": of, "attr.name": name, "attr.type": kind}
-        ElementTree.SubElement(root, _tag("key"), told)
+        attributes = {"id": f"{of}_{name}", "for": of, "attr.name": name, "attr.type": kind}
+        ElementTree.SubElement(root, _tag("key"), attributes)
     graph = ElementTree.SubElement(root, _tag("graph"), {"edgedefault": "undirected"})
     _say(graph, "graph", taken.basis)
     edges = list(taken.rows())
@@ -45,11 +45,11 @@ def write(taken: Taken) -> Iterator[bytes]:
     yield document(root)
 
 
-def _say(element: ElementTree.Element, of: str, told: dict[str, object]) -> None:
+def _say(element: ElementTree.Element, of: str, values: dict[str, object]) -> None:
     for whose, name, _ in _KEYS:
-        if whose == of and told.get(name) is not None:
+        if whose == of and values.get(name) is not None:
             data = ElementTree.SubElement(element, _tag("data"), {"key": f"{of}_{name}"})
-            data.text = plain(told[name])
+            data.text = plain(values[name])
 
 
 def _tag(name: str) -> str:

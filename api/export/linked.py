@@ -42,8 +42,8 @@ def write(taken: Taken) -> Iterator[bytes]:
     """The document: its graph begins with the export itself, then a node a piece."""
     start = orjson.dumps({"@context": CONTEXT})[:-1]
     yield start + b',"@graph":[\n' + orjson.dumps(_export(taken))
-    told = {"state": _state, "acts": _acts, "events": _records}[taken.asked.view.name]
-    for node in told(taken):
+    make = {"state": _state, "acts": _acts, "events": _records}[taken.asked.view.name]
+    for node in make(taken):
         yield b",\n" + orjson.dumps(node)
     yield b"\n]}\n"
 
@@ -196,11 +196,11 @@ def _records(taken: Taken) -> Iterator[Json]:
             node["chancery:lateChangeOf"] = [
                 change["relationship"] for change in row["late_changes"]
             ]
-        told = (row["act_id"], event["version"] or row["version"])
-        if did == "corrected" and told in words:
-            node["prov:wasRevisionOf"] = _ref(words[told])
+        key = (row["act_id"], event["version"] or row["version"])
+        if did == "corrected" and key in words:
+            node["prov:wasRevisionOf"] = _ref(words[key])
         if did in ("recorded", "corrected"):
-            words[told] = node["id"]
+            words[key] = node["id"]
         yield node
         if did in ("retracted", "erased") and event["version"]:
             yield {

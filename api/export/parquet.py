@@ -44,20 +44,20 @@ def _written(taken: Taken, arrow: Any) -> Iterator[bytes]:
         with arrow.parquet.ParquetWriter(file, schema, compression="zstd") as writer:
             rows = cells(taken)
             while page := list(islice(rows, _ROWS)):
-                told = [_row(row, names, numbers, dated) for row in page]
-                writer.write_table(arrow.Table.from_pylist(told, schema=schema))
+                lines = [_row(row, names, numbers, dated) for row in page]
+                writer.write_table(arrow.Table.from_pylist(lines, schema=schema))
         yield from _pieces(file)
 
 
 def _row(
     row: dict[str, Any], names: tuple[str, ...], numbers: frozenset[str], dated: bool
 ) -> dict[str, Any]:
-    told = {
+    line = {
         name: row[name] if name in numbers else text(row[name])
         for name in names
         if row.get(name) is not None
     }
-    return {**told, **_bounds(told["date"])} if dated and "date" in told else told
+    return {**line, **_bounds(line["date"])} if dated and "date" in line else line
 
 
 def _bounds(date: str) -> dict[str, int | None]:

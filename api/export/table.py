@@ -14,5 +14,5 @@ def write(taken: Taken) -> Iterator[bytes]:
     names = columns(taken)
     yield line_of(names).encode()
     for row in cells(taken):
-        told = [guarded(text(row[name])) if name in row else "" for name in names]
-        yield line_of(told).encode()
+        shown = [guarded(text(row[name])) if name in row else "" for name in names]
+        yield line_of(shown).encode()

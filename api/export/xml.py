@@ -17,5 +17,5 @@ def plain(value: object) -> str:
 def document(root: ElementTree.Element) -> bytes:
     """The document, in UTF-8, indented."""
     ElementTree.indent(root)
-    told = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
-    return bytes(told) + b"\n"
+    written = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return bytes(written) + b"\n"

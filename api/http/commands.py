@@ -64,8 +64,8 @@ def read_body(
     kind: CommandType, given: Any, recorded_by: str, request: Request | None, **place: Any
 ) -> Command:
     """The command of a route's body; `place` is what its path and headers say."""
-    told = checked(given, BODY[kind])
-    return kind(**{"act_id": None} | told | place, recorded_by=recorded_by, request=request)
+    body = checked(given, BODY[kind])
+    return kind(**{"act_id": None} | body | place, recorded_by=recorded_by, request=request)
 
 
 def read_preview(given: Any, recorded_by: str) -> Command:
@@ -75,23 +75,23 @@ def read_preview(given: Any, recorded_by: str) -> Command:
 
 def read_line(given: Any, recorded_by: str, request: Request | None = None) -> Command:
     """The command of a line: a new act, or with a `version` the next events of the act at it."""
-    told = checked(given, LINE)
-    if "version" in told and "act_id" not in told:
+    line = checked(given, LINE)
+    if "version" in line and "act_id" not in line:
         raise InvalidEvent([Problem("", "a field 'act_id' beside 'version'", "none")])
-    return command_of(told, recorded_by, request)
+    return command_of(line, recorded_by, request)
 
 
 def command_of(
-    told: Mapping[str, Any], recorded_by: str, request: Request | None = None
+    body: Mapping[str, Any], recorded_by: str, request: Request | None = None
 ) -> Command:
     """The command of a value of the shape `PREVIEW`."""
-    more = {name: told[name] for name in ("events", "event", "reason") if name in told}
-    act: dict[str, Any] = {"act_id": told.get("act_id"), "recorded_by": recorded_by}
+    more = {name: body[name] for name in ("events", "event", "reason") if name in body}
+    act: dict[str, Any] = {"act_id": body.get("act_id"), "recorded_by": recorded_by}
     act |= {"request": request, **more}
-    if "events" in told and told.get("version") is None:
+    if "events" in body and body.get("version") is None:
         return RecordAct(**act)
-    act["expected_version"] = told.get("version")
+    act["expected_version"] = body.get("version")
     for field, kind in _ABOUT.items():
-        if field in told:
-            return kind(**act, version=told[field])
+        if field in body:
+            return kind(**act, version=body[field])
     return AddEvents(**act)

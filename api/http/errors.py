@@ -93,8 +93,8 @@ def _problem(entry: dict[str, object]) -> Problem:
     place = entry["loc"]
     where = str(place[-1]) if isinstance(place, Sequence) and place else ""
     kind = str(entry.get("type"))
-    told = entry.get("ctx")
-    limits = told if isinstance(told, dict) else {}
+    context = entry.get("ctx")
+    limits = context if isinstance(context, dict) else {}
     expected = _EXPECTED.get(kind, str(entry.get("msg", "another value"))).format(**limits)
     return Problem(where, expected, "none" if kind == "missing" else shown(entry.get("input")))
 

@@ -114,15 +114,15 @@ class Guards:
                 scope["route"] = asked["route"]
 
     def _check_host(self, scope: Scope) -> None:
-        told = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
-        if len(told) != 1:
+        hosts = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
+        if len(hosts) != 1:
             # RFC 9112, section 3.2: a proxy before this service may have gone by another of them.
-            problem = Problem("Host", "one, and no other", f"{len(told)}")
+            problem = Problem("Host", "one, and no other", f"{len(hosts)}")
             raise Refused("invalid-header", "A request names its host once.", [problem])
-        host = _host_name(told[0])
+        host = _host_name(hosts[0])
         if host is None:
             # RFC 9110, section 7.2: a name or an address, and a port.
-            problem = Problem("Host", "a name or an address, and perhaps a port", shown(told[0]))
+            problem = Problem("Host", "a name or an address, and perhaps a port", shown(hosts[0]))
             raise Refused("invalid-header", "The Host is malformed.", [problem])
         if not self._any_host and host not in self._hosts:
             detail = f"This service does not answer to {shown(host)}."

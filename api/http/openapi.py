@@ -51,27 +51,27 @@ _SCHEMES = {
 
 def operations(title: str, version: str, routes: Sequence[BaseRoute]) -> dict[str, Any]:
     """What the framework tells of routes: the document before it is completed."""
-    told = get_openapi(
+    found = get_openapi(
         title=title,
         version=version,
         summary="An event-sourced timeline of diplomatic acts",
         description=_DESCRIPTION,
         routes=routes,
     )
-    for path, methods in told["paths"].items():
+    for path, methods in found["paths"].items():
         for method, operation in methods.items():
             # The framework's ids end with path and method; generated clients are named by them.
             ending = re.sub(r"\W", "_", f"{path}") + f"_{method}"
             operation["operationId"] = operation["operationId"].removesuffix(ending)
-    return told
+    return found
 
 
 def document(app: FastAPI, bare: dict[str, Any]) -> dict[str, Any]:
     """The document of an application, made once of the operations of its routes."""
     if app.openapi_schema is None:
-        told = copy.deepcopy(bare)
-        schemas = told.setdefault("components", {}).setdefault("schemas", {})
-        told["components"]["securitySchemes"] = _SCHEMES
+        whole = copy.deepcopy(bare)
+        schemas = whole.setdefault("components", {}).setdefault("schemas", {})
+        whole["components"]["securitySchemes"] = _SCHEMES
         required = is_required(app.state.settings)
         schemas.update(
             {
@@ -83,13 +83,13 @@ def document(app: FastAPI, bare: dict[str, Any]) -> dict[str, Any]:
                 **PROOFS,
             }
         )
-        for path, methods in told["paths"].items():
+        for path, methods in whole["paths"].items():
             for method, operation in methods.items():
                 _complete(operation, method)
                 scope = needed(f"{method.upper()} {path}", app.state.settings.metrics_open)
                 operation["security"] = _security(scope, required)
                 _show(operation, f"{method.upper()} {path}")
-        app.openapi_schema = told
+        app.openapi_schema = whole
     return app.openapi_schema
 
 
@@ -114,9 +114,9 @@ def methods(bare: dict[str, Any]) -> dict[str, str]:
         path: ", ".join(
             name
             for name in ("GET", "HEAD", "POST")
-            if name.lower() in told or (name == "HEAD" and "get" in told)
+            if name.lower() in operations_of or (name == "HEAD" and "get" in operations_of)
         )
-        for path, told in bare["paths"].items()
+        for path, operations_of in bare["paths"].items()
     }
 
 

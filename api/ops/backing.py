@@ -19,7 +19,7 @@ Told = Callable[[int, int], None]
 _PAGE = 500
 
 
-def back_up(chancery: Chancery, place: Path, force: bool, told: Told) -> tuple[Path, Manifest]:
+def back_up(chancery: Chancery, place: Path, force: bool, progress: Told) -> tuple[Path, Manifest]:
     """Write a backup to a file, or to one of a name of its own in a folder; gives which.
 
     It is read by its owner alone (mode 0600). It is written under another name beside, synced,
@@ -33,7 +33,7 @@ def back_up(chancery: Chancery, place: Path, force: bool, told: Told) -> tuple[P
     try:
         part.touch(mode=0o600, exist_ok=False)
         with part.open("wb") as file:
-            manifest = chancery.admin.backup(file, told)
+            manifest = chancery.admin.backup(file, progress)
             file.flush()
             os.fsync(file.fileno())
         BackupFile(part).check(lambda done, of: None)

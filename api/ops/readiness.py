@@ -115,8 +115,8 @@ class Readiness:
             self._asked.wait(_LOOK_SECONDS)
 
     def _tell(self) -> None:
-        told, self._told = self._told, asyncio.Event()
-        told.set()
+        waited_for, self._told = self._told, asyncio.Event()
+        waited_for.set()
 
     def _answer(self) -> Standing | ChanceryError:
         reading = self._reading()

@@ -55,8 +55,8 @@ class StoreMetrics(Collector):
         yield from _of_webhooks(found)
         yield from self._of_feed(found)
         built = {"version": version("chancery"), "edition": found.edition}
-        told = "This program's version, and the edition of fold and registry it answers by."
-        yield InfoMetricFamily("chancery_build", told, built)
+        text = "This program's version, and the edition of fold and registry it answers by."
+        yield InfoMetricFamily("chancery_build", text, built)
 
     def describe(self) -> Iterator[Metric]:
         """Nothing: a registry that asks for names would else ask the store."""
@@ -64,8 +64,8 @@ class StoreMetrics(Collector):
 
     def _of_door(self) -> Iterator[Metric]:
         yield _gauge("open_connections", "Connections that are open now.", self._door.inside)
-        told = "Connections that were ended, by what they took too long for; crowd: to make room."
-        ended = CounterMetricFamily("chancery_connections_ended", told, labels=["why"])
+        text = "Connections that were ended, by what they took too long for; crowd: to make room."
+        ended = CounterMetricFamily("chancery_connections_ended", text, labels=["why"])
         for why, count in self._door.sent_away.items():
             ended.add_metric([why], count)
         yield ended
@@ -87,10 +87,10 @@ class StoreMetrics(Collector):
             most.add_metric([work], places.most)
             taken.add_metric([work], places.taken)
         yield from (most, taken)
-        told = "Long work that was refused, since there was no place for it."
-        yield CounterMetricFamily("chancery_long_work_refused", told, self._work.refused)
-        told = "Answers that were given up, since their clients had left."
-        yield CounterMetricFamily("chancery_abandoned", told, self._work.abandoned)
+        text = "Long work that was refused, since there was no place for it."
+        yield CounterMetricFamily("chancery_long_work_refused", text, self._work.refused)
+        text = "Answers that were given up, since their clients had left."
+        yield CounterMetricFamily("chancery_abandoned", text, self._work.abandoned)
 
     def _of_signed(self) -> Iterator[Metric]:
         try:
@@ -107,8 +107,8 @@ class StoreMetrics(Collector):
         reached = self._feed.reached()
         behind = max((found.position - position for position in reached), default=0)
         yield _gauge("feed_streams", "Event streams that are open now.", len(reached))
-        told = "Records that the open event stream which is furthest behind was not sent yet."
-        yield _gauge("feed_lag_positions", told, max(behind, 0))
+        text = "Records that the open event stream which is furthest behind was not sent yet."
+        yield _gauge("feed_lag_positions", text, max(behind, 0))
 
 
 _SIGNED = "Records that a key of this service has signed, by what is kept beside it; 0 for none."
@@ -125,27 +125,27 @@ def _of_store(found: Figures) -> Iterator[Metric]:
     yield _gauge(
         "head_position", "Position of the last record, that is how many there are.", found.position
     )
-    told = "When the last record was recorded, as Unix time; 0 where there is none."
-    yield _gauge("last_recorded_timestamp_seconds", told, found.recorded_at / _MICROSECONDS)
+    text = "When the last record was recorded, as Unix time; 0 where there is none."
+    yield _gauge("last_recorded_timestamp_seconds", text, found.recorded_at / _MICROSECONDS)
     yield _gauge("store_bytes", "Bytes that the store takes, with its index.", found.size_bytes)
-    told = "Whether the index is of this program's edition: 1, or 0 while it is to be rebuilt."
-    yield _gauge("index_current", told, int(found.indexed))
-    told = "Groups of writes that this process committed, each with one wait for the disk."
-    yield CounterMetricFamily("chancery_commit_groups", told, found.groups)
-    told = "Writes in those groups; by them divided, how many share a commit."
-    yield CounterMetricFamily("chancery_commit_writes", told, found.plans)
-    told = "Snapshots of the store that this process has open."
-    yield _gauge("open_snapshots", told, found.snapshots)
-    told = "How long the oldest of them has been open; 0 where there is none."
-    yield _gauge("oldest_snapshot_seconds", told, found.oldest_snapshot_seconds)
+    text = "Whether the index is of this program's edition: 1, or 0 while it is to be rebuilt."
+    yield _gauge("index_current", text, int(found.indexed))
+    text = "Groups of writes that this process committed, each with one wait for the disk."
+    yield CounterMetricFamily("chancery_commit_groups", text, found.groups)
+    text = "Writes in those groups; by them divided, how many share a commit."
+    yield CounterMetricFamily("chancery_commit_writes", text, found.plans)
+    text = "Snapshots of the store that this process has open."
+    yield _gauge("open_snapshots", text, found.snapshots)
+    text = "How long the oldest of them has been open; 0 where there is none."
+    yield _gauge("oldest_snapshot_seconds", text, found.oldest_snapshot_seconds)
 
 
 def _of_checkpoints(found: Figures) -> Iterator[Metric]:
     size, made_at = found.checkpoint or (0, 0)
-    told = "When the newest checkpoint was made, as Unix time; 0 where there is none."
-    yield _gauge("checkpoint_timestamp_seconds", told, made_at / _MICROSECONDS)
-    told = "Records that the newest checkpoint is of; head_position beyond it is not signed yet."
-    yield _gauge("checkpoint_records", told, size)
+    text = "When the newest checkpoint was made, as Unix time; 0 where there is none."
+    yield _gauge("checkpoint_timestamp_seconds", text, made_at / _MICROSECONDS)
+    text = "Records that the newest checkpoint is of; head_position beyond it is not signed yet."
+    yield _gauge("checkpoint_records", text, size)
 
 
 def _of_webhooks(found: Figures) -> Iterator[Metric]:
@@ -154,8 +154,8 @@ def _of_webhooks(found: Figures) -> Iterator[Metric]:
         "chancery_webhook_deliveries", "Records that were delivered and taken.", labels=label
     )
     families = {
-        name: GaugeMetricFamily(f"chancery_webhook_{name}", told, labels=label)
-        for name, told in _WEBHOOK.items()
+        name: GaugeMetricFamily(f"chancery_webhook_{name}", text, labels=label)
+        for name, text in _WEBHOOK.items()
     }
     now = time.time()
     for one in found.webhooks:
@@ -191,5 +191,5 @@ def _age(since: int | None, now: float) -> float:
     return 0.0 if since is None else max(0.0, now - since / _MICROSECONDS)
 
 
-def _gauge(name: str, told: str, value: float) -> Metric:
-    return GaugeMetricFamily(f"chancery_{name}", told, value)
+def _gauge(name: str, text: str, value: float) -> Metric:
+    return GaugeMetricFamily(f"chancery_{name}", text, value)

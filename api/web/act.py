@@ -68,22 +68,22 @@ def wordings(event: types.Fate, history: types.History) -> list[Json]:
     `body` is None where it was erased; `changed` names each field with both values.
     """
     records = {record["position"]: record for record in history["records"]}
-    told: list[Json] = []
+    found: list[Json] = []
     before: Mapping[str, Any] | None = None
     for position in event["records"]:
         record = records[position]
         if record["type"] in ("event.retracted", "event.erased"):
             continue
         body = _body(record)
-        fields = {**(before or {}), **(body or {})} if told and before and body else {}
+        fields = {**(before or {}), **(body or {})} if found and before and body else {}
         changed = [
             (name, (before or {}).get(name), (body or {}).get(name))
             for name in fields
             if (before or {}).get(name) != (body or {}).get(name)
         ]
-        told.append({"record": record, "body": body, "changed": changed})
+        found.append({"record": record, "body": body, "changed": changed})
         before = body if body is not None else before
-    return told
+    return found
 
 
 def _body(record: types.Record) -> Json | None:
@@ -107,13 +107,15 @@ def consents(act: types.Act) -> list[Json]:
 
 
 def _deeds(code: str, events: Sequence[types.SpokenEvent]) -> dict[str, list[Json]]:
-    told: dict[str, list[Json]] = {place: [] for place in ("text", "consent", "force", "statement")}
+    deeds: dict[str, list[Json]] = {
+        place: [] for place in ("text", "consent", "force", "statement")
+    }
     for entry in events:
         body = entry["event"]
         if code not in entry["speaks_for"]:
             continue
         word = body["type"].partition(".")[2]
-        told[_PLACE.get(word, "force")].append(
+        deeds[_PLACE.get(word, "force")].append(
             {
                 "what": word,
                 "date": body["date"],
@@ -123,7 +125,7 @@ def _deeds(code: str, events: Sequence[types.SpokenEvent]) -> dict[str, list[Jso
                 "version": entry["version"],
             }
         )
-    return told
+    return deeds
 
 
 _PLACE = {

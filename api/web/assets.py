@@ -39,17 +39,17 @@ class Script:
 
 def scripts() -> Mapping[str, Script]:
     """The scripts that were built, by the name of their source; none where none were."""
-    told = Path(str(files("api.web").joinpath("static", "built", "scripts.json")))
+    path = Path(str(files("api.web").joinpath("static", "built", "scripts.json")))
     try:
-        return _scripts(told, told.stat().st_mtime_ns)
+        return _scripts(path, path.stat().st_mtime_ns)
     except FileNotFoundError:
         return {}
 
 
 @lru_cache(maxsize=1)
-def _scripts(told: Path, changed_at: int) -> Mapping[str, Script]:
+def _scripts(path: Path, changed_at: int) -> Mapping[str, Script]:
     """What a build tells of itself, read again when another is made while this process serves."""
-    found: dict[str, dict[str, Any]] = orjson.loads(told.read_bytes())
+    found: dict[str, dict[str, Any]] = orjson.loads(path.read_bytes())
     return {
         name: Script(_url(one["file"]), tuple(_url(file) for file in one["needs"]))
         for name, one in found.items()

@@ -22,7 +22,7 @@ router = APIRouter(
 def audit_page(request: Request, chancery: App) -> Response:
     """One record of the whole log, or of a relationship, and what it changed of a day."""
     given = asked(request)
-    told: dict[str, Any] = {
+    shown: dict[str, Any] = {
         "asked": {name: given.get(name) for name in PARAMETERS["/audit"]},
         "name": Names(chancery.registry, None),
     }
@@ -32,6 +32,8 @@ def audit_page(request: Request, chancery: App) -> Response:
         )
     except KNOWN_ERRORS as error:
         problem = document_of(error)
-        return page("audit.html", problem.kind.status, problem=problem, **told)
-    told["name"] = Names(chancery.registry, day_of(found["basis"]["as_of"]))
-    return page("audit.html", problem=None, step=found, head=chancery.query.head().position, **told)
+        return page("audit.html", problem.kind.status, problem=problem, **shown)
+    shown["name"] = Names(chancery.registry, day_of(found["basis"]["as_of"]))
+    return page(
+        "audit.html", problem=None, step=found, head=chancery.query.head().position, **shown
+    )

@@ -49,14 +49,14 @@ def glance(state: State) -> list[Glance]:
 def _glance(state: Mapping[str, Any], word: str, places: tuple[str, ...]) -> Glance:
     count = 0
     titles: list[str] = []
-    told = places[0].partition(".")[0]
+    section = places[0].partition(".")[0]
     for place in places:
         lines = _list(state, place)
         if lines and not titles:
-            told = place.partition(".")[0]
+            section = place.partition(".")[0]
         count += state["more"].get(place, {}).get("count", len(lines))
         titles += [line.get("title") or line["act_id"] for line in lines]
-    return Glance(word, told, count, tuple(dict.fromkeys(titles))[:_SHOWN])
+    return Glance(word, section, count, tuple(dict.fromkeys(titles))[:_SHOWN])
 
 
 def _list(state: Mapping[str, Any], place: str) -> list[dict[str, Any]]:

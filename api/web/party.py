@@ -33,7 +33,7 @@ def party_page(request: Request, chancery: App, code: str) -> Response:
     given = asked(request)
     basis = basis_of(given)
     party = chancery.registry.get(code)
-    told: dict[str, Any] = {"party": party_json(party), "asked": basis}
+    shown: dict[str, Any] = {"party": party_json(party), "asked": basis}
     try:
         number = whole_number(given, "page", 1)
         found = chancery.query.relationships(
@@ -42,7 +42,7 @@ def party_page(request: Request, chancery: App, code: str) -> Response:
     except KNOWN_ERRORS as error:
         problem = document_of(error)
         names = Names(chancery.registry, None)
-        return page("party.html", problem.kind.status, problem=problem, name=names, **told)
+        return page("party.html", problem.kind.status, problem=problem, name=names, **shown)
     day = day_of(found["basis"]["as_of"])
     rows = ordered(found["relationships"], "last")
     first = (number - 1) * _PER_PAGE
@@ -56,7 +56,7 @@ def party_page(request: Request, chancery: App, code: str) -> Response:
         number=number,
         pages=max(1, -(-len(rows) // _PER_PAGE)),
         name=Names(chancery.registry, day),
-        **told,
+        **shown,
     )
 
 
@@ -66,7 +66,7 @@ def network_page(request: Request, chancery: App, code: str) -> Response:
     given = asked(request)
     basis = basis_of(given)
     party = chancery.registry.get(code)
-    told: dict[str, Any] = {
+    shown: dict[str, Any] = {
         "party": party_json(party),
         "asked": basis,
         "least": given.get("least", ""),
@@ -83,14 +83,14 @@ def network_page(request: Request, chancery: App, code: str) -> Response:
     except KNOWN_ERRORS as error:
         problem = document_of(error)
         names = Names(chancery.registry, None)
-        return page("network.html", problem.kind.status, problem=problem, name=names, **told)
+        return page("network.html", problem.kind.status, problem=problem, name=names, **shown)
     return page(
         "network.html",
         problem=None,
         network=found,
         rows=[_other(row, party.code) for row in found["relationships"]],
         name=Names(chancery.registry, day_of(found["basis"]["as_of"])),
-        **told,
+        **shown,
     )
 
 

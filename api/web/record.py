@@ -127,9 +127,9 @@ def _last_said(chancery: Chancery, act_id: str, version: int) -> dict[str, Any]:
         raise NoSuchVersion(act_id, version, "no event of the act has it")
     if event["fate"] == "erased":
         raise NoSuchVersion(act_id, version, "it is erased")
-    told = [records[p] for p in event["records"] if records[p]["type"] != "event.retracted"][-1]
-    body = told["body"] or {}
-    return dict(body["event"]) if "event" in body else {"type": told["type"], **body}
+    last = [records[p] for p in event["records"] if records[p]["type"] != "event.retracted"][-1]
+    body = last["body"] or {}
+    return dict(body["event"]) if "event" in body else {"type": last["type"], **body}
 
 
 def _opened(chancery: Chancery, form: Intended, pair: str | None) -> Response:
@@ -158,8 +158,8 @@ def _done(
     try:
         if do != "record":
             as_of = posted.get(_AS_OF, [""])[-1].strip() or None
-            told = chancery.commands.preview(form.command(who.name), as_of)
-            return _shown(chancery, form, posted=posted, told=told)
+            previewed = chancery.commands.preview(form.command(who.name), as_of)
+            return _shown(chancery, form, posted=posted, previewed=previewed)
         key = posted.get(_KEY, [""])[-1]
         check_key(key)
         sent = f"POST {form.path}\n".encode() + orjson.dumps(form.told())
@@ -202,7 +202,7 @@ def _shown(
     form: Intended,
     *,
     posted: Filled | None = None,
-    told: Any = None,
+    previewed: Any = None,
     refused: Document | None = None,
     unresolved: list[Problem] | None = None,
     add: str | None = None,
@@ -223,7 +223,7 @@ def _shown(
         fields={one.name: one for one in fields if one.name != "type"},
         types=kind.events if kind else (),
         own=[name for name in kind.fields if name not in kind.seldom] if kind else [],
-        told=told,
+        previewed=previewed,
         refused=refused,
         elsewhere=elsewhere,
         wrong=wrong,

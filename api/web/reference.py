@@ -61,24 +61,24 @@ def reference_page(request: Request) -> Response:
 def operations(document: Json, base: str) -> Iterator[tuple[str, Operation]]:
     """Every operation of an OpenAPI document with its first tag, in the document's order."""
     for path, methods in document["paths"].items():
-        for method, told in methods.items():
+        for method, operation in methods.items():
             parameters = tuple(
                 {**parameter, "example": _example(parameter)}
-                for parameter in told.get("parameters", ())
+                for parameter in operation.get("parameters", ())
             )
-            content = told.get("requestBody", {}).get("content", {})
+            content = operation.get("requestBody", {}).get("content", {})
             kind = next(iter(content), None)
             body = None if kind is None else _text(_example(content[kind]))
             answers = sorted(
-                (status, answer["description"]) for status, answer in told["responses"].items()
+                (status, answer["description"]) for status, answer in operation["responses"].items()
             )
             yield (
-                (told.get("tags") or ["other"])[0],
+                (operation.get("tags") or ["other"])[0],
                 Operation(
                     method.upper(),
                     path,
-                    told.get("summary", ""),
-                    told.get("description", ""),
+                    operation.get("summary", ""),
+                    operation.get("description", ""),
                     parameters,
                     body,
                     tuple(answers),
@@ -118,8 +118,8 @@ def _command(
     url = base + path + (f"?{urlencode(asked)}" if asked else "")
     if body is None or kind is None:
         return f"curl {quote(url)}"
-    told = body if "ndjson" in kind else json.dumps(json.loads(body), ensure_ascii=False)
+    text = body if "ndjson" in kind else json.dumps(json.loads(body), ensure_ascii=False)
     return (
         f"curl -X {method.upper()} -H {quote('Content-Type: ' + kind)} "
-        f"--data-binary {quote(told)} {quote(url)}"
+        f"--data-binary {quote(text)} {quote(url)}"
     )

@@ -70,7 +70,7 @@ def _of(given: Mapping[str, str], names: tuple[str, ...]) -> dict[str, str | Non
 def relationship_page(request: Request, chancery: App, pair: Pair) -> Response:
     """The whole page; what cannot be asked is told beside the form."""
     given = asked(request)
-    told: dict[str, Any] = {
+    shown: dict[str, Any] = {
         "relationship": pair,
         "asked": _of(given, _BASIS),
         "compared": _of(given, _COMPARED),
@@ -90,18 +90,18 @@ def relationship_page(request: Request, chancery: App, pair: Pair) -> Response:
         parties = [chancery.registry.get(code) for code in pair.split("-")]
         named = [{"code": party.code, "name": party.name()} for party in parties]
         return page(
-            "relationship.html", problem.kind.status, problem=problem, parties=named, **told
+            "relationship.html", problem.kind.status, problem=problem, parties=named, **shown
         )
     return page(
         "relationship.html",
         problem=None,
         parties=state["state"]["parties"],
         bounds=bounds,
-        density=density if density["events"] > _MANY and told["alone"] is None else None,
+        density=density if density["events"] > _MANY and shown["alone"] is None else None,
         **state,
         **changes,
         **events,
-        **told,
+        **shown,
     )
 
 
@@ -109,8 +109,8 @@ def relationship_page(request: Request, chancery: App, pair: Pair) -> Response:
 def state_part(request: Request, chancery: App, pair: Pair) -> Response:
     """The state alone."""
     given = asked(request)
-    told = {"relationship": pair, "asked": _of(given, _BASIS), "alone": None}
-    return fragment("state.html", **_state(chancery, pair, given), **told)
+    shown = {"relationship": pair, "asked": _of(given, _BASIS), "alone": None}
+    return fragment("state.html", **_state(chancery, pair, given), **shown)
 
 
 @router.get(f"{_PATH}/changes")
@@ -118,27 +118,27 @@ def changes_part(request: Request, chancery: App, pair: Pair) -> Response:
     """What changed and what was learnt, as far as they are asked."""
     given = asked(request)
     as_of = given.get("as_of")
-    told = {
+    shown = {
         "relationship": pair,
         "asked": _of(given, _BASIS),
         "compared": _of(given, _COMPARED),
         "name": Names(chancery.registry, None if as_of is None else valid_day(as_of)),
     }
-    return fragment("differences.html", **_changes(chancery, pair, given), **told)
+    return fragment("differences.html", **_changes(chancery, pair, given), **shown)
 
 
 @router.get(f"{_PATH}/events")
 def events_part(request: Request, chancery: App, pair: Pair) -> Response:
     """A page of events, as a list."""
     given = asked(request)
-    told = {
+    shown = {
         "relationship": pair,
         "asked": {**_of(given, _BASIS), "as_of": None},
         "alone": None,
         "compared": {},
         "window": _of(given, _WINDOW),
     }
-    return fragment("events.html", **_events(chancery, pair, given), **told)
+    return fragment("events.html", **_events(chancery, pair, given), **shown)
 
 
 @data.get(f"{_PATH}/learnt")
@@ -162,12 +162,12 @@ def because_part(request: Request, chancery: App, act_id: Act) -> Response:
         for record in history["records"]
         if record["position"] in wanted
     }
-    told = [
+    records = [
         record
         for record in history["records"]
         if record["position"] in wanted or _about(record) in versions
     ]
-    return fragment("because.html", act_id=act_id, records=told, wanted=wanted, about=_about)
+    return fragment("because.html", act_id=act_id, records=records, wanted=wanted, about=_about)
 
 
 def _about(record: Record) -> int | None:

@@ -35,8 +35,8 @@ def said(date: str | None) -> str:
 
 def since(date: str | None) -> str:
     """Since when: a date that is a stretch by itself already says "from"."""
-    told = said(date)
-    return told if told.startswith("from ") else f"since {told}"
+    text = said(date)
+    return text if text.startswith("from ") else f"since {text}"
 
 
 def place(path: str) -> str:

@@ -29,7 +29,7 @@ def start_page(request: Request, chancery: App) -> Response:
     given = asked(request)
     q, sort = given.get("q", ""), given.get("sort", "acts")
     basis = basis_of(given)
-    told: dict[str, Any] = {"q": q, "sort": sort, "sorts": SORTS, "asked": basis, "meant": []}
+    shown: dict[str, Any] = {"q": q, "sort": sort, "sorts": SORTS, "asked": basis, "meant": []}
     try:
         number = whole_number(given, "page", 1)
         if sort not in SORTS:
@@ -39,10 +39,10 @@ def start_page(request: Request, chancery: App) -> Response:
         )
     except KNOWN_ERRORS as error:
         problem = document_of(error)
-        return page("start.html", problem.kind.status, problem=problem, rows=[], **told)
+        return page("start.html", problem.kind.status, problem=problem, rows=[], **shown)
     day = day_of(found["basis"]["as_of"])
-    told["meant"] = meant(q, chancery.registry, day)
-    rows = ordered(among(found["relationships"], told["meant"]), sort)
+    shown["meant"] = meant(q, chancery.registry, day)
+    rows = ordered(among(found["relationships"], shown["meant"]), sort)
     first = (number - 1) * PER_PAGE
     return page(
         "start.html",
@@ -52,11 +52,11 @@ def start_page(request: Request, chancery: App) -> Response:
         number=number,
         pages=max(1, -(-len(rows) // PER_PAGE)),
         basis=found["basis"],
-        pair=_pair(told["meant"]),
+        pair=_pair(shown["meant"]),
         offered=MOST_OFFERED,
         recent=None if given else chancery.inspection.recent(),
         name=Names(chancery.registry, day),
-        **told,
+        **shown,
     )
 
 

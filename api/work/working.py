@@ -122,30 +122,30 @@ class Work:
             steps.close()
 
     async def pieces(
-        self, request: Request, told: Generator[bytes, None, None]
+        self, request: Request, body: Generator[bytes, None, None]
     ) -> AsyncIterator[bytes]:
         """The pieces of an answer, each made in a thread for long work when it is asked for.
 
         The first is made at once, so that an error in it is still told by its status.
         """
-        hold(request, closing(told))
-        first = await self.long.run(next, told, None)
-        return self._going_on(first, told)
+        hold(request, closing(body))
+        first = await self.long.run(next, body, None)
+        return self._going_on(first, body)
 
-    async def file(self, told: Generator[bytes, None, None]) -> AsyncIterator[bytes]:
+    async def file(self, body: Generator[bytes, None, None]) -> AsyncIterator[bytes]:
         """The pieces of an answer that has been made and waits on the disk.
 
         It may take as long as its client takes something of it.
         """
-        with closing(told):
-            while (piece := await self.long.run(next, told, None)) is not None:
+        with closing(body):
+            while (piece := await self.long.run(next, body, None)) is not None:
                 yield piece
 
-    async def _going_on(self, piece: bytes | None, told: Iterator[bytes]) -> AsyncIterator[bytes]:
+    async def _going_on(self, piece: bytes | None, body: Iterator[bytes]) -> AsyncIterator[bytes]:
         while piece is not None:
             yield piece
             check_effort()
-            piece = await self.long.run(next, told, None)
+            piece = await self.long.run(next, body, None)
 
 
 def check_effort() -> None:

@@ -131,8 +131,8 @@ def _by(tie: Tie, stands: Standing, names: dict[str, str]) -> list[str] | None:
 
 def _figures(stands: Standing) -> Any:
     """What a commitment or a package of contracts comes to, as it was last told."""
-    told = [fact.event.body["figures"] for fact in stands.facts if "figures" in fact.event.body]
-    return told[-1] if told else None
+    figures = [fact.event.body["figures"] for fact in stands.facts if "figures" in fact.event.body]
+    return figures[-1] if figures else None
 
 
 def _may_expire(act: Act, ledger: Ledger, tie: Tie, stretch: _Stretch) -> None:

@@ -77,9 +77,9 @@ def _value(act: Act, tie: Tie, place: str, course: Course) -> dict[str, Any]:
         return _mission(act, tie, place.rpartition(".")[2], course)
     status, begun = _status(course[-1]), _run(course)[0].fact
     by = [code for code in (tie.a, tie.b) if code in begun.event.by]
-    told = by if place == "relations.diplomatic" and status != "established" else None
+    acting = by if place == "relations.diplomatic" and status != "established" else None
     since = begun.event.date.text
-    return item(act, [begun, course[-1].fact], status=status, since=since, by=told or None)
+    return item(act, [begun, course[-1].fact], status=status, since=since, by=acting or None)
 
 
 def _status(step: Step) -> str:
@@ -134,8 +134,8 @@ def _class(step: Step) -> Any:
 def _residence(step: Step, host: str) -> dict[str, Any]:
     """Whether the head of mission resides with a host, and else where: as far as an event says."""
     body = step.fact.event.body
-    told = {name: body[name] for name in ("resident", "seat") if name in body}
+    residence = {name: body[name] for name in ("resident", "seat") if name in body}
     for entry in body.get("residence", ()):
         if entry["party"] == host:
-            told |= {name: entry[name] for name in ("resident", "seat") if name in entry}
-    return told
+            residence |= {name: entry[name] for name in ("resident", "seat") if name in entry}
+    return residence

@@ -143,14 +143,14 @@ def render(given: Answer, registry: Registry, most: int | None = MOST) -> State:
         value = summary.latest(place)
         return standing_slot(value, registry, (a, b), given.as_of) if ends else value
 
-    def section(told: Section) -> dict[str, Any]:
-        found: dict[str, Any] = {name: listed(place) for name, place in _OF_SECTION[told.name]}
-        for one in told.slots:
-            place = told.place(one.name)
+    def filled(section: Section) -> dict[str, Any]:
+        found: dict[str, Any] = {name: listed(place) for name, place in _OF_SECTION[section.name]}
+        for one in section.slots:
+            place = section.place(one.name)
             each = {code: slot(f"{place}.{code}", one.ends) for code in (a, b) if one.each}
             found[one.name] = each or slot(place, one.ends)
-        if told.counted is not None:
-            found[told.counted] = counts.get(told.name, _NONE).get(told.counted, {})
+        if section.counted is not None:
+            found[section.counted] = counts.get(section.name, _NONE).get(section.counted, {})
         return found
 
     counts = _nested(summary.counts)
@@ -158,7 +158,7 @@ def render(given: Answer, registry: Registry, most: int | None = MOST) -> State:
         "relationship": given.relationship,
         "parties": [existence(registry, c, given.as_of) for c in (a, b)],
         "pairs_of_the_day": pairs_of_the_day(registry, a, b, given.as_of),
-        **{name: section(told) for name, told in SECTIONS.items()},
+        **{name: filled(section) for name, section in SECTIONS.items()},
         "contact": {
             "first": summary.earliest("contact.first"),
             "last": _last_contact(summary),

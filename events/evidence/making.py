@@ -58,7 +58,7 @@ def make_bundle(
     if size < needed:
         return None
     node = cache(nodes(reader.tile))
-    told = sources(streams, basis.position)
+    cited = sources(streams, basis.position)
     bundle = Bundle(
         answer,
         tuple(_proven(reader, record.position, size, node) for record in records),
@@ -69,8 +69,8 @@ def make_bundle(
         ),
         checkpoint,
         (*signer.verifier_keys, *(v.key for v in verified_signatures(note, witnesses))),
-        told,
-        page(answer, records, told, note.text),
+        cited,
+        page(answer, records, cited, note.text),
         edition_of(registry),
     )
     return bundle.sealed(signer)
@@ -120,8 +120,8 @@ def sources(streams: Iterable[Sequence[Record]], position: int) -> list[Json]:
             continue
         for fact in known_act(stream, position).facts:
             for source in fact.event.body.get("sources", ()):
-                told = dict(source)
-                named.setdefault(canonical(told), (told, set()))[1].add(fact.position)
+                cited = dict(source)
+                named.setdefault(canonical(cited), (cited, set()))[1].add(fact.position)
     lines = sorted((sorted(positions), spelt) for spelt, (_, positions) in named.items())
     return [{"source": named[spelt][0], "records": positions} for positions, spelt in lines]
 

@@ -145,8 +145,8 @@ def remains_of(record: Record) -> Remains:
 
 def key_digest(act_id: str, key: str) -> str:
     """What stays of the key of an erased event."""
-    told = sha256(f"{act_id}\n{key}".encode()).hexdigest()
-    return f"sha256:{told}"
+    digest = sha256(f"{act_id}\n{key}".encode()).hexdigest()
+    return f"sha256:{digest}"
 
 
 def _erased(lost: Lost, type_name: str) -> Erased:

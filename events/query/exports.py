@@ -124,14 +124,14 @@ class Exports:
     ) -> Iterator[Json]:
         waiting = iter(rows)
         while page := list(islice(waiting, _ACTS)):
-            told = []
+            found = []
             with self._store.read() as reader:
                 for row in page:
                     stream = reader.stream(row.act_id)
                     act = known_act(stream, basis.position)
                     if row.kind == "coverage" or wanted.takes(act.kind, frozenset(act.codes)):
-                        told.append(self._act(act, stream, basis, last))
-            yield from told
+                        found.append(self._act(act, stream, basis, last))
+            yield from found
 
     def _act(self, act: Act, stream: list[Record], basis: Basis, last: int) -> Json:
         records = {record.position: record for record in stream}
@@ -162,8 +162,8 @@ class Exports:
         for page in _pages(self.wanted_records(wanted, after, position)):
             with self._store.read() as reader:
                 filtering = Filtering(reader, wanted)
-                told = [_line(reader, filtering, record) for record in page]
-            yield from told
+                lines = [_line(reader, filtering, record) for record in page]
+            yield from lines
 
     def newest_records(self, wanted: Filter, position: int, limit: int) -> tuple[list[Json], int]:
         """At most `limit` such lines up to a position, the last first, and where to go on (0: end).

@@ -88,8 +88,8 @@ class Filtering:
         if wanted.only == "corrections" and record.is_event:
             return False
         if wanted.kind is not None or wanted.parties:
-            told = self._told(record.act_id)
-            if not wanted.takes(told.kind, told.named_by(record.position)):
+            named = self._told(record.act_id)
+            if not wanted.takes(named.kind, named.named_by(record.position)):
                 return False
         return wanted.only != "late_changes" or bool(self._late.of(record))
 

@@ -152,9 +152,9 @@ class Learning:
         old, new = Summary({}, {}, {}, {}), Summary({}, {}, {}, {})
         # Of many acts few changes are held at a time: a summary is that of its parts.
         for some in _parts(list(act_ids)):
-            told = [k for act in some for k in self._reader.changes_of(act, self._relationship)]
-            old += Summary.of(known_at(told, before), *span)
-            new += Summary.of(known_at(told, position), *span)
+            known = [k for act in some for k in self._reader.changes_of(act, self._relationship)]
+            old += Summary.of(known_at(known, before), *span)
+            new += Summary.of(known_at(known, position), *span)
         return self._growth.step(old, new, (self._as_of, self._as_of))
 
     def _lost(self, place: str) -> tuple[Setting | None, Setting | None]:

@@ -33,12 +33,12 @@ def step(
     number = bisect_right(steps, min(position, head))
     at = steps[number - 1] if number else 0
     record = reader.record(at) if at else None
-    told: Json = {"record": None, "body": None, "relationships": [], "count": 0}
+    shown: Json = {"record": None, "body": None, "relationships": [], "count": 0}
     if record is not None:
-        told = _told(reader, registry, relationship, record, as_of)
+        shown = _told(reader, registry, relationship, record, as_of)
     return {
         "relationship": relationship,
-        **told,
+        **shown,
         "number": number,
         "count_of_steps": len(steps),
         "first": steps[0] if steps else None,
@@ -56,15 +56,15 @@ def _told(
     before = Basis(as_of, record.position - 1, _known_at(earlier))
     after = Basis(as_of, record.position, _known_at(record))
     late = LateChanges(reader).of(record)
-    told = effects(reader, registry, record.act_id, before, after, relationship)
-    for line in told["relationships"]:
+    shown = effects(reader, registry, record.act_id, before, after, relationship)
+    for line in shown["relationships"]:
         day = late.get(line["relationship"])
         line["late"] = day is not None
         line["since"] = format_day(day) if day is not None and day > FIRST_DAY else None
     return {
         "record": record_line(reader, record),
         "body": record_json(record)["body"],
-        **told,
+        **shown,
     }
 
 

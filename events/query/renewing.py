@@ -67,12 +67,12 @@ class Renewing:
         self._seen = head
 
 
-def in_stretches(renewing: Renewing, told: Iterable[T]) -> Iterator[T]:
+def in_stretches(renewing: Renewing, items: Iterable[T]) -> Iterator[T]:
     """What is told by reading, so that no snapshot is held while somebody else goes on with it."""
     stretch: list[T] = []
     until = time.monotonic() + _LONGEST_SECONDS
     try:
-        for one in told:
+        for one in items:
             stretch.append(one)
             if len(stretch) == _MOST or time.monotonic() > until:
                 renewing.let_go()

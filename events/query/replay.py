@@ -72,8 +72,8 @@ def valid_order(
     growth = Growth(relationship, registry, lambda place: (None, None))
     before = FIRST_DAY
     for day, acts in _days(reader, relationship, basis):
-        told = [known for act in acts for known in reader.changes_of(act, relationship)]
-        changes = known_at(told, basis.position)
+        turns = [known for act in acts for known in reader.changes_of(act, relationship)]
+        changes = known_at(turns, basis.position)
         old, new = (Summary.of(changes, FIRST_DAY, end) for end in (day, day + 1))
         differences = growth.step(old, new, (before, day))
         before = day

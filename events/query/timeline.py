@@ -112,10 +112,10 @@ def density(
     of it, it is that of the days on which events begin.
     """
     extent = reader.extent(relationship, basis.position)
-    told: Json = {"relationship": relationship, "extent": None, "from": None, "to": None}
-    told |= {"days": 0, "events": 0, "before": {}, "stretches": []}
+    empty: Json = {"relationship": relationship, "extent": None, "from": None, "to": None}
+    empty |= {"days": 0, "events": 0, "before": {}, "stretches": []}
     if extent is None:
-        return sealed(types.Density, told, basis, registry)
+        return sealed(types.Density, empty, basis, registry)
     first = extent[0] if window[0] is None else window[0]
     last = max(first, extent[1] if window[1] is None else window[1])
     days = max(1, -(-(last - first + 1) // stretches))
@@ -125,7 +125,7 @@ def density(
         by_number.setdefault(row.number, []).append(row)
     before = by_number.pop(-1, [])
     given = {
-        **told,
+        **empty,
         "extent": {"from": format_day(extent[0]), "to": format_day(extent[1])},
         "from": format_day(first),
         "to": format_day(last),

@@ -76,8 +76,8 @@ class Compaction:
 def batches(deltas: Iterable[Delta], least: int) -> Iterator[list[Delta]]:
     """Deltas in batches of `least` or more, whole positions each; what is over is left out."""
     batch: list[Delta] = []
-    for _, told in groupby(deltas, key=lambda delta: delta.position):
-        batch += told
+    for _, at_position in groupby(deltas, key=lambda delta: delta.position):
+        batch += at_position
         if len(batch) >= least:
             yield batch
             batch = []

@@ -83,17 +83,17 @@ class _Before:
         fewer: list[int] = []
         for entry in entries:
             net[entry[1]] += entry[2]
-            told = signature(entry[1])
-            moved = entry[2] * told.rested
+            its = signature(entry[1])
+            moved = entry[2] * its.rested
             (more if moved > 0 else fewer).extend([entry[0]] * abs(moved))
             if len(entry) == 4 or entry[2] < 0:
                 continue
             held = entry[0], entry[4], entry[3], entry[5]
-            for place in told.items:
+            for place in its.items:
                 self._items[place].add(held)
-            for place in told.last:
+            for place in its.last:
                 self._last[place].add(held)
-            for place in told.first:
+            for place in its.first:
                 self._first[place].add(held)
         self.acts += len(more) - len(fewer)
         return more, fewer

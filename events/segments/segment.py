@@ -137,9 +137,9 @@ def _form(n: int) -> str:
     return f"<{n}i{n}i{n}b{n}i{n}q{n}q"
 
 
-def decode_rested(told: bytes) -> Rested:
+def decode_rested(packed: bytes) -> Rested:
     """How many acts a segment counts by which day; raises `ValueError` for other bytes."""
-    before, more, *days = _read(f"{_RESTED}{(len(told) - _BEFORE) // 4}i", told)
+    before, more, *days = _read(f"{_RESTED}{(len(packed) - _BEFORE) // 4}i", packed)
     return Rested(before, days[:more], days[more:])
 
 
@@ -167,12 +167,12 @@ def decode_entries(entries: bytes) -> list[Entry]:
 def _split(entries: bytes) -> list[tuple[int, ...]]:
     """Days, signatures, signs, untils, refs and ats of entries; raises `ValueError`."""
     n = len(entries) // _ENTRY
-    told = _read(_form(n), entries)
-    return [told[at : at + n] for at in range(0, _WHOLE * n, n)] if n else [()] * _WHOLE
+    columns = _read(_form(n), entries)
+    return [columns[at : at + n] for at in range(0, _WHOLE * n, n)] if n else [()] * _WHOLE
 
 
-def _read(form: str, told: bytes) -> tuple[int, ...]:
+def _read(form: str, packed: bytes) -> tuple[int, ...]:
     try:
-        return unpack(form, told)
+        return unpack(form, packed)
     except error:
-        raise ValueError(f"expected bytes as {form}, got {len(told)} of them") from None
+        raise ValueError(f"expected bytes as {form}, got {len(packed)} of them") from None

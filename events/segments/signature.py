@@ -56,9 +56,9 @@ def signature_of(effect: Mapping[str, Any]) -> bytes:
     return orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)
 
 
-def decode_signature(told: bytes) -> Signature:
+def decode_signature(packed: bytes) -> Signature:
     """The signature that such bytes say."""
-    counts, items, last, first, figures = orjson.loads(told)
+    counts, items, last, first, figures = orjson.loads(packed)
     return Signature(
         tuple(counts.items()),
         items,

@@ -21,8 +21,8 @@ class Chosen:
 
     def given(self) -> dict[str, str]:
         """The choices that were made, by name."""
-        told = {"kind": self.kind, "rank": self.rank, "level": self.level}
-        return {name: value for name, value in told.items() if value is not None}
+        given = {"kind": self.kind, "rank": self.rank, "level": self.level}
+        return {name: value for name, value in given.items() if value is not None}
 
 
 #: Every event.

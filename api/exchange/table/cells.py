@@ -23,13 +23,13 @@ _MARKS = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 Row = dict[str, str]
 
 
-def rows(paths: Sequence[Path], told: TableMap) -> Iterator[tuple[str, Row, str]]:
+def rows(paths: Sequence[Path], table_map: TableMap) -> Iterator[tuple[str, Row, str]]:
     """Each row of the files: its place, its cells by column, and its words.
 
     Raises `UnreadableSource` for a file without the map's columns or of another encoding.
     """
     for member in members(paths, *SUFFIXES):
-        yield from _rows(member, told.encoding, told.separator, told)
+        yield from _rows(member, table_map.encoding, table_map.separator, table_map)
 
 
 def header_and_rows(
@@ -75,11 +75,11 @@ def _separator(name: str, first: str) -> str:
 
 
 def _rows(
-    member: Member, encoding: str | None, separator: str | None, told: TableMap
+    member: Member, encoding: str | None, separator: str | None, table_map: TableMap
 ) -> Iterator[tuple[str, Row, str]]:
     lines = header_and_rows(member, encoding, separator)
     header = [name.strip() for name in next(lines, (1, []))[1]]
-    for place, column in told.columns():
+    for place, column in table_map.columns():
         if column not in header:
             near = nearest(column, header)
             has = ", ".join(name for name in header if name) or "nothing"

@@ -35,21 +35,21 @@ def read_map(path: Path) -> TableMap:
 def map_of(name: str, text: str) -> TableMap:
     """The map that a text is, under the name of its file; raises `UnreadableSource`."""
     try:
-        told = tomllib.loads(text)
+        document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise UnreadableSource(name, f"expected TOML, got {error}") from error
-    return _Part(name, "", told).whole_map()
+    return _Part(name, "", document).whole_map()
 
 
 class _Part:
     """A table of the map; what is taken from it is checked, what is left over is refused."""
 
-    def __init__(self, file: str, where: str, told: Any) -> None:
+    def __init__(self, file: str, where: str, value: Any) -> None:
         self._file = file
         self._where = where
-        if not isinstance(told, dict):
-            raise self._wrong("", "a table", told)
-        self._left = dict(told)
+        if not isinstance(value, dict):
+            raise self._wrong("", "a table", value)
+        self._left = dict(value)
         self._known: list[str] = []
 
     def whole_map(self) -> TableMap:
@@ -145,62 +145,62 @@ class _Part:
 
     def _value(self, name: str) -> Value | None:
         """A value: a text is a constant in `type`, a column elsewhere."""
-        told = self._take(name)
-        if told is None:
+        value = self._take(name)
+        if value is None:
             return None
-        if isinstance(told, str):
-            return Value(constant=told) if name == "type" else Value(column=told)
-        part = _Part(self._file, self._at(name), told)
+        if isinstance(value, str):
+            return Value(constant=value) if name == "type" else Value(column=value)
+        part = _Part(self._file, self._at(name), value)
         text = part._text("text")
         found = Value(text=text) if text is not None else part._needed_value()
         part._done()
         return found
 
-    def _texts_by_text(self, name: str, told: Any) -> dict[str, str] | None:
-        if told is None:
+    def _texts_by_text(self, name: str, value: Any) -> dict[str, str] | None:
+        if value is None:
             return None
-        if not isinstance(told, dict) or not all(isinstance(v, str) for v in told.values()):
-            raise self._wrong(name, "a table of texts", told)
-        return told
+        if not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()):
+            raise self._wrong(name, "a table of texts", value)
+        return value
 
     def _lists_of_texts(self, name: str) -> dict[str, list[str]]:
-        told = self._take(name) or {}
-        if not isinstance(told, dict) or not all(_are_texts(v) for v in told.values()):
-            raise self._wrong(name, "columns with lists of cells", told)
-        return told
+        value = self._take(name) or {}
+        if not isinstance(value, dict) or not all(_are_texts(v) for v in value.values()):
+            raise self._wrong(name, "columns with lists of cells", value)
+        return value
 
     def _list(self, name: str) -> list[_Part]:
-        told = self._take(name) or []
-        if not isinstance(told, list):
-            raise self._wrong(name, f"[[{self._at(name)}]]", told)
+        value = self._take(name) or []
+        if not isinstance(value, list):
+            raise self._wrong(name, f"[[{self._at(name)}]]", value)
         return [
             _Part(self._file, f"{self._at(name)} {number}", part)
-            for number, part in enumerate(told, 1)
+            for number, part in enumerate(value, 1)
         ]
 
     def _text(self, name: str) -> str | None:
-        told = self._take(name)
-        if told is not None and not isinstance(told, str):
-            raise self._wrong(name, "a text", told)
-        return told
+        value = self._take(name)
+        if value is not None and not isinstance(value, str):
+            raise self._wrong(name, "a text", value)
+        return value
 
     def _texts(self, name: str) -> tuple[str, ...]:
-        told = self._take(name) or []
-        if not _are_texts(told):
-            raise self._wrong(name, "a list of columns", told)
-        return tuple(told)
+        value = self._take(name) or []
+        if not _are_texts(value):
+            raise self._wrong(name, "a list of columns", value)
+        return tuple(value)
 
     def _flag(self, name: str, *, default: bool) -> bool:
-        told = self._take(name)
-        if told is not None and not isinstance(told, bool):
-            raise self._wrong(name, "true or false", told)
-        return default if told is None else told
+        value = self._take(name)
+        if value is not None and not isinstance(value, bool):
+            raise self._wrong(name, "true or false", value)
+        return default if value is None else value
 
     def _choice(self, name: str, *choices: str) -> str | None:
-        told = self._text(name)
-        if told is not None and told not in choices:
-            raise self._wrong(name, f"one of {', '.join(choices)}", told)
-        return told
+        value = self._text(name)
+        if value is not None and value not in choices:
+            raise self._wrong(name, f"one of {', '.join(choices)}", value)
+        return value
 
     def _take(self, name: str) -> Any:
         self._known.append(name)
@@ -229,5 +229,5 @@ def nearest(word: str, known: list[str]) -> str:
     return f" (nearest: {found[0]!r})" if found else ""
 
 
-def _are_texts(told: Any) -> bool:
-    return isinstance(told, list) and all(isinstance(text, str) for text in told)
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(text, str) for text in value)

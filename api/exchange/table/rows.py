@@ -23,8 +23,8 @@ Body = dict[str, Any]
 class Rows:
     """Reads rows by a map, in a settled order of day and month."""
 
-    def __init__(self, told: TableMap, order: Order | None, registry: Registry) -> None:
-        self._map = told
+    def __init__(self, table_map: TableMap, order: Order | None, registry: Registry) -> None:
+        self._map = table_map
         self._order = order
         self._registry = registry
 
@@ -89,8 +89,10 @@ class Rows:
         return body | self._evidence(row, event, where)
 
     def _evidence(self, row: Row, event: EventMap, where: str) -> Body:
-        told = {"publisher": self._map.publisher, "url": self._map.url, "locator": where}
-        source = {"title": self._map.title} | {name: text for name, text in told.items() if text}
+        evidence = {"publisher": self._map.publisher, "url": self._map.url, "locator": where}
+        source = {"title": self._map.title} | {
+            name: text for name, text in evidence.items() if text
+        }
         names = [row[p.value.column] for p in event.parties if p.value.column]
         return {"sources": [source]} | ({"verbatim": {"names": names}} if names else {})
 

@@ -29,12 +29,12 @@ class Table:
 
     own_ids = False
 
-    def __init__(self, told: TableMap) -> None:
-        self.name = told.name
-        self.title = told.title
-        self.licence = told.licence
-        self.whole = told.whole
-        self._map = told
+    def __init__(self, table_map: TableMap) -> None:
+        self.name = table_map.name
+        self.title = table_map.title
+        self.licence = table_map.licence
+        self.whole = table_map.whole
+        self._map = table_map
 
     def read(self, paths: Sequence[Path], registry: Registry) -> Iterator[Item]:
         """Every row of the files: behind an act, left out by the map, repeated, or quarantined."""
@@ -61,8 +61,10 @@ class Table:
                 yield SourceAct(f"{self.name}:{key}", events)
             else:
                 grouped.setdefault(act, []).append(events)
-        for act, told in grouped.items():
-            yield SourceAct(f"{self.name}:{act}", tuple(chain.from_iterable(told)), len(told))
+        for act, events_of_act in grouped.items():
+            yield SourceAct(
+                f"{self.name}:{act}", tuple(chain.from_iterable(events_of_act)), len(events_of_act)
+            )
 
     def coverage(self, paths: Sequence[Path]) -> Coverage:
         """None: a table does not say what it was looked for in."""

@@ -123,8 +123,8 @@ async def stream_records(
     feed: Feed = request.app.state.feed
     base = link_base(request, settings)
     shape = partial(cloud_event, link_base=base) if envelope == "cloudevent" else dict
-    told = stream(feed, chancery, work, after, settings.heartbeat_seconds, shape)
-    return StreamingResponse(told, media_type=_SSE, headers=headers)
+    frames = stream(feed, chancery, work, after, settings.heartbeat_seconds, shape)
+    return StreamingResponse(frames, media_type=_SSE, headers=headers)
 
 
 def _position(header: str) -> int:

@@ -74,9 +74,9 @@ def check_type(request: Request, media_type: str) -> None:
 
 async def pieces(request: Request, limit_bytes: int) -> AsyncIterator[bytes]:
     """The body as it comes in; raises `Refused` as soon as it is known to be too large."""
-    told = request.headers.get("content-length", "0")
-    if told.isdigit() and int(told) > limit_bytes:
-        raise too_large(limit_bytes, f"{told} bytes")
+    length = request.headers.get("content-length", "0")
+    if length.isdigit() and int(length) > limit_bytes:
+        raise too_large(limit_bytes, f"{length} bytes")
     total, more = 0, True
     while more:
         message = await request.receive()

@@ -230,5 +230,5 @@ async def replay_relationship(
         return Response(media_type=NDJSON, headers=headers)
     work = work_of(request)
     hold(request, work.admitted(request))
-    told = await work.pieces(request, lines(steps))
-    return StreamingResponse(told, media_type=NDJSON, headers=headers)
+    body = await work.pieces(request, lines(steps))
+    return StreamingResponse(body, media_type=NDJSON, headers=headers)

@@ -28,8 +28,8 @@ def list_of(schema: Schema) -> Schema:
 
 def an_object(description: str, /, **fields: Schema) -> Schema:
     """An object that has all these fields; it may come to have more."""
-    told: Schema = {"type": "object", "description": description, "properties": fields}
-    return told | {"required": list(fields)}
+    schema: Schema = {"type": "object", "description": description, "properties": fields}
+    return schema | {"required": list(fields)}
 
 
 def may_lack(schema: Schema, *optional: str) -> Schema:
