@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from domain.acts.act import Act
 from domain.acts.fact import Fact
@@ -61,28 +62,33 @@ def _may(act: Act, ledger: Ledger, tie: Tie, fact: Fact, deeds: Sequence[Deed]) 
     first = max(tie.may_from, deeds_of(fact)[0].date.earliest)
     for deed in deeds:
         first = max(first, deed.date.earliest)
-        until = min(_moot_from(act, tie, deed), deed.certain_from)
-        line = item(
-            act,
-            [fact],
-            kind=act.kind,
-            status=fact.event.type.status,
-            event=fact.event.type.name,
-            date=deed.date.text,
-            by=list(fact.event.by) or None,
-        )
+        both = [code for code in (tie.a, tie.b) if code in act.scope(fact)]
+        until = min((*(moot_from(act, code, deed) for code in both), deed.certain_from))
+        line = maybe_line(act, fact, deed)
         ledger.item(tie.pair, "possible", first, until, fact.position, line)
         first = max(first, until)
 
 
-def _moot_from(act: Act, tie: Tie, deed: Deed) -> int:
-    """The first day on which an event that comes later in the life of the same is certain."""
-    both = {tie.a, tie.b} & act.scope(deed.fact)
+def maybe_line(act: Act, fact: Fact, deed: Deed) -> dict[str, Any]:
+    """The line of an event that may have happened."""
+    return item(
+        act,
+        [fact],
+        kind=act.kind,
+        status=fact.event.type.status,
+        event=fact.event.type.name,
+        date=deed.date.text,
+        by=list(fact.event.by) or None,
+    )
+
+
+def moot_from(act: Act, code: str, deed: Deed) -> int:
+    """The first day on which an event that comes later in the life of a party is certain."""
     days = [
         later.certain_from
         for other in act.facts
         if other is not deed.fact
-        and both & act.scope(other)
+        and code in act.scope(other)
         and other.event.type.status != "statement"
         for later in deeds_of(other)
         if later.what != TELLS and in_order((deed, later))[0] is deed
