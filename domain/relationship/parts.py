@@ -42,7 +42,7 @@ class Reach(NamedTuple):
     acts: bool
     """Whether some act by it, and not all."""
     two: bool
-    """Whether only two were party by its day."""
+    """Whether it speaks for all of only two parties by its day."""
 
     def concerns(self, one: tuple[str, Part], other: tuple[str, Part]) -> bool:
         """Whether it bears on two parties; as `Act.concerns`, for acts without roles."""
@@ -87,14 +87,15 @@ class Maybe(NamedTuple):
 class Common(NamedTuple):
     """What is common to all parties of an act."""
 
+    kind: str
     title: str | None
     many_from: int
-    """Who joins later than the day before is never between two alone with another."""
+    """Who joins from this day on is never between two alone; `LAST_DAY` where all may be."""
     begun: int
     """The first day on which an event has surely begun, and the position of its record."""
     begun_at: int
-    erased: tuple[tuple[int, Mapping[str, Any]], ...]
-    """Position and line of each event that was erased."""
+    erased: tuple[tuple[int, int, str], ...]
+    """Of each event that was erased the positions of its record and its erasure, and why."""
     odd: tuple[Odd, ...]
     maybe: tuple[Maybe, ...]
 
@@ -124,15 +125,16 @@ class Heading(NamedTuple):
     kind: str
 
 
-def apart(act: Act, registry: Registry, few: int = FEW) -> bool:
-    """Whether an act is kept in parts: an agreement of more than a few parties.
+def in_parts(before: bool, act: Act, registry: Registry, few: int = FEW) -> bool:
+    """Whether an act is kept in parts once it is known so, and `before` says if it was before.
 
-    But for one that comes to be between two again, by a succession: it is joined pair by pair.
+    An agreement is, from when it first has more than a few parties. But not while it comes to be
+    between two again, by a succession: then it is joined pair by pair.
     """
-    if len(act.codes) <= few or KINDS[act.kind].life is not Life.SIDES:
+    if KINDS[act.kind].life is not Life.SIDES or not (before or len(act.codes) > few):
         return False
     many = [not two for _, two in Succession(act, registry).turns]
-    return many == sorted(many) and True in many
+    return many == sorted(many)
 
 
 def pairs_beside(act: Act, registry: Registry) -> list[str]:
@@ -141,12 +143,20 @@ def pairs_beside(act: Act, registry: Registry) -> list[str]:
     Those of parties that were between two alone: it is their own, as one of two is.
     """
     many_from = _many_from(Succession(act, registry))
-    early = [code for code in act.codes if act.surely_joined[code] < many_from]
+    joined = act.surely_joined
+    early = [code for code in act.codes if many_from == LAST_DAY or joined[code] < many_from]
     return [relationship_key(a, b) for n, a in enumerate(early) for b in early[n + 1 :]]
 
 
 def _many_from(succession: Succession) -> int:
-    return next(day for day, two in succession.turns if not two)
+    """The first day from which on the act is never between two; `LAST_DAY` where there is none."""
+    many_from, many = LAST_DAY, False
+    for day, two in succession.turns:
+        if two:
+            many_from, many = LAST_DAY, False
+        elif not many:
+            many_from, many = day, True
+    return many_from
 
 
 def common_of(act: Act, registry: Registry) -> Common:
@@ -154,13 +164,11 @@ def common_of(act: Act, registry: Registry) -> Common:
     begun = min(((f.begins_certain, f.position) for f in act.facts), default=(LAST_DAY, 0))
     odd = [_odd(act, found) for found in anomalies(act, registry) if found.party is None]
     return Common(
+        act.kind,
         act.title,
         _many_from(Succession(act, registry)),
         *begun,
-        tuple(
-            (gone.position, {"kind": act.kind, "reason": gone.reason, "erasure": gone.erasure})
-            for gone in act.erased
-        ),
+        tuple((gone.position, gone.erasure, gone.reason) for gone in act.erased),
         tuple(odd),
         tuple(_maybes(act, (fact for fact in act.facts if not _of_one(fact)))),
     )
@@ -200,7 +208,7 @@ def parts_of(
 
 
 def joined(
-    heading: Heading, common: Common, one: tuple[str, Part], other: tuple[str, Part]
+    act_id: str, common: Common, one: tuple[str, Part], other: tuple[str, Part]
 ) -> tuple[Change, ...]:
     """What an act kept in parts does to a pair, in the order of `domain.relationship.changes`.
 
@@ -208,8 +216,9 @@ def joined(
     """
     (a, mine), (b, theirs) = one, other
     since = max(mine.joined, theirs.joined)
-    if since < common.many_from:
+    if since < common.many_from or common.many_from == LAST_DAY:
         return ()
+    heading = Heading(act_id, common.title, common.kind)
     may_from = max(mine.may_from, theirs.may_from)
     tie = Tie(relationship_key(a, b), a, b, may_from, since, LAST_DAY)
     ledger = Ledger()
@@ -228,12 +237,12 @@ def joined(
 
 
 def _list_erased(heading: Heading, ledger: Ledger, tie: Tie, common: Common) -> None:
-    for position, gone in common.erased:
+    for position, erasure, reason in common.erased:
         line = {
             "act_id": heading.act_id,
-            "kind": gone["kind"],
-            "reason": gone["reason"],
-            "records": [position, gone["erasure"]],
+            "kind": heading.kind,
+            "reason": reason,
+            "records": [position, erasure],
         }
         ledger.item(tie.pair, "erased", tie.joined, LAST_DAY, position, line)
 
@@ -271,7 +280,7 @@ def _reach(act: Act, fact: Fact) -> Reach:
     event = fact.event
     acts = bool(event.by) and not event.type.whole
     scope = tuple(sorted(act.scope(fact))) if acts or event.parties else None
-    return Reach(scope, sure_day(fact), acts, len(act.present(fact)) == 2)
+    return Reach(scope, sure_day(fact), acts, not acts and len(act.present(fact)) == 2)
 
 
 def _maybes(act: Act, facts: Iterable[Fact]) -> Iterator[Maybe]:
