@@ -8,6 +8,7 @@ from domain.relationship.edition import LAW_EDITION
 from domain.relationship.existence import existence
 from domain.relationship.fold import changes, touched, touched_parties
 from domain.relationship.parts import (
+    FEW,
     Common,
     Part,
     common_of,
@@ -40,6 +41,7 @@ from domain.relationship.summary import Item, Setting, Summary, newest_first, se
 
 __all__ = [
     "ACTS",
+    "FEW",
     "LAW_EDITION",
     "LISTS",
     "MOST",

@@ -125,13 +125,13 @@ class Heading(NamedTuple):
     kind: str
 
 
-def in_parts(before: bool, act: Act, registry: Registry, few: int = FEW) -> bool:
+def in_parts(before: bool, act: Act, registry: Registry) -> bool:
     """Whether an act is kept in parts once it is known so, and `before` says if it was before.
 
     An agreement is, from when it first has more than a few parties. But not while it comes to be
     between two again, by a succession: then it is joined pair by pair.
     """
-    if KINDS[act.kind].life is not Life.SIDES or not (before or len(act.codes) > few):
+    if KINDS[act.kind].life is not Life.SIDES or not (before or len(act.codes) > FEW):
         return False
     many = [not two for _, two in Succession(act, registry).turns]
     return many == sorted(many)

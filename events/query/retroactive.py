@@ -17,7 +17,7 @@ from typing import Any
 
 from domain.dates import FIRST_DAY, format_day
 from events.log.record import ERASED, Record, utc_day
-from events.projection.rows import ChangeRow
+from events.projection.joined import changes_in
 from events.query.audit import MOST_LOOKED_AT, did_of, record_line
 from events.query.claimed import Claimed
 from events.query.pages import records_beyond
@@ -84,23 +84,21 @@ class LateChanges:
         """The first day on which each relationship changed by a record."""
         if record.act_id not in self._turns:
             turns: dict[int, dict[str, int]] = {}
-            for known in self._reader.index_of(record.act_id):
-                if isinstance(known.row, ChangeRow):
-                    change = known.row.change
-                    for position in (known.known_from, known.known_to):
-                        days = turns.setdefault(position, {})
-                        day = days.get(change.relationship, change.day)
-                        days[change.relationship] = min(day, change.day)
+            for known in changes_in(self._reader.index_of(record.act_id)):
+                change = known.change
+                for position in (known.known_from, known.known_to):
+                    days = turns.setdefault(position, {})
+                    day = days.get(change.relationship, change.day)
+                    days[change.relationship] = min(day, change.day)
             self._turns[record.act_id] = turns
         return self._turns[record.act_id].get(record.position, {})
 
     def _erased(self, record: Record) -> dict[str, int]:
         """The relationships that what a record erased had a part in."""
         return {
-            known.row.change.relationship: FIRST_DAY
-            for known in self._reader.index_of(record.act_id)
-            if isinstance(known.row, ChangeRow)
-            and record.position in _records_of(known.row.change.effect)
+            known.change.relationship: FIRST_DAY
+            for known in changes_in(self._reader.index_of(record.act_id))
+            if record.position in _records_of(known.change.effect)
         }
 
 
