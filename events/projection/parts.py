@@ -82,7 +82,7 @@ def joined_now(rows: Iterable[KnownPart], a: str, b: str) -> list[tuple[str, Cha
     acts: dict[str, dict[str, bytes]] = {}
     for row in rows:
         acts.setdefault(row.act_id, {})[row.party] = row.part
-    reading = _Reading()
+    reading = Reading()
     return [
         (act_id, change)
         for act_id, known in acts.items()
@@ -101,14 +101,14 @@ def joined_ever(rows: Iterable[KnownPart], a: str, b: str, beyond: int) -> list[
     return [
         change
         for act_id, known in acts.items()
-        for change in _ever(act_id, known, a, b, beyond, _Reading())
+        for change in _ever(act_id, known, a, b, beyond, Reading())
     ]
 
 
 def joined_of_act(rows: Sequence[KnownPart], beyond: int) -> list[JoinedChange]:
     """Every change that one act ever was to any pair, by all parts there ever were of it."""
     parties = sorted({row.party for row in rows} - {ALL})
-    reading = _Reading()
+    reading = Reading()
     by_party = {party: [row for row in rows if row.party == party] for party in (ALL, *parties)}
     return [
         change
@@ -120,7 +120,7 @@ def joined_of_act(rows: Sequence[KnownPart], beyond: int) -> list[JoinedChange]:
 
 
 def _ever(
-    act_id: str, rows: Sequence[KnownPart], a: str, b: str, beyond: int, reading: _Reading
+    act_id: str, rows: Sequence[KnownPart], a: str, b: str, beyond: int, reading: Reading
 ) -> list[JoinedChange]:
     """Every change of one act to one pair, from each state of knowledge to the next."""
     turns = {row.known_from for row in rows} | {row.known_to for row in rows}
@@ -137,7 +137,7 @@ def _ever(
     return [*found, *held.values()]
 
 
-class _Reading:
+class Reading:
     """Parts as they are read from their rows, each once."""
 
     def __init__(self) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from domain.parties import Registry
-from events.projection.joined import changes_in
+from events.projection.joined import changed_at, changes_known
 from events.query.basis import Basis
 from events.query.differences import difference, whole_difference
 from events.store.protocol import Reader
@@ -60,9 +60,8 @@ def supposed_effects(
 def _rows(reader: Reader, act_id: str, basis: Basis) -> dict[str, set[bytes]]:
     """What an act was known to do to each relationship on days up to a basis's."""
     found: dict[str, set[bytes]] = {}
-    for known in changes_in(reader.index_of(act_id)):
-        change = known.change
-        if change.day <= basis.as_of and known.known_from <= basis.position < known.known_to:
+    for change in changes_known(reader.index_of(act_id), basis.position):
+        if change.day <= basis.as_of:
             told = orjson.dumps((*change,), option=orjson.OPT_SORT_KEYS)
             found.setdefault(change.relationship, set()).add(told)
     return found
@@ -78,9 +77,11 @@ def _named(told: Sequence[Json], count: int) -> Json:
 
 def touched(reader: Reader, act_id: str, after: int, later: Basis) -> set[str]:
     """The relationships of which records of an act beyond a position changed what is known."""
+    rows = reader.index_of(act_id)
+    turns = {turn for known in rows for turn in (known.known_from, known.known_to)}
     return {
-        known.change.relationship
-        for known in changes_in(reader.index_of(act_id))
-        if known.change.day <= later.as_of
-        and any(after < turn <= later.position for turn in (known.known_from, known.known_to))
+        change.relationship
+        for position in sorted(turn for turn in turns if after < turn <= later.position)
+        for change in changed_at(rows, position)
+        if change.day <= later.as_of
     }

@@ -113,4 +113,4 @@ class Joining(ABC):
 
     def _in_parts(self) -> list[str]:
         """Every party that has a part in any act, by code."""
-        return [party for (party,) in self._found(_PARTIES, {})]
+        return [party for (party,) in self._found(_PARTIES, ())]
