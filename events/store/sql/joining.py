@@ -48,6 +48,19 @@ _COUNTED = """
         AND (a.day >= c.many_from OR b.day >= c.many_from) AND c.many_from < :never
     GROUP BY b.party ORDER BY b.party
 """
+#: Whether any is shared by two: then it is counted at least.
+_ANY_COUNTED = """
+    SELECT EXISTS (
+        SELECT 1 FROM part_known AS a
+        {join} part_known AS b ON b.act_id = a.act_id
+        {join} part_known AS c ON c.act_id = a.act_id AND c.party = ''
+        WHERE a.party = :a AND b.party = :b
+            AND a.known_from <= :position AND a.known_to > :position
+            AND b.known_from <= :position AND b.known_to > :position
+            AND c.known_from <= :position AND c.known_to > :position
+            AND a.day < :never AND b.day < :never AND c.day < :never
+            AND (a.day >= c.many_from OR b.day >= c.many_from) AND c.many_from < :never)
+"""
 _PARTIES = "SELECT DISTINCT party FROM part_known WHERE party <> '' ORDER BY party"
 
 
@@ -110,6 +123,15 @@ class Joining(ABC):
             "never": LAST_DAY,
         }
         return self._found(_COUNTED, values)
+
+    def _joined_before(self, relationship: str, position: int) -> bool:
+        """Whether a record before a position had told of a relationship by an act in parts."""
+        a, b = pair_of(relationship)
+        values = {"a": a, "b": b, "position": self._reached(position) - 1, "never": LAST_DAY}
+        ((counted,),) = self._found(_ANY_COUNTED, values)
+        return bool(counted) or any(
+            one.known_from < self._reached(position) for one in self._joined_ever(relationship)
+        )
 
     def _in_parts(self) -> list[str]:
         """Every party that has a part in any act, by code."""

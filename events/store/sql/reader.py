@@ -157,9 +157,7 @@ class SqlReader(Between, Growing, Windowed):
     def known_before(self, relationship: str, position: int) -> bool:
         """Whether a record before a position had told anything of a relationship."""
         ((found,),) = self._found(queries.KNOWN_BEFORE, (relationship, self._reached(position)))
-        return bool(found) or any(
-            one.known_from < self._reached(position) for one in self._joined_ever(relationship)
-        )
+        return bool(found) or self._joined_before(relationship, position)
 
     def claims(self, position: int) -> list[VersionRow]:
         """The claims of coverage in force."""
