@@ -6,7 +6,9 @@ from domain.parties import Registry
 from events.errors import InvalidBasis
 from events.evidence import Page, make_bundle
 from events.notary.notary import Notary
+from events.query import answer_types as types
 from events.query import audit, belief, recent, retroactive
+from events.query.according import According
 from events.query.answers import canonical_key
 from events.query.basis import Clock, instants, known_position, resolve
 from events.query.log_step import step
@@ -32,7 +34,7 @@ class Inspection:
         recorded_to: str | None = None,
         after: int = 0,
         limit: int = 100,
-    ) -> Json:
+    ) -> types.AuditRecords:
         """Records beyond a position, with who did what to which event, when and why.
 
         `recorded_from` and `recorded_to` are instants or UTC days, both included. Raises
@@ -47,14 +49,24 @@ class Inspection:
             asked = audit.Asked(act_id, key, actor, since, until)
             return audit.records(reader, asked, after, limit)
 
-    def belief(self, relationship: str, as_of: str | None = None, known_at: KnownAt = None) -> Json:
-        """What was held about one valid day, recorded day by recorded day."""
+    def belief(
+        self,
+        relationship: str,
+        as_of: str | None = None,
+        known_at: KnownAt = None,
+        according_to: str | None = None,
+    ) -> types.Belief:
+        """What was held about one valid day, or what one source told of it, by recorded day."""
         key = canonical_key(relationship, self._registry)
         with self._store.read() as reader:
-            basis = resolve(reader, self._clock, as_of, known_at)
+            basis = resolve(reader, self._clock, as_of, known_at, according_to)
+            if according_to is not None:
+                return According(reader, self._registry, key, basis).belief()
             return belief.belief(reader, self._registry, key, basis)
 
-    def late_changes(self, did: str | None = None, after: int = 0, limit: int = 100) -> Json:
+    def late_changes(
+        self, did: str | None = None, after: int = 0, limit: int = 100
+    ) -> types.LateChanges:
         """Records beyond a position that changed answers about days already past.
 
         `did` narrows them to one of `audit.DEEDS`; raises `InvalidBasis` for another word.

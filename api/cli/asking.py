@@ -9,6 +9,7 @@ from rich.table import Table
 
 from api.cli.answers import print_differences, print_state
 from api.cli.common import (
+    AccordingToOption,
     AsOfOption,
     JsonOption,
     KnownAtOption,
@@ -21,6 +22,7 @@ from api.cli.common import (
 )
 from domain.dates import describe, parse
 from events.errors import InvalidBasis
+from events.query.answer_types import State
 
 _FromOption = Annotated[str | None, typer.Option("--from", metavar="DAY", show_default=False)]
 _ToOption = Annotated[str | None, typer.Option("--to", metavar="DAY", show_default=False)]
@@ -40,13 +42,19 @@ def state(
     chain: Annotated[
         bool, typer.Option("--chain", help="Along the parties that each continues, as one.")
     ] = False,
+    according_to: AccordingToOption = None,
     json: JsonOption = False,
     store: StoreOption = None,
 ) -> int:
     """What stood between two parties on a day, by what was known at a time."""
+    if chain and according_to is not None:
+        raise ValueError(f"--according-to: expected none with --chain, got {according_to!r}")
+    found: State
     with opened(store) as chancery:
-        asked = chancery.query.state_along if chain else chancery.query.state
-        found = asked(pair, as_of, known_at)
+        if chain:
+            found = chancery.query.state_along(pair, as_of, known_at)
+        else:
+            found = chancery.query.state(pair, as_of, known_at, according_to)
     print_json(found) if json else print_state(found)
     return 0
 
@@ -56,6 +64,7 @@ def timeline(
     day_from: _FromOption = None,
     day_to: _ToOption = None,
     known_at: KnownAtOption = None,
+    according_to: AccordingToOption = None,
     json: JsonOption = False,
     store: StoreOption = None,
 ) -> int:
@@ -68,7 +77,13 @@ def timeline(
         position = chancery.query.head().position if known_at is None else known_at
         while True:
             page = chancery.query.timeline(
-                pair, day_from=day_from, day_to=day_to, known_at=position, cursor=cursor, limit=500
+                pair,
+                day_from=day_from,
+                day_to=day_to,
+                known_at=position,
+                cursor=cursor,
+                limit=500,
+                according_to=according_to,
             )
             if json:
                 print_json(page)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 
 import typer
@@ -10,6 +10,7 @@ from rich.table import Table
 
 from api.cli.answers import print_differences
 from api.cli.common import (
+    AccordingToOption,
     AsOfOption,
     JsonOption,
     KnownAtOption,
@@ -60,7 +61,7 @@ def audit(
     Each option narrows; --from and --to are recorded time. With --json, a record a line.
     """
     cursor: int | None = after
-    lines: list[dict[str, Any]] = []
+    lines: list[Mapping[str, Any]] = []
     with opened(store) as chancery:
         while cursor is not None:
             page = chancery.inspection.audit_records(
@@ -83,12 +84,13 @@ def belief(
     pair: PairArgument,
     as_of: AsOfOption = None,
     known_at: KnownAtOption = None,
+    according_to: AccordingToOption = None,
     json: JsonOption = False,
     store: StoreOption = None,
 ) -> int:
     """What was held about one day, recorded day by recorded day, as it was learnt."""
     with opened(store) as chancery:
-        found = chancery.inspection.belief(pair, as_of, known_at)
+        found = chancery.inspection.belief(pair, as_of, known_at, according_to)
     if json:
         print_json(found)
         return 0
@@ -116,7 +118,7 @@ def late_changes(
 ) -> int:
     """Records that changed answers about days already past; with --json a record a line."""
     cursor: int | None = after
-    lines: list[dict[str, Any]] = []
+    lines: list[Mapping[str, Any]] = []
     with opened(store) as chancery:
         while cursor is not None:
             page = chancery.inspection.late_changes(did, cursor, _LIMIT)
@@ -127,7 +129,7 @@ def late_changes(
     return 0
 
 
-def _given(lines: Iterable[dict[str, Any]], json: bool) -> list[dict[str, Any]]:
+def _given(lines: Iterable[Mapping[str, Any]], json: bool) -> list[Mapping[str, Any]]:
     """The lines to set out at the end; with JSON they are printed now, and none are left."""
     if not json:
         return list(lines)
@@ -136,7 +138,7 @@ def _given(lines: Iterable[dict[str, Any]], json: bool) -> list[dict[str, Any]]:
     return []
 
 
-def _print(lines: Iterable[dict[str, Any]]) -> None:
+def _print(lines: Iterable[Mapping[str, Any]]) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for head in _HEADS:
         table.add_column(head, overflow="fold")
@@ -158,12 +160,12 @@ def _print(lines: Iterable[dict[str, Any]]) -> None:
     out().print(table)
 
 
-def _line(line: dict[str, Any]) -> str:
+def _line(line: Mapping[str, Any]) -> str:
     told = f"{line['did']} {line['event']['type']} {line['act_id']} {line['event']['version']}"
     return f"{line['position']}  {line['recorded_by']} {told}: {_words(line)}"
 
 
-def _words(line: dict[str, Any]) -> str:
+def _words(line: Mapping[str, Any]) -> str:
     event = line["event"]
     date = describe(parse(event["date"])) if event["date"] else None
     parts = [date, event["title"], line["reason"]]

@@ -38,6 +38,15 @@ StoreOption = Annotated[
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+AccordingToOption = Annotated[
+    str | None,
+    typer.Option(
+        "--according-to",
+        metavar="SOURCE",
+        help="What this source alone tells: the word of its import, or a title it is cited by.",
+        show_default=False,
+    ),
+]
 AsOfOption = Annotated[
     str | None,
     typer.Option(

@@ -25,6 +25,7 @@ from domain.kinds.visit import RANKS
 from events.application import Chancery
 from events.errors import InvalidBasis
 from events.log.record import instant_us, utc_day
+from events.query.answer_types import Density, Extent, Record
 from events.query.basis import valid_day
 from events.store.window import Chosen
 
@@ -34,7 +35,7 @@ _COMPARED = ("from", "known_from")
 _WINDOW = ("first", "last", "kind", "rank", "level", "cursor")
 #: Query parameters by path, as the OpenAPI document tells them of the other routes.
 PARAMETERS: dict[str, tuple[str, ...]] = {
-    _PATH: (*_BASIS, *_COMPARED, *_WINDOW),
+    _PATH: (*_BASIS, "according_to", *_COMPARED, *_WINDOW),
     f"{_PATH}/state": _BASIS,
     f"{_PATH}/changes": (*_BASIS, *_COMPARED),
     f"{_PATH}/events": ("known_at", *_WINDOW),
@@ -73,6 +74,7 @@ def relationship_page(request: Request, chancery: App, pair: Pair) -> Response:
         "relationship": pair,
         "asked": _of(given, _BASIS),
         "compared": _of(given, _COMPARED),
+        "alone": given.get("according_to"),
         "window": _of(given, _WINDOW),
         "durative": [one.name for one in EVENT_TYPES.values() if one.durative],
         "choices": {"kind": ACT_KINDS, "rank": RANKS, "level": LEVELS},
@@ -95,7 +97,7 @@ def relationship_page(request: Request, chancery: App, pair: Pair) -> Response:
         problem=None,
         parties=state["state"]["parties"],
         bounds=bounds,
-        density=density if density["events"] > _MANY else None,
+        density=density if density["events"] > _MANY and told["alone"] is None else None,
         **state,
         **changes,
         **events,
@@ -107,7 +109,7 @@ def relationship_page(request: Request, chancery: App, pair: Pair) -> Response:
 def state_part(request: Request, chancery: App, pair: Pair) -> Response:
     """The state alone."""
     given = asked(request)
-    told = {"relationship": pair, "asked": _of(given, _BASIS)}
+    told = {"relationship": pair, "asked": _of(given, _BASIS), "alone": None}
     return fragment("state.html", **_state(chancery, pair, given), **told)
 
 
@@ -132,6 +134,7 @@ def events_part(request: Request, chancery: App, pair: Pair) -> Response:
     told = {
         "relationship": pair,
         "asked": {**_of(given, _BASIS), "as_of": None},
+        "alone": None,
         "compared": {},
         "window": _of(given, _WINDOW),
     }
@@ -155,26 +158,27 @@ def because_part(request: Request, chancery: App, act_id: Act) -> Response:
     wanted = {int(position) for position in text.split(",")}
     history = chancery.query.history(act_id)
     versions = {
-        record["body"]["version"] if _about(record) else record["version"]
+        _about(record) or record["version"]
         for record in history["records"]
         if record["position"] in wanted
     }
     told = [
         record
         for record in history["records"]
-        if record["position"] in wanted
-        or (_about(record) and record["body"]["version"] in versions)
+        if record["position"] in wanted or _about(record) in versions
     ]
     return fragment("because.html", act_id=act_id, records=told, wanted=wanted, about=_about)
 
 
-def _about(record: Mapping[str, Any]) -> bool:
-    return record["type"].startswith("event.") and record["body"] is not None
+def _about(record: Record) -> int | None:
+    """The version of the event that a record speaks about; None where it tells its own."""
+    body = record["body"]
+    return body["version"] if body is not None and record["type"].startswith("event.") else None
 
 
 def _state(chancery: Chancery, pair: str, given: Mapping[str, str]) -> dict[str, Any]:
     basis = _of(given, _BASIS)
-    state = chancery.query.state(pair, **basis)
+    state = chancery.query.state(pair, **basis, according_to=given.get("according_to"))
     return {
         "state": state,
         "sections": SECTIONS.values(),
@@ -204,11 +208,12 @@ def _events(chancery: Chancery, pair: str, given: Mapping[str, str]) -> dict[str
         known_at=given.get("known_at"),
         cursor=given.get("cursor"),
         chosen=_chosen(given),
+        according_to=given.get("according_to"),
     )
     return {"timeline": timeline}
 
 
-def _density(chancery: Chancery, pair: str, given: Mapping[str, str]) -> dict[str, Any]:
+def _density(chancery: Chancery, pair: str, given: Mapping[str, str]) -> Density:
     return chancery.query.density(
         pair,
         day_from=given.get("first"),
@@ -223,13 +228,13 @@ def _chosen(given: Mapping[str, str]) -> Chosen:
     return chosen(given.get("kind"), given.get("rank"), given.get("level"))
 
 
-def _bounds(chancery: Chancery, as_of: str, extent: dict[str, str] | None) -> dict[str, str]:
+def _bounds(chancery: Chancery, as_of: str, extent: Extent | None) -> dict[str, str]:
     """The ends of the two sliders, as days: all events and today; all records and today."""
     today = chancery.query.today()
     first = chancery.query.records(0, 1)["events"]
     recorded = first[0]["recorded_at"] if first else f"{today}T00:00:00Z"
     day_before = format_day(utc_day(instant_us(recorded)) - 1)
-    begun = [day_of(day) for day in extent.values()] if extent else []
+    begun = [day_of(day) for day in (extent["from"], extent["to"])] if extent else []
     valid = [day_of(as_of), day_of(today), *begun]
     return {
         "today": today,

@@ -80,6 +80,7 @@ def rest(state: Mapping[str, Any], place: str) -> dict[str, Any] | None:
         return None
     basis = state["basis"]
     asked = {"list": place, "as_of": basis["as_of"], "known_at": basis["position"], "limit": 200}
+    asked["according_to"] = basis.get("according_to")
     path = f"/v1/relationships/{state['relationship']}/items"
     return {"count": more["count"], "href": link(path, asked)}
 

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from domain.parties import Registry, split_key
+from domain.relationship import LAW_EDITION
 from events.errors import ChanceryError
 from events.evidence.bundle import Bundle
 from events.evidence.making import sources
@@ -17,6 +18,7 @@ from events.log.canonical import canonical
 from events.log.history import known_act
 from events.log.record import ERASED, Record, decode
 from events.projection.edition import edition_of
+from events.query import answer_types as types
 from events.query.answers import folded
 from events.query.basis import Basis, valid_day
 
@@ -56,7 +58,10 @@ def check_answer(bundle: Bundle, registry: Registry) -> Iterator[Difference]:
         yield from _gaps(act_id, stream, basis.position)
     if digest != claimed:
         yield Difference("digest of the answer", digest, f"{claimed}"[:160])
-    if canonical(derived) != canonical(bundle.answer):
+    law = law_of(bundle.answer)
+    if type(law) is not int:
+        yield Difference("law of the basis", "an edition: a whole number", f"{law!r}"[:160])
+    if law == LAW_EDITION and canonical(derived) != canonical(bundle.answer):
         own = edition_of(registry)
         if bundle.edition != own:
             # Another edition names parties, or folds facts, otherwise: this one cannot tell.
@@ -68,9 +73,14 @@ def check_answer(bundle: Bundle, registry: Registry) -> Iterator[Difference]:
         yield Difference(f"sources of the records, at {where}", calculated, given)
 
 
+def law_of(given: Mapping[str, Any]) -> Any:
+    """The edition of the law that an answer names; 1 where it names none (ADR 22)."""
+    return given["basis"].get("law", 1)
+
+
 def refold(
     streams: Iterable[list[Record]], registry: Registry, relationship: str, basis: Basis
-) -> Json:
+) -> types.State:
     """The state of a relationship from whole streams alone, sealed as the store's answers are."""
     acts = [
         known_act(stream, basis.position)
@@ -80,7 +90,7 @@ def refold(
     return folded(acts, registry, relationship, basis)
 
 
-def basis_of(given: Json) -> Basis:
+def basis_of(given: Mapping[str, Any]) -> Basis:
     """The basis an answer names; raises what `BAD_VALUE` says."""
     basis = given["basis"]
     position, known_at = basis["position"], basis["known_at"]
@@ -109,7 +119,7 @@ def _gaps(act_id: str, stream: list[Record], position: int) -> Iterator[Differen
             yield Difference(what, f"at most {position}", f"{record.position}")
 
 
-def _digest_of(given: Json) -> str:
+def _digest_of(given: Mapping[str, Any]) -> str:
     basis = {name: value for name, value in given["basis"].items() if name != "digest"}
     return f"sha256:{sha256(canonical({**given, 'basis': basis})).hexdigest()}"
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 from domain.parties import Registry
 from domain.relationship import FEW, in_parts
+from events.log.content import Erasure
 from events.log.history import Telling
 from events.log.record import Record
 from events.projection.advancing import Advancing
@@ -51,7 +52,7 @@ def ever_many(stream: Sequence[Record]) -> bool:
 
     Few acts have so many, and of the others nothing need be folded to tell.
     """
-    return len({code for record in stream for code in _named(record.body or {})}) > FEW
+    return len({code for record in stream for code in _named(record)}) > FEW
 
 
 class Indexing(Protocol):
@@ -78,13 +79,14 @@ def index_otherwise(
         writer.index(position, closed, opened)
 
 
-def _named(body: Mapping[str, Any]) -> Iterator[str]:
-    """Every party that the body of a record names, of an erasure those that it kept."""
-    yield from (entry["party"] for entry in body.get("parties", ()))
-    yield from body.get("by", ())
-    for inner in (body.get("event"), *body.get("records", ())):
-        if inner:
-            yield from _named(inner)
+def _named(record: Record) -> Iterator[str]:
+    """Every party that a record names, of an erasure those that it kept."""
+    if isinstance(record.content, Erasure):
+        for remains in record.content.records:
+            yield from (participation.party for participation in remains.named)
+    elif record.wording is not None:
+        yield from (entry["party"] for entry in record.wording.get("parties", ()))
+        yield from record.wording.get("by", ())
 
 
 def derived(stream: Sequence[Record], registry: Registry, upto: int = OPEN - 1) -> list[KnownRow]:

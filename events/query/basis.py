@@ -29,13 +29,17 @@ class Basis:
     """Everything up to this position is known, nothing after it; 0 is before all."""
     known_at: str | None
     """The instant asked about; where none was, that of the last record known."""
+    according_to: str | None = None
+    """The source that alone is asked; None for all that is known."""
 
     def to_json(self) -> dict[str, Any]:
         """The basis as it stands in an answer, still without the digest."""
+        alone = {} if self.according_to is None else {"according_to": self.according_to}
         return {
             "as_of": format_day(self.as_of),
             "known_at": self.known_at,
             "position": self.position,
+            **alone,
         }
 
 
@@ -55,7 +59,11 @@ def today(clock: Clock) -> int:
 
 
 def resolve(
-    reader: Reader, clock: Clock, as_of: str | None = None, known_at: str | int | None = None
+    reader: Reader,
+    clock: Clock,
+    as_of: str | None = None,
+    known_at: str | int | None = None,
+    according_to: str | None = None,
 ) -> Basis:
     """The basis of a question: today and everything known, unless it says otherwise.
 
@@ -64,7 +72,7 @@ def resolve(
     """
     day = today(clock) if as_of is None else valid_day(as_of)
     position, instant = _known(reader, clock, known_at)
-    return Basis(day, position, instant)
+    return Basis(day, position, instant, according_to)
 
 
 def known_position(

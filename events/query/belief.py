@@ -8,6 +8,7 @@ from typing import Any
 from domain.dates import format_day
 from domain.parties import Registry, split_key
 from events.log.record import utc_day
+from events.query import answer_types as types
 from events.query.answers import sealed
 from events.query.audit import record_line
 from events.query.basis import Basis
@@ -18,12 +19,17 @@ from events.store.protocol import Reader
 Json = dict[str, Any]
 
 
-def belief(reader: Reader, registry: Registry, relationship: str, basis: Basis) -> Json:
+def belief(reader: Reader, registry: Registry, relationship: str, basis: Basis) -> types.Belief:
     """The recorded days on which something was learnt of a valid day, each with what changed.
 
     `changes` are between the end of the day and the end of the day before it: what was recorded
     and taken back on one day is among its `records` and leaves no change.
     """
+    return sealed(types.Belief, belief_days(reader, registry, relationship, basis), basis, registry)
+
+
+def belief_days(reader: Reader, registry: Registry, relationship: str, basis: Basis) -> Json:
+    """Belief, still without its basis; of a reader it asks how changes grew, and for records."""
     learning = Learning(reader, registry, relationship, basis.as_of)
     days: list[Json] = []
     records = learnt(reader, relationship, basis)
@@ -42,5 +48,4 @@ def belief(reader: Reader, registry: Registry, relationship: str, basis: Basis) 
         )
     codes = split_key(relationship)
     parties = [{"code": code, "name": registry.name(code, basis.as_of)} for code in codes]
-    given = {"relationship": relationship, "parties": parties, "days": days}
-    return sealed(given, basis, registry)
+    return {"relationship": relationship, "parties": parties, "days": days}

@@ -12,10 +12,12 @@ from typing import Any
 from domain.dates import FIRST_DAY
 from domain.parties import Registry
 from domain.relationship import Answer, Change, Item, Summary, answer, compare, render
+from events.query import answer_types as types
 from events.query.answers import sealed
 from events.query.basis import Basis, Clock, known_position, resolve, valid_day
 from events.segments import AsOfSummary
 from events.segments.signature import is_figure
+from events.store.act_writer import ActReader
 from events.store.protocol import Reader
 
 Json = dict[str, Any]
@@ -29,7 +31,7 @@ def diff_dates(
     relationship: str,
     days: tuple[str, str],
     known_at: str | int | None,
-) -> Json:
+) -> types.Difference:
     """What changed between two valid days, by one state of knowledge."""
     first = valid_day(days[0], "from")
     basis = resolve(reader, clock, days[1], known_at)
@@ -44,7 +46,7 @@ def diff_knowledge(
     relationship: str,
     as_of: str | None,
     known: tuple[str | int, str | int | None],
-) -> Json:
+) -> types.Difference:
     """What was learnt about one valid day between two states of knowledge."""
     known_position(reader, clock, known[0], "known_from")
     earlier = resolve(reader, clock, as_of, known[0])
@@ -54,7 +56,7 @@ def diff_knowledge(
 
 def difference(
     reader: Reader, registry: Registry, relationship: str, earlier: Basis, later: Basis
-) -> Json:
+) -> types.Difference:
     """What tells the state at one basis from the state at another, sealed at the later one."""
     bases = earlier, later
     acts = reader.acts_between(relationship, *((basis.as_of, basis.position) for basis in bases))
@@ -77,8 +79,8 @@ def whole_difference(
     relationship: str,
     earlier: Basis,
     later: Basis,
-    supposed: Reader | None = None,
-) -> Json:
+    supposed: ActReader | None = None,
+) -> types.Difference:
     """As `difference`, by the plain fold: the oracle, and for what has no runs.
 
     The later state is read from `supposed`, where one is given.
@@ -134,7 +136,9 @@ def _figures(changes: Iterable[Change]) -> bool:
     return any(is_figure(place) for change in changes for place in change.effect.get("last", ()))
 
 
-def _told(before: Json, after: Json, earlier: Basis, later: Basis, registry: Registry) -> Json:
+def _told(
+    before: Json, after: Json, earlier: Basis, later: Basis, registry: Registry
+) -> types.Difference:
     given = {
         "relationship": after["relationship"],
         "parties": after["parties"],
@@ -142,4 +146,4 @@ def _told(before: Json, after: Json, earlier: Basis, later: Basis, registry: Reg
         "to": later.to_json(),
         "changes": compare(before, after),
     }
-    return sealed(given, later, registry)
+    return sealed(types.Difference, given, later, registry)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
 from domain.dates import FIRST_DAY, LAST_DAY, format_day
 from domain.parties import Registry
 from events.errors import InvalidBasis
-from events.log.history import erasures_of, wire_body
+from events.log.history import lost_in
 from events.log.record import instant_text
 from events.projection.rows import OPEN, VersionRow
+from events.query import answer_types as types
 from events.query.answers import sealed
 from events.query.basis import Basis
 from events.store.protocol import Reader
@@ -26,30 +27,42 @@ def timeline(
     reader: Reader,
     registry: Registry,
     relationship: str,
-    window: tuple[int | None, int | None],
+    window: Days,
     basis: Basis,
     cursor: str | None,
     limit: int,
     chosen: Chosen = ALL,
-) -> Json:
+) -> types.Timeline:
     """The events of a relationship that touch a window of valid days, by earliest day.
 
     Each entry is an event version in force, with the position of its record.
     """
-    day_from = FIRST_DAY if window[0] is None else window[0]
-    day_to = LAST_DAY if window[1] is None else window[1]
-    after = None if cursor is None else _cursor(cursor)
-    rows = reader.timeline(relationship, basis.position, day_from, day_to, after, limit + 1, chosen)
+    days = days_of(window)
+    after = place_of(cursor)
+    rows = reader.timeline(relationship, basis.position, *days, after, limit + 1, chosen)
+    given = {"relationship": relationship, **page_of_rows(reader, rows, limit)}
+    return sealed(types.Timeline, given, basis, registry)
+
+
+def days_of(window: Days) -> tuple[int, int]:
+    """The first and the last day of a window; all of them where an end is not given."""
+    first, last = window
+    return FIRST_DAY if first is None else first, LAST_DAY if last is None else last
+
+
+def page_of_rows(reader: Reader, rows: Sequence[VersionRow], limit: int) -> Json:
+    """The entries of the first rows, and the cursor that leads to those beyond them."""
     page = rows[:limit]
     following = (
         f"{page[-1].earliest}.{page[-1].latest}.{page[-1].position}" if len(rows) > limit else None
     )
-    entries = [_entry(reader, row) for row in page]
-    given = {"relationship": relationship, "events": entries, "cursor": following}
-    return sealed(given, basis, registry)
+    return {"events": [_entry(reader, row) for row in page], "cursor": following}
 
 
-def _cursor(text: str) -> tuple[int, int, int]:
+def place_of(text: str | None) -> tuple[int, int, int] | None:
+    """The place in a timeline that a cursor names; raises `InvalidBasis`."""
+    if text is None:
+        return None
     try:
         earliest, latest, position = (int(part) for part in text.split("."))
     except ValueError:
@@ -59,7 +72,7 @@ def _cursor(text: str) -> tuple[int, int, int]:
 
 def _entry(reader: Reader, row: VersionRow) -> Json:
     record = reader.record(row.position)
-    body = wire_body(record) if record is not None and record.body is not None else {}
+    body = (record and record.wording) or {}
     shown = ("date", "title", "parties", "by", "place", "rank", "levels", "form", "planned_for")
     return {
         "act_id": row.act_id,
@@ -76,10 +89,10 @@ def _entry(reader: Reader, row: VersionRow) -> Json:
 
 
 def _erased(reader: Reader, row: VersionRow) -> Json:
-    erasure = erasures_of(reader.stream(row.act_id)).get(row.position)
-    if erasure is None or erasure.body is None:
+    lost = lost_in(reader.stream(row.act_id)).get(row.position)
+    if lost is None:
         return {}
-    return {"erased": erasure.body["reason"], "records": [row.position, erasure.position]}
+    return {"erased": lost.erasure.reason, "records": [row.position, lost.position]}
 
 
 def density(
@@ -90,7 +103,7 @@ def density(
     basis: Basis,
     stretches: int,
     chosen: Chosen,
-) -> Json:
+) -> types.Density:
     """How many events begin in each stretch of a window, by kind.
 
     An event counts in the stretch of the earliest day it may be of; `wide` says of how many the
@@ -102,7 +115,7 @@ def density(
     told: Json = {"relationship": relationship, "extent": None, "from": None, "to": None}
     told |= {"days": 0, "events": 0, "before": {}, "stretches": []}
     if extent is None:
-        return sealed(told, basis, registry)
+        return sealed(types.Density, told, basis, registry)
     first = extent[0] if window[0] is None else window[0]
     last = max(first, extent[1] if window[1] is None else window[1])
     days = max(1, -(-(last - first + 1) // stretches))
@@ -129,7 +142,7 @@ def density(
             for number, found in by_number.items()
         ],
     }
-    return sealed(given, basis, registry)
+    return sealed(types.Density, given, basis, registry)
 
 
 def steps(reader: Reader, relationship: str, basis: Basis) -> Json:

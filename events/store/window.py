@@ -80,6 +80,13 @@ class WindowReader(Protocol):
         """First and last of the earliest days of its events, without open and unknown ones."""
         ...
 
+    def acts_naming(self, relationship: str, position: int) -> set[str]:
+        """The acts that had ever named both parties by a position, whatever they amount to now.
+
+        It goes through the acts of one party.
+        """
+        ...
+
     def change_days(
         self, relationship: str, as_of: int, position: int
     ) -> tuple[int | None, int | None]:

@@ -101,6 +101,17 @@ class QuestionContract(StoreCase):
                 after = page[-1].earliest, page[-1].latest, page[-1].position
             assert pages == whole
 
+    def test_an_act_names_two_parties_for_ever_once_it_has_named_both(self, store: Store):
+        tell(store, "visit:1", VISIT)
+        tell(store, "talk:1", GENEVA)
+        tell(store, "visit:1", corrected(1, event("visit.held", "1960-03-23", "SUN", "USA")))
+
+        with store.read() as reader:
+            named = [reader.acts_naming("FRA-SUN", position) for position in range(4)]
+            assert reader.acts_naming("EGY-FRA", 3) == set()
+        assert named[:3] == [set(), {"visit:1"}, {"talk:1", "visit:1"}]
+        assert named[3] == named[2]
+
     @pytest.mark.parametrize(
         ("first", "last", "found"),
         [

@@ -57,6 +57,14 @@ KnownAt = Annotated[
     str | None,
     _query("What was known when: an instant, a UTC day, or a position. Default: now.", "20"),
 ]
+AccordingTo = Annotated[
+    str | None,
+    _query(
+        "What one source alone tells: the word of its import, or a title or publisher cited.",
+        "eurasian-2024",
+        minLength=1,
+    ),
+]
 Limit = Annotated[int, Query(ge=1, le=500, description="How many at most.")]
 Cursor = Annotated[str | None, Query(description="`cursor` of the page before.", max_length=400)]
 Number = Annotated[int, Query(ge=0, le=LARGEST)]

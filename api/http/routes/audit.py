@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from api.export.evidence_page import page
 from api.http.answering import JSON, answer, answer_bytes
 from api.http.routes.asking import (
+    AccordingTo,
     App,
     AsOf,
     KnownAt,
@@ -108,14 +109,19 @@ def list_late_changes(
     responses={200: given("Belief", "The recorded days on which something was learnt.")},
 )
 async def show_belief(
-    request: Request, chancery: Near, pair: Pair, as_of: AsOf = None, known_at: KnownAt = None
+    request: Request,
+    chancery: Near,
+    pair: Pair,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    according_to: AccordingTo = None,
 ) -> Response:
     """By recorded day, each with its records and what changed by its end."""
     if request.state.head:
         return await can_be_asked(chancery, pair, as_of, known_at)
     work = work_of(request)
     with work.admitted(request):
-        found = await work.long.run(chancery.inspection.belief, pair, as_of, known_at)
+        found = await work.long.run(chancery.inspection.belief, pair, as_of, known_at, according_to)
     return answer(request, found, at_home(request, pair, "/belief"))
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
@@ -11,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from api.http.answering import JSON, NDJSON, answer, lines
 from api.http.routes.asking import (
     DAY,
+    AccordingTo,
     AsOf,
     Cursor,
     KnownAt,
@@ -64,13 +67,32 @@ def list_relationships(
     dependencies=_JSON,
     responses={200: given("State", "What stood between the two.")},
 )
-def show_state(
-    request: Request, chancery: Near, pair: Pair, as_of: AsOf = None, known_at: KnownAt = None
+async def show_state(
+    request: Request,
+    chancery: Near,
+    pair: Pair,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    according_to: AccordingTo = None,
 ) -> Response:
     """Either order of the codes names the one relationship."""
-    with request.app.state.numbers.asked("state"):
-        found = chancery.query.state(pair, as_of, known_at)
+    if according_to is None:
+        asked = partial(chancery.query.state, pair, as_of, known_at)
+        return await run_in_threadpool(_counted, request, "state", asked, pair, "")
+    if request.state.head:
+        return await can_be_asked(chancery, pair, as_of, known_at)
+    work = work_of(request)
+    with work.admitted(request):
+        found = await work.long.run(chancery.query.state, pair, as_of, known_at, according_to)
     return answer(request, found, at_home(request, pair))
+
+
+def _counted(
+    request: Request, what: str, asked: Callable[[], Mapping[str, Any]], pair: str, rest: str
+) -> Response:
+    with request.app.state.numbers.asked(what):
+        found = asked()
+    return answer(request, found, at_home(request, pair, rest))
 
 
 @router.get(
@@ -97,7 +119,7 @@ async def show_state_along(
     dependencies=_JSON,
     responses={200: given("Items", "A page of the list, newest first.")},
 )
-def show_items(
+async def show_items(
     request: Request,
     chancery: Near,
     pair: Pair,
@@ -114,10 +136,17 @@ def show_items(
     as_of: AsOf = None,
     known_at: KnownAt = None,
     limit: Limit = 50,
+    according_to: AccordingTo = None,
 ) -> Response:
     """What `more` of a state points to: its cursor goes on where the state stopped."""
-    with request.app.state.numbers.asked("items"):
-        found = chancery.query.state_items(pair, place, cursor, as_of, known_at, limit)
+    asked = partial(chancery.query.state_items, pair, place, cursor, as_of, known_at, limit)
+    if according_to is None:
+        return await run_in_threadpool(_counted, request, "items", asked, pair, "/items")
+    if request.state.head:
+        return await can_be_asked(chancery, pair, as_of, known_at)
+    work = work_of(request)
+    with work.admitted(request):
+        found = await work.long.run(asked, according_to)
     return answer(request, found, at_home(request, pair, "/items"))
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
 
 from api.http.answering import JSON, answer
 from api.http.routes.asking import (
     DAY,
+    AccordingTo,
     Cursor,
     KnownAt,
     Limit,
@@ -17,8 +21,9 @@ from api.http.routes.asking import (
     gives,
     known_parameters,
 )
-from api.http.routes.reading import Near, NearRoute
+from api.http.routes.reading import Near, NearRoute, can_be_asked
 from api.http.schemas.words import given
+from api.work.working import work_of
 from domain.kinds import ACT_KINDS
 from domain.kinds.shapes import LEVELS
 from domain.kinds.visit import RANKS
@@ -78,7 +83,7 @@ To = Annotated[
     summary="The events of a relationship",
     responses={200: given("Timeline", "A page of events.")},
 )
-def show_timeline(
+async def show_timeline(
     request: Request,
     chancery: Near,
     pair: Pair,
@@ -88,18 +93,33 @@ def show_timeline(
     known_at: KnownAt = None,
     cursor: Cursor = None,
     limit: Limit = 100,
+    according_to: AccordingTo = None,
 ) -> Response:
     """By earliest day, with many-party acts in which both took part."""
+    asked = partial(
+        chancery.query.timeline,
+        pair,
+        day_from=day_from,
+        day_to=day_to,
+        known_at=known_at,
+        cursor=cursor,
+        limit=limit,
+        chosen=events,
+        according_to=according_to,
+    )
+    if according_to is None:
+        return await run_in_threadpool(_timeline, request, pair, asked)
+    if request.state.head:
+        return await can_be_asked(chancery, pair, None, known_at)
+    work = work_of(request)
+    with work.admitted(request):
+        found = await work.long.run(asked)
+    return answer(request, found, at_home(request, pair, "/timeline"))
+
+
+def _timeline(request: Request, pair: str, asked: Callable[[], Mapping[str, Any]]) -> Response:
     with request.app.state.numbers.asked("timeline"):
-        found = chancery.query.timeline(
-            pair,
-            day_from=day_from,
-            day_to=day_to,
-            known_at=known_at,
-            cursor=cursor,
-            limit=limit,
-            chosen=events,
-        )
+        found = asked()
     return answer(request, found, at_home(request, pair, "/timeline"))
 
 

@@ -34,7 +34,7 @@ from events.store.sql.segment_reader import SqlRuns
 from events.store.sql.session import Rows, Session
 from events.store.sql.window import Windowed
 from events.tlog.lines import HASH_BYTES
-from events.tlog.tree import WIDTH
+from events.tlog.tiles import WIDTH
 
 
 class SqlReader(Between, Growing, Windowed):

@@ -45,7 +45,7 @@ _DELTAS = """
     SELECT known_to, -1, ref, shape, day, until, position, known_from, known_to
     FROM change_known
     WHERE relationship = :of AND known_to > :after AND known_to <= :upto
-        AND known_to < 4611686018427387904 AND {+}day <= :day
+        AND known_to < {open} AND {+}day <= :day
 """
 _TOLD = """
     SELECT c.ref, c.known_to, c.effect

@@ -65,6 +65,12 @@ class Windowed(Joining, ABC):
         ((last,),) = self._found(window_queries.LAST_BEGIN, values)
         return None if first is None else (first, last)
 
+    def acts_naming(self, relationship: str, position: int) -> set[str]:
+        """The acts that had named both parties by a position."""
+        a, b = relationship.split("-")
+        values = {"a": a, "b": b, "position": self._reached(position)}
+        return {act_id for (act_id,) in self._found(window_queries.NAMING_BOTH, values)}
+
     def change_days(
         self, relationship: str, as_of: int, position: int
     ) -> tuple[int | None, int | None]:

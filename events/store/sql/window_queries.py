@@ -19,6 +19,13 @@ _OF_MANY = """
         AND v.relationship IS NULL AND v.earliest <= :day_to AND v.latest >= :day_from
         AND v.known_from <= :position AND v.known_to > :position
 """
+#: The acts that ever named both, also where they name one of them no more.
+NAMING_BOTH = """
+    SELECT DISTINCT a.act_id
+    FROM party_known AS a {join} party_known AS b ON b.act_id = a.act_id
+    WHERE a.party = :a AND a.known_from <= :position
+        AND b.party = :b AND b.known_from <= :position
+"""
 _FILTERS = {
     "kind": "v.type >= :kind || '.' AND v.type < :kind || '/'",
     "rank": "{tells_rank}",
