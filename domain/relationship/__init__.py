@@ -6,7 +6,17 @@ from domain.relationship.compare import compare
 from domain.relationship.coverage import coverage, covering
 from domain.relationship.edition import LAW_EDITION
 from domain.relationship.existence import existence
-from domain.relationship.fold import changes, touched
+from domain.relationship.fold import changes, touched, touched_parties
+from domain.relationship.parts import (
+    FEW,
+    Common,
+    Part,
+    common_of,
+    in_parts,
+    joined,
+    pairs_beside,
+    parts_of,
+)
 from domain.relationship.sides import Kept
 from domain.relationship.state import (
     ACTS,
@@ -31,6 +41,7 @@ from domain.relationship.summary import Item, Setting, Summary, newest_first, se
 
 __all__ = [
     "ACTS",
+    "FEW",
     "LAW_EDITION",
     "LISTS",
     "MOST",
@@ -39,27 +50,35 @@ __all__ = [
     "SHARED",
     "Answer",
     "Change",
+    "Common",
     "Item",
     "Joined",
     "Kept",
+    "Part",
     "Setting",
     "Summary",
     "acts_counted",
     "anomalies",
     "answer",
     "changes",
+    "common_of",
     "compare",
     "coverage",
     "covering",
     "cursor_place",
     "existence",
+    "in_parts",
+    "joined",
     "lasts",
     "newest_first",
     "page_of",
+    "pairs_beside",
+    "parts_of",
     "recent_begun",
     "render",
     "setting_rank",
     "shown",
     "status",
     "touched",
+    "touched_parties",
 ]

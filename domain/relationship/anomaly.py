@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from domain.acts.act import Act, sure_day
 from domain.acts.fact import Fact
@@ -25,6 +26,8 @@ class Anomaly:
     party: str | None = None
     """Whose pairs tell it; None for all that the events concern."""
     until: int = LAST_DAY
+    order: tuple[Any, ...] = ()
+    """Of several that are told of one day, which comes first."""
 
 
 NAMES_NOBODY = "names_nobody"
@@ -58,6 +61,7 @@ def _absent_parties(act: Act, registry: Registry) -> Iterator[Anomaly]:
                     f"{code} did not exist on {fact.event.date.text}",
                     code,
                     shift_years(fact.begins_certain, 1),
+                    (0, fact.version, code),
                 )
 
 
@@ -92,6 +96,7 @@ def _names_nobody(act: Act) -> Iterator[Anomaly]:
                 min(act.surely_joined.values(), default=LAST_DAY),
                 (fact,),
                 f"{name} on {date} names nobody, and nobody was party to the act by then",
+                order=(1, fact.version),
             )
 
 
@@ -107,12 +112,13 @@ def _yet_to_come(act: Act) -> Iterator[Anomaly]:
                 (fact,),
                 f"{name} on {date}, recorded before that day, on {format_day(fact.recorded_on)}",
                 until=fact.begins_certain,
+                order=(2, fact.version),
             )
 
 
 def _order(act: Act) -> Iterator[Anomaly]:
     """What surely came before that which it should follow."""
-    for expected_first, expected_later in KINDS[act.kind].order:
+    for number, (expected_first, expected_later) in enumerate(KINDS[act.kind].order):
         firsts: dict[str, list[Fact]] = {}
         for fact in act.facts:
             if fact.event.type.event in expected_first:
@@ -122,14 +128,16 @@ def _order(act: Act) -> Iterator[Anomaly]:
             continue
         for later in act.facts:
             if later.event.type.event in expected_later:
-                yield from _misordered(act, later, firsts)
+                yield from _misordered(act, later, firsts, number)
 
 
-def _misordered(act: Act, early: Fact, firsts: dict[str, list[Fact]]) -> Iterator[Anomaly]:
+def _misordered(
+    act: Act, early: Fact, firsts: dict[str, list[Fact]], number: int
+) -> Iterator[Anomaly]:
     """Told of each party that acts, or of the whole, where all that should come first is later."""
     whole = early.event.type.whole or not early.event.by
     acting: tuple[str | None, ...] = (None,) if whole else early.event.by
-    for party in acting:
+    for place, party in enumerate(acting):
         codes = act.scope(early) if party is None else {party}
         same = [fact for code in codes for fact in firsts.get(code, ())]
         if not same or any(early.event.date.latest >= f.event.date.earliest for f in same):
@@ -143,4 +151,5 @@ def _misordered(act: Act, early: Fact, firsts: dict[str, list[Fact]]) -> Iterato
             f"{name} on {early.event.date.text}, before it was {expected} on "
             f"{late.event.date.text}",
             party,
+            order=(3, number, early.version, place),
         )

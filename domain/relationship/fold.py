@@ -64,8 +64,20 @@ def changes(
 def touched(before: Act, after: Act, registry: Registry) -> frozenset[str] | None:
     """The relationships whose changes can differ between two states of knowledge of one act.
 
-    None means any of them. When a party ratifies a treaty of 190, only its own 189 pairs can:
-    what differs speaks for it alone, and nothing that all pairs show has changed.
+    None means any of them. When a party ratifies a treaty of 190, only its own 189 pairs can.
+    """
+    acting = touched_parties(before, after, registry)
+    if acting is None:
+        return None
+    codes = {*before.codes, *after.codes}
+    return frozenset(relationship_key(a, b) for a in acting for b in codes if a != b)
+
+
+def touched_parties(before: Act, after: Act, registry: Registry) -> frozenset[str] | None:
+    """The parties of which only the pairs can differ between two states of knowledge of one act.
+
+    None means any of them. When a party ratifies a treaty, it alone: what differs speaks for it,
+    and nothing that all pairs show has changed.
     """
     if before.erased != after.erased or KINDS[after.kind].life is not Life.SIDES:
         return None
@@ -94,8 +106,7 @@ def touched(before: Act, after: Act, registry: Registry) -> frozenset[str] | Non
         if party is not None and odd_before.get(party) != odd_after.get(party):
             acting.add(party)
     _heirs(before, after, registry, acting)
-    codes = {*before.codes, *after.codes}
-    return frozenset(relationship_key(a, b) for a in acting for b in codes if a != b)
+    return frozenset(acting)
 
 
 def _heirs(before: Act, after: Act, registry: Registry, acting: set[str]) -> None:

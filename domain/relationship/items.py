@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from domain.acts.act import Act
 from domain.acts.fact import Fact
@@ -13,7 +13,30 @@ from domain.relationship.course import segments, steps_of
 from domain.relationship.ties import Tie
 
 
-def item(act: Act, facts: Iterable[Fact], **fields: Any) -> dict[str, Any]:
+class Titled(Protocol):
+    """What a line tells of an act."""
+
+    @property
+    def act_id(self) -> str:
+        """Its id."""
+        ...
+
+    @property
+    def title(self) -> str | None:
+        """Its title, where it has one."""
+        ...
+
+
+class Recorded(Protocol):
+    """What a line rests on."""
+
+    @property
+    def position(self) -> int:
+        """The position of a record."""
+        ...
+
+
+def item(act: Titled, facts: Iterable[Recorded], **fields: Any) -> dict[str, Any]:
     """A line about an act: its id and title, the fields that are known, its records' positions."""
     line: dict[str, Any] = {"act_id": act.act_id}
     if act.title is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from operator import itemgetter
 from typing import Any, NamedTuple
 
 from domain.acts.act import Act
@@ -19,16 +18,16 @@ from domain.relationship.ties import Tie
 def fold_anomalies(act: Act, ledger: Ledger, ties: Iterable[Tie], registry: Registry) -> None:
     """Contribute an act's anomalies to its pairs, each on the days on which it is told."""
     found = anomalies(act, registry)
-    by_party: dict[str | None, list[tuple[int, _Told]]] = {}
-    for number, anomaly in enumerate(found):
-        by_party.setdefault(anomaly.party, []).append((number, _told(act, anomaly)))
+    by_party: dict[str | None, list[_Told]] = {}
+    for anomaly in found:
+        by_party.setdefault(anomaly.party, []).append(_told(act, anomaly))
     shown_by_all = by_party.get(None, [])
     aftermath = Aftermath(act)
     if not found and not aftermath.may_be:
         return
     for tie in ties:
         shown = [*shown_by_all, *by_party.get(tie.a, ()), *by_party.get(tie.b, ())]
-        for _, told in sorted(shown, key=itemgetter(0)):
+        for told in sorted(shown, key=lambda told: told.anomaly.order):
             if told.anomaly.party is None and not _bears(act, told.anomaly, tie):
                 continue
             told.to(ledger, tie)

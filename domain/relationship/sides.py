@@ -18,7 +18,9 @@ from domain.dates import parse as parse_date
 from domain.kinds import CONSENTS, ENDS
 from domain.parties import Registry
 from domain.relationship.deed import TELLS, Deed, deeds_of, in_order, tells
+from domain.relationship.share import Shares
 from domain.relationship.side import Side
+from domain.relationship.standing import Taken
 from domain.relationship.succession import Succession
 from domain.relationship.walk import Bearing, Entry, Inherited, Walk
 
@@ -26,7 +28,7 @@ from domain.relationship.walk import Bearing, Entry, Inherited, Walk
 class Timeline:
     """The side of a party from day to day."""
 
-    def __init__(self, bearing: Sequence[Bearing]) -> None:
+    def __init__(self, bearing: Sequence[Bearing], shares: Shares) -> None:
         self._held = bearing
         """Held so that no other fact can come to have the identity of one of these."""
         self.days = turning_days(bearing)
@@ -38,6 +40,7 @@ class Timeline:
         else:
             # What is certain on a day may stand in another order than all does in the end.
             self._sides = [_anew(by_deed, deeds, day) for day in self.days]
+        self.turns = shares.turns(self.days, self._sides)
 
     def at(self, day: int) -> Side:
         """The side at the end of a day."""
@@ -71,12 +74,20 @@ class Sides:
             if fact.event.type.event == "entered_into_force" and not fact.event.by
         }
         self._of: dict[str, Timeline] = {}
+        self._shares = Shares()
 
     def of(self, party: str) -> Timeline:
         """The timeline of a party."""
         if party not in self._of:
             self._of[party] = self._made(party)
         return self._of[party]
+
+    def taken_over(self, party: str) -> list[Taken]:
+        """The events by which others took a party's place in the act."""
+        return [
+            Taken(self._shares.ground(fact), fact.certain_from, heirs)
+            for fact, heirs in self.succession.taken_over(party)
+        ]
 
     def _made(self, party: str) -> Timeline:
         bearing: list[Bearing] = []
@@ -93,7 +104,7 @@ class Sides:
             for b in bearing
         )
         if key not in self._kept:
-            self._kept[key] = Timeline(bearing)
+            self._kept[key] = Timeline(bearing, self._shares)
         return self._kept[key]
 
     def _inherited(self, party: str, fact: Fact) -> Inherited | None:

@@ -1,65 +1,62 @@
-"""Where an agreement stands between two of its parties, by the two sides of a day."""
+"""Where an agreement stands between two of its parties, by the two shares of a day."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from operator import attrgetter
+from typing import NamedTuple
 
-from domain.acts.fact import Fact
 from domain.dates import LAST_DAY, format_day
-from domain.relationship.deed import Effect, effect_of
-from domain.relationship.side import End, Expiry, Side
-
-#: Forms of words and of contracts: they await no further consent.
-AWAITS_NOTHING = frozenset({"commitment_in_principle", "contract_package", "joint_declaration"})
+from domain.relationship.deed import Effect
+from domain.relationship.share import AWAITS_NOTHING, Done, Exit, Ground, Share, Term
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where an agreement stands between two parties; `facts` are what it rests on."""
+class Standing(NamedTuple):
+    """Where an agreement stands between two parties; `grounds` are what it rests on."""
 
     status: str
-    facts: tuple[Fact, ...]
+    grounds: tuple[Ground, ...]
     begun: Effect
     awaiting: tuple[str, ...] = ()
     """Of the two, whose signature, and once both have signed whose consent, is missing."""
     how: str | None = None
     """For an end: how it came, and for a text: its stage."""
-    actor: Fact | None = None
+    actor: Ground | None = None
     """The event by which one left, denounced or suspended."""
     by: tuple[str, ...] = ()
     """The party that ended, or who took its place."""
-    expiry: Expiry | None = None
+    term: Term | None = None
     """The day named in advance on which it ends."""
     form: str | None = None
-    amendments: tuple[Fact, ...] = ()
+    amendments: tuple[Ground, ...] = ()
     effect_from: int = LAST_DAY
     """While in force, the first day from which it has effect, dated back or not."""
 
 
-@dataclass(frozen=True, slots=True)
-class PartyEnd:
+class Taken(NamedTuple):
+    """That others took a party's place: by what event, from which day on surely, and who."""
+
+    ground: Ground
+    surely: int
+    heirs: tuple[str, ...]
+
+
+class PartyEnd(NamedTuple):
     """The first day on which one of the two is no more, and who took its place in the act."""
 
     day: int
     codes: tuple[str, ...]
     """The one that ended then, or both."""
-    taken_over: tuple[tuple[Fact, tuple[str, ...]], ...] = ()
+    taken_over: tuple[Taken, ...] = ()
 
 
-def standing(a: str, b: str, one: Side, other: Side) -> Standing | None:
-    """Where it stands by the two sides of a day; None where nothing stands between the two."""
-    stands: Standing | None
+def standing(a: str, b: str, one: Share, other: Share) -> Standing | None:
+    """Where it stands by the two shares of a day; None where nothing stands between the two."""
     if one.engaged is not None and other.engaged is not None:
-        stands = _engaged(one, other, max(one.engaged, other.engaged, key=_moment))
-    elif one.end is not None or other.end is not None:
-        stands = _ended(one, other)
-    else:
-        stands = _before_force(a, b, one, other)
-    if stands is None:
-        return None
-    return replace(stands, form=one.form, expiry=None if stands.status == "ended" else one.expiry)
+        return _engaged(one, other, max(one.engaged, other.engaged, key=_moment))
+    if one.exit is not None or other.exit is not None:
+        return _ended(one, other)
+    return _before_force(a, b, one, other)
 
 
 def closed(stands: Standing, end: PartyEnd, day: int) -> Standing:
@@ -69,13 +66,13 @@ def closed(stands: Standing, end: PartyEnd, day: int) -> Standing:
     """
     if stands.status == "ended":
         return stands
-    taken = [(fact, heirs) for fact, heirs in end.taken_over if fact.certain_from <= day]
-    position = min((fact.position for fact, _ in taken), default=stands.begun.position)
+    taken = [one for one in end.taken_over if one.surely <= day]
+    position = min((one.ground.position for one in taken), default=stands.begun.position)
     begun = Effect(end.day, position, format_day(end.day - 1), None, None, end.day)
-    heirs = {code for _, codes in taken for code in codes}
+    heirs = {code for one in taken for code in one.heirs}
     return Standing(
         "ended",
-        _distinct((*stands.facts, *(fact for fact, _ in taken))),
+        _distinct((*stands.grounds, *(one.ground for one in taken))),
         begun,
         how="succeeded" if taken else "party_ended",
         by=tuple(sorted(heirs or end.codes)),
@@ -83,33 +80,42 @@ def closed(stands: Standing, end: PartyEnd, day: int) -> Standing:
     )
 
 
-def _engaged(one: Side, other: Side, since: Effect) -> Standing:
+def _engaged(one: Share, other: Share, since: Effect) -> Standing:
     """Both are bound, or one is and the other applies it provisionally, or both do."""
-    facts: list[Fact] = []
-    for side in (one, other):
-        facts += side.bound.facts if side.bound is not None else ()
-        facts += [side.provisional.fact] if side.provisional is not None else ()
-    amendments = tuple(fact for fact in one.amendments if fact in other.amendments)
+    grounds: list[Ground] = []
+    for share in (one, other):
+        grounds += share.force.grounds if share.force is not None else ()
+        grounds += [share.provisional] if share.provisional is not None else ()
+    amendments = tuple(ground for ground in one.amendments if ground in other.amendments)
     suspensions = [s for s in (one.suspension, other.suspension) if s is not None]
     if suspensions:
-        first = min(suspensions, key=lambda deed: (deed.certain_from, deed.fact.position))
-        facts += [deed.fact for deed in suspensions]
-        begun = max(since, effect_of(first), key=_moment)
+        first = min(suspensions, key=_done_at)
+        grounds += [deed.ground for deed in suspensions]
         return Standing(
-            "suspended", _distinct(facts), begun, actor=first.fact, amendments=amendments
+            "suspended",
+            _distinct(grounds),
+            max(since, first.begun, key=_moment),
+            actor=first.ground,
+            term=one.term,
+            form=one.form,
+            amendments=amendments,
         )
-    if one.bound is None or other.bound is None:
+    if one.force is None or other.force is None:
         # VCLT art. 25: who is bound meets there who applies it provisionally.
-        return Standing("provisional", _distinct(facts), since)
-    ones, others = one.bound.begun, other.bound.begun
-    begun = max(ones, others, key=_moment)
-    both_from = max(ones.effective_from, others.effective_from)
+        return Standing("provisional", _distinct(grounds), since, term=one.term, form=one.form)
+    ones, others = one.force.begun, other.force.begun
     return Standing(
-        "in_force", _distinct(facts), begun, amendments=amendments, effect_from=both_from
+        "in_force",
+        _distinct(grounds),
+        max(ones, others, key=_moment),
+        term=one.term,
+        form=one.form,
+        amendments=amendments,
+        effect_from=max(ones.effective_from, others.effective_from),
     )
 
 
-def _ended(one: Side, other: Side) -> Standing | None:
+def _ended(one: Share, other: Share) -> Standing | None:
     """Ended with the first end at which the other was tied to the agreement.
 
     Where one came back only after the other had left, nothing stood between them since.
@@ -120,55 +126,64 @@ def _ended(one: Side, other: Side) -> Standing | None:
     for end, back, _ in sorted(out, key=lambda each: -each[0].begun.day):
         if back >= since:
             since = min(since, end.begun.day)
-    ends = [
-        end
-        for end, _, opposite in out
-        if end.begun.day >= since and any(s.reaches(end.date) for s in opposite.stretches)
-    ]
+    ends = [end for end, _, opposite in out if end.begun.day >= since and _tied(opposite, end)]
     if not ends:
         return None
     first = min(ends, key=lambda end: end.begun.moment)
-    actor = first.fact if first.named else None
-    return Standing("ended", (first.fact,), first.begun, how=first.how, actor=actor)
+    actor = first.ground if first.named else None
+    grounds = (first.ground,)
+    return Standing("ended", grounds, first.begun, how=first.how, actor=actor, form=one.form)
 
 
-def _times_out(side: Side) -> Iterator[tuple[End, int]]:
-    """Each end of a side's part, and the day from which it had a part again."""
-    following = (stretch.begun.certain_from for stretch in side.stretches[1:])
-    for stretch, back in zip(side.stretches, (*following, LAST_DAY), strict=False):
-        if stretch.end is not None:
-            yield stretch.end, back
+def _times_out(share: Share) -> Iterator[tuple[Exit, int]]:
+    """Each end of a party's part, and the day from which it had a part again."""
+    following = (*(span.surely for span in share.spans[1:]), LAST_DAY)
+    for span, back in zip(share.spans, following, strict=False):
+        if span.exit is not None:
+            yield span.exit, back
 
 
-def _before_force(a: str, b: str, one: Side, other: Side) -> Standing | None:
-    sides = ((a, one), (b, other))
-    form = one.form
-    done = [deed for _, side in sides if (deed := side.committed) is not None]
+def _tied(share: Share, end: Exit) -> bool:
+    """Whether a party was tied to the agreement when another's part ended, as far as dates tell."""
+    return any(
+        span.earliest <= end.surely and (span.exit is None or span.exit.surely >= end.earliest)
+        for span in share.spans
+    )
+
+
+def _before_force(a: str, b: str, one: Share, other: Share) -> Standing | None:
+    done = [deed for deed in (one.committed, other.committed) if deed is not None]
     if not done:
-        return _text(one, other, form)
-    begun = max(map(effect_of, done), key=_moment)
-    given = (deed for _, side in sides for deed in (side.signature, side.consent))
-    facts = _distinct(deed.fact for deed in given if deed is not None)
+        return _text(one, other)
+    begun = max([deed.begun for deed in done], key=_moment)
+    given = (one.signature, one.consent, other.signature, other.consent)
+    grounds = _distinct([deed.ground for deed in given if deed is not None])
+    form, term = one.form, one.term
     if form in AWAITS_NOTHING:
-        return Standing("commitments", facts, begun)
-    free = [(code, side) for code, side in sides if side.bound is None]
-    missing = [code for code, side in free if side.committed is None]
+        return Standing("commitments", grounds, begun, term=term, form=form)
+    free = [(code, share) for code, share in ((a, one), (b, other)) if share.force is None]
+    missing = [code for code, share in free if share.committed is None]
     if not missing:
-        missing = [code for code, side in free if side.consent is None]
-    return Standing("signed", facts, begun, awaiting=tuple(missing))
+        missing = [code for code, share in free if share.consent is None]
+    return Standing("signed", grounds, begun, awaiting=tuple(missing), term=term, form=form)
 
 
-def _text(one: Side, other: Side, form: str | None) -> Standing | None:
+def _text(one: Share, other: Share) -> Standing | None:
     if one.text is None or other.text is None:
         return None
-    later = max(one.text, other.text, key=lambda deed: (deed.certain_from, deed.fact.position))
-    status = "commitments" if form in AWAITS_NOTHING else "unsigned"
-    facts = _distinct((one.text.fact, other.text.fact))
-    return Standing(status, facts, effect_of(later), how=later.what)
+    later = max(one.text, other.text, key=_done_at)
+    status = "commitments" if one.form in AWAITS_NOTHING else "unsigned"
+    grounds = _distinct((one.text.ground, other.text.ground))
+    return Standing(status, grounds, later.begun, how=later.what, term=one.term, form=one.form)
 
 
-def _distinct(facts: Iterable[Fact]) -> tuple[Fact, ...]:
-    return tuple({fact.version: fact for fact in facts}.values())
+def _distinct(grounds: Iterable[Ground]) -> tuple[Ground, ...]:
+    return tuple({ground.version: ground for ground in grounds}.values())
+
+
+def _done_at(deed: Done) -> tuple[int, int]:
+    """By what one of two deeds is the earlier: the day on which it is sure, and its position."""
+    return deed.begun.moment
 
 
 _moment = attrgetter("moment")

@@ -16,6 +16,7 @@ from domain.parties import Registry
 from events.log.record import decode
 from events.projection.derived import derived
 from events.projection.edition import edition_of
+from events.projection.parts import PartRow
 from events.projection.rows import ActRow, ChangeRow, PartyRow, Row, VersionRow
 from events.registry import load_registry
 from events.segments import signature_of
@@ -40,10 +41,11 @@ class PlainRows:
     versions: list[PlainRow] = field(default_factory=list)
     parties: list[PlainRow] = field(default_factory=list)
     changes: list[PlainRow] = field(default_factory=list)
+    parts: list[PlainRow] = field(default_factory=list)
 
     def __iter__(self) -> Iterator[list[PlainRow]]:
-        """The four tables; every row begins with its act_id."""
-        yield from (self.acts, self.versions, self.parties, self.changes)
+        """The five tables; every row begins with its act_id."""
+        yield from (self.acts, self.versions, self.parties, self.changes, self.parts)
 
     def __len__(self) -> int:
         return sum(map(len, self))
@@ -98,6 +100,8 @@ def _plain(rows: PlainRows, row: Row) -> tuple[list[PlainRow], PlainRow]:
             return rows.versions, version
         case PartyRow():
             return rows.parties, (row.act_id, row.party, row.opened, row.many)
+        case PartRow():
+            return rows.parts, (*row,)
         case ChangeRow():
             c = row.change
             change = row.act_id, c.relationship, c.day, c.until, c.position

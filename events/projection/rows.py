@@ -15,7 +15,8 @@ from domain.acts import Act
 from domain.dates import FIRST_DAY, LAST_DAY
 from domain.kinds import KINDS
 from domain.parties import Registry, relationship_key
-from domain.relationship import Change, Kept, changes, touched
+from domain.relationship import Change, Kept, changes, pairs_beside, touched_parties
+from events.projection.parts import PartRow, part_rows
 from events.projection.search_text import search_text
 
 #: `known_to` of a row that nothing has superseded.
@@ -110,21 +111,23 @@ class ChangeRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class IndexRows:
-    """Rows of all four tables, each table in the order of its identities."""
+    """Rows of all five tables, each table in the order of its identities."""
 
     acts: tuple[ActRow, ...] = ()
     versions: tuple[VersionRow, ...] = ()
     parties: tuple[PartyRow, ...] = ()
     changes: tuple[ChangeRow, ...] = ()
+    parts: tuple[PartRow, ...] = ()
 
     def __iter__(self) -> Iterator[Row]:
         yield from self.acts
         yield from self.versions
         yield from self.parties
         yield from self.changes
+        yield from self.parts
 
 
-Row = ActRow | VersionRow | PartyRow | ChangeRow
+Row = ActRow | VersionRow | PartyRow | ChangeRow | PartRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,18 +166,18 @@ class RelationshipRow:
 
 
 def advance(
-    before: Act | None, after: Act, opened: int, registry: Registry
+    before: Act | None, after: Act, opened: int, registry: Registry, parts: bool = False
 ) -> tuple[IndexRows, IndexRows]:
     """The rows to close and to open when one more record of an act is known.
 
-    Only what the record can have touched is folded: one accession to a treaty of 190 is 189
-    pairs and not 17,955.
+    Only what the record can have touched is folded: one accession to a treaty of 190 is one of
+    its parts. `parts` says whether the act is kept in parts, before and after.
     """
     if before is None:
-        return IndexRows(), rows_of(after, opened, registry)
-    only = touched(before, after, registry)
+        return IndexRows(), rows_of(after, opened, registry, parts=parts)
+    only = touched_parties(before, after, registry)
     return difference(
-        rows_of(before, opened, registry, only), rows_of(after, opened, registry, only)
+        *(rows_of(act, opened, registry, only, parts=parts) for act in (before, after))
     )
 
 
@@ -184,11 +187,13 @@ def rows_of(
     registry: Registry,
     only: Collection[str] | None = None,
     kept: Kept | None = None,
+    parts: bool = False,
 ) -> IndexRows:
     """The rows of an act as it is known; none where no event of it is in force or erased.
 
     What was erased may lie on any day, and no search finds it. `only` leaves out the changes to
-    other relationships than those it names; `kept` is as for `domain.relationship.changes`.
+    relationships of none of the parties it names, and others' parts; `kept` is as for
+    `domain.relationship.changes`. `parts` says whether the act is kept in parts.
     """
     if not act.facts and not act.erased:
         return IndexRows()
@@ -208,8 +213,24 @@ def rows_of(
             for version, name, earliest, latest, position in sorted(versions)
         ),
         tuple(PartyRow(act.act_id, code, opened, many) for code in act.codes),
-        tuple(ChangeRow(act.act_id, change) for change in changes(act, registry, only, kept)),
+        tuple(
+            ChangeRow(act.act_id, change)
+            for change in changes(act, registry, _pairs(act, registry, only, parts), kept)
+        ),
+        part_rows(act, registry, only, kept) if parts else (),
     )
+
+
+def _pairs(
+    act: Act, registry: Registry, only: Collection[str] | None, parts: bool
+) -> Collection[str] | None:
+    """The relationships whose changes are rows, as far as they are wanted; None is all."""
+    if parts:
+        beside = pairs_beside(act, registry)
+        return [pair for pair in beside if only is None or {*pair.split("-")} & {*only}]
+    if only is None:
+        return None
+    return frozenset(relationship_key(a, b) for a in only for b in act.codes if a != b)
 
 
 def _act_rows(act: Act, opened: int, registry: Registry) -> tuple[ActRow, ...]:
@@ -237,9 +258,10 @@ def difference(old: IndexRows, new: IndexRows) -> tuple[IndexRows, IndexRows]:
     versions = _difference(old.versions, new.versions)
     parties = _difference(old.parties, new.parties)
     changed = _difference(old.changes, new.changes)
+    parts = _difference(old.parts, new.parts)
     return (
-        IndexRows(acts[0], versions[0], parties[0], changed[0]),
-        IndexRows(acts[1], versions[1], parties[1], changed[1]),
+        IndexRows(acts[0], versions[0], parties[0], changed[0], parts[0]),
+        IndexRows(acts[1], versions[1], parties[1], changed[1], parts[1]),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from domain.parties import Registry
-from events.projection.rows import ChangeRow
+from events.projection.joined import changed_at, changes_known
 from events.query import answer_types as types
 from events.query.basis import Basis
 from events.query.differences import difference, whole_difference
@@ -62,15 +62,10 @@ def supposed_effects(
 def _rows(reader: ActReader, act_id: str, basis: Basis) -> dict[str, set[bytes]]:
     """What an act was known to do to each relationship on days up to a basis's."""
     found: dict[str, set[bytes]] = {}
-    for known in reader.index_of(act_id):
-        row = known.row
-        if (
-            isinstance(row, ChangeRow)
-            and row.change.day <= basis.as_of
-            and known.known_from <= basis.position < known.known_to
-        ):
-            told = orjson.dumps((*row.change,), option=orjson.OPT_SORT_KEYS)
-            found.setdefault(row.change.relationship, set()).add(told)
+    for change in changes_known(reader.index_of(act_id), basis.position):
+        if change.day <= basis.as_of:
+            told = orjson.dumps((*change,), option=orjson.OPT_SORT_KEYS)
+            found.setdefault(change.relationship, set()).add(told)
     return found
 
 
@@ -88,10 +83,11 @@ def _named(told: Sequence[types.Difference], count: int) -> Json:
 
 def touched(reader: Reader, act_id: str, after: int, later: Basis) -> set[str]:
     """The relationships of which records of an act beyond a position changed what is known."""
+    rows = reader.index_of(act_id)
+    turns = {turn for known in rows for turn in (known.known_from, known.known_to)}
     return {
-        known.row.change.relationship
-        for known in reader.index_of(act_id)
-        if isinstance(known.row, ChangeRow)
-        and known.row.change.day <= later.as_of
-        and any(after < turn <= later.position for turn in (known.known_from, known.known_to))
+        change.relationship
+        for position in sorted(turn for turn in turns if after < turn <= later.position)
+        for change in changed_at(rows, position)
+        if change.day <= later.as_of
     }

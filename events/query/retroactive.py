@@ -18,7 +18,8 @@ from typing import Any
 from domain.dates import FIRST_DAY, format_day
 from events.log.content import Erasure
 from events.log.record import Record, utc_day
-from events.projection.rows import ChangeRow
+from events.projection.joined import changed_at, changes_in
+from events.projection.rows import KnownRow
 from events.query import answer_types as types
 from events.query.audit import MOST_LOOKED_AT, did_of, record_line
 from events.query.claimed import Claimed
@@ -61,12 +62,12 @@ def late_changes(reader: Reader, did: str | None, after: int, limit: int) -> typ
 
 
 class LateChanges:
-    """What each record changed late, as the index has it; the turns of an act are read once."""
+    """What each record changed late, as the index has it; the rows of an act are read once."""
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
         self._claimed = Claimed(reader)
-        self._turns: dict[str, dict[int, dict[str, int]]] = {}
+        self._rows: dict[str, list[KnownRow]] = {}
 
     def of(self, record: Record) -> dict[str, int]:
         """The relationships a record is a late change of, with the first valid day it changed."""
@@ -86,25 +87,23 @@ class LateChanges:
 
     def _turned(self, record: Record) -> dict[str, int]:
         """The first day on which each relationship changed by a record."""
-        if record.act_id not in self._turns:
-            turns: dict[int, dict[str, int]] = {}
-            for known in self._reader.index_of(record.act_id):
-                if isinstance(known.row, ChangeRow):
-                    change = known.row.change
-                    for position in (known.known_from, known.known_to):
-                        days = turns.setdefault(position, {})
-                        day = days.get(change.relationship, change.day)
-                        days[change.relationship] = min(day, change.day)
-            self._turns[record.act_id] = turns
-        return self._turns[record.act_id].get(record.position, {})
+        days: dict[str, int] = {}
+        for change in changed_at(self._rows_of(record.act_id), record.position):
+            day = days.get(change.relationship, change.day)
+            days[change.relationship] = min(day, change.day)
+        return days
+
+    def _rows_of(self, act_id: str) -> list[KnownRow]:
+        if act_id not in self._rows:
+            self._rows[act_id] = self._reader.index_of(act_id)
+        return self._rows[act_id]
 
     def _erased(self, record: Record) -> dict[str, int]:
         """The relationships that what a record erased had a part in."""
         return {
-            known.row.change.relationship: FIRST_DAY
-            for known in self._reader.index_of(record.act_id)
-            if isinstance(known.row, ChangeRow)
-            and record.position in _records_of(known.row.change.effect)
+            known.change.relationship: FIRST_DAY
+            for known in changes_in(self._rows_of(record.act_id))
+            if record.position in _records_of(known.change.effect)
         }
 
 

@@ -12,10 +12,11 @@ from concurrent.futures import Future
 from typing import NamedTuple
 
 from domain.parties import Registry
+from domain.relationship import in_parts
 from events.log.history import known_act
 from events.log.record import ERASED, Record
 from events.projection.batch import PlainRows, Stream
-from events.projection.derived import steps
+from events.projection.derived import ever_many, index_otherwise, steps
 from events.projection.edition import edition_of
 from events.projection.rows import advance
 from events.rebuild.workers import Crew, Derived
@@ -158,12 +159,15 @@ class CatchingUp:
         earlier = stream[record.version - 2].position if record.version > 1 else None
         before = None if earlier is None else known_act(stream, earlier)
         after = known_act(stream, record.position)
-        closed, opened = advance(before, after, stream[0].position, self._registry)
+        parts = ever_many(stream) and writer.in_parts(record.act_id)
+        if in_parts(parts, after, self._registry) != parts:
+            index_otherwise(writer, stream, self._registry, record.position)
+            return
+        closed, opened = advance(before, after, stream[0].position, self._registry, parts)
         writer.index(record.position, closed, opened)
 
     def _derive_anew(self, writer: Writer, stream: list[Record], upto: int) -> None:
         """Derive an act of which something was erased meanwhile, for every position."""
         writer.clear_index(stream[0].act_id)
-        for position, closed, opened in steps(stream, self._registry):
-            if position <= upto:
-                writer.index(position, closed, opened)
+        for position, closed, opened in steps(stream, self._registry, upto):
+            writer.index(position, closed, opened)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from domain.dates import LAST_DAY
+from domain.relationship import Change
 from events.segments.delta import Delta, RowWithEffect, Told
 from events.segments.segment import Cut, Rested
 from events.segments.signature import Signature
@@ -53,6 +54,13 @@ class Runs(Protocol):
 
     def told(self, refs: Iterable[int]) -> dict[int, Told]:
         """What rows of changes say and until when they are known, by their numbers."""
+        ...
+
+    def joined(self, relationship: str, as_of: int, position: int) -> list[Change]:
+        """Known changes up to a day that acts of many make, which are in no run.
+
+        They count and list; they set no place.
+        """
         ...
 
     def rows_back(

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from domain.relationship import Item, Setting, setting_rank
+from domain.relationship import Item, Setting, Summary, newest_first, setting_rank
 from events.segments.candidates import Candidates, Found, Room, lines_of
 from events.segments.delta import Row, RowWithEffect, Told
 from events.segments.fenwick import cover
@@ -65,6 +65,11 @@ class AsOfSummary:
             self._add(segment)
         self._add_loose()
         self._totals, self.counts = self._counted(net)
+        joined = runs.joined(relationship, as_of, position)
+        self._shared = Summary.of(joined, day_to=as_of + 1)
+        """What acts of many bring, which are kept in parts and in no run."""
+        for place, number in self._shared.counts.items():
+            self.counts[place] = self.counts.get(place, 0) + number
         self._choose()
 
     def rested(self, day: int) -> int:
@@ -89,11 +94,17 @@ class AsOfSummary:
     def items(self, place: str) -> list[Item]:
         """The open items of a list, newest first, at least as many as are shown."""
         candidates = self._items.get(place)
-        return [] if candidates is None else candidates.lines(place)
+        own = [] if candidates is None else candidates.lines(place)
+        shared = self._shared.items(place)
+        if not shared:
+            return own
+        found = sorted([*own, *shared], key=newest_first)
+        # Of the own no more may have been read than are shown.
+        return found[: self._shown(self.total(place))]
 
     def total(self, place: str) -> int:
         """How many open items a list has."""
-        return self._totals.get(place, 0)
+        return self._totals.get(place, 0) + self._shared.total(place)
 
     def items_from(self, place: str, day: int, at: int, wanted: int) -> list[Item]:
         """Open items of a list from a day and a position on, the newest first.
@@ -101,7 +112,12 @@ class AsOfSummary:
         More than are wanted, or all that are left.
         """
         rows = self._read_back(place, wanted, (day, at + 1, 0))
-        return lines_of(place, _found(rows))
+        own = lines_of(place, _found(rows))
+        shared = [item for item in self._shared.items(place) if item[0][1:3] < (day, at + 1)]
+        if len(own) > wanted:
+            # More of the own may follow: what comes after the last of those read does too.
+            shared = [item for item in shared if newest_first(item) < newest_first(own[-1])]
+        return sorted([*own, *shared], key=newest_first)
 
     def _add(self, segment: Cut) -> None:
         """Take what a segment names, and what its own entries bring."""
@@ -174,7 +190,7 @@ class AsOfSummary:
         """Read the rows that the lists and settings need, all of them at once."""
         waiting: list[Candidates] = []
         for place, candidates in self._items.items():
-            candidates.want(self._shown(self.total(place)), self._as_of, place)
+            candidates.want(self._shown(self._totals.get(place, 0)), self._as_of, place)
             waiting.append(candidates)
         for room in (self._last, self._first):
             for candidates in room.values():

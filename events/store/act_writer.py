@@ -80,8 +80,15 @@ class ActWriter(ActReader, Protocol):
         """
         ...
 
-    def clear_index(self, act_id: str) -> None:
-        """Forget every index row of an act, also in a successor; what else is kept stays."""
+    def in_parts(self, act_id: str) -> bool:
+        """Whether an act is kept in parts, so that its pairs are joined when they are asked for."""
+        ...
+
+    def clear_index(self, act_id: str, *, elsewhere: bool = True) -> None:
+        """Forget every index row of an act, and `elsewhere` those in a successor of the index.
+
+        What else is kept stays.
+        """
         ...
 
     def index(self, position: int, closed: IndexRows, opened: IndexRows) -> None:

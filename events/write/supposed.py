@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 import orjson
 
 from domain.relationship import Change
 from events.log.record import Record, encode, fresh_salt, recording_instant
+from events.projection.joined import known_part
+from events.projection.parts import ALL, KnownPart, PartRow, joined_now, pair_of
 from events.projection.rows import OPEN, ChangeRow, IndexRows, KnownRow, Row, VersionRow
 from events.store.act_writer import ActWriter, Draft, Head
 from events.store.protocol import Reader
@@ -65,7 +67,11 @@ class Supposed(ActWriter):
                 if record.position == position:
                     stream[at] = replace(record, salt=None, body=None)
 
-    def clear_index(self, act_id: str) -> None:
+    def in_parts(self, act_id: str) -> bool:
+        """Whether an act would be kept in parts."""
+        return any(isinstance(known.row, PartRow) for known in self.index_of(act_id))
+
+    def clear_index(self, act_id: str, *, elsewhere: bool = True) -> None:
         """Suppose every index row of an act forgotten."""
         self._rows[act_id] = []
 
@@ -96,11 +102,7 @@ class Supposed(ActWriter):
             for change in self._reader.changes(relationship, as_of, position)
             if change.position not in own
         ]
-        for row in self._known(position):
-            if isinstance(row, ChangeRow):
-                change = row.change
-                if change.relationship == relationship and change.day <= as_of:
-                    found.append(change)
+        found += [c for c in self._told(relationship, position) if c.day <= as_of]
         return sorted(found, key=lambda c: (c.day, c.position, c.until))
 
     def claims(self, position: int) -> list[VersionRow]:
@@ -112,6 +114,21 @@ class Supposed(ActWriter):
             if isinstance(row, VersionRow) and row.type == "coverage.claimed"
         ]
         return sorted(found, key=lambda row: row.position)
+
+    def _told(self, relationship: str, position: int) -> Iterator[Change]:
+        """The changes of a relationship known at a position that something is supposed of."""
+        a, b = pair_of(relationship)
+        for rows in self._rows.values():
+            parts: list[KnownPart] = []
+            for known in rows:
+                row = known.row
+                if not known.known_from <= position < known.known_to:
+                    continue
+                if isinstance(row, ChangeRow) and row.change.relationship == relationship:
+                    yield row.change
+                elif isinstance(row, PartRow) and row.party in (ALL, a, b):
+                    parts.append(known_part(known, row))
+            yield from (change for _, change in joined_now(parts, a, b))
 
     def _stream(self, act_id: str) -> list[Record]:
         if act_id not in self._streams:
@@ -129,7 +146,7 @@ class Supposed(ActWriter):
 
 
 def _all(rows: IndexRows) -> tuple[Row, ...]:
-    return (*rows.acts, *rows.versions, *rows.parties, *rows.changes)
+    return (*rows,)
 
 
 def _as_stored(row: Row) -> Row:

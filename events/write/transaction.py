@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from domain.acts import Event, InvalidEvent, check_kind, check_opening
 from domain.parties import Registry
+from domain.relationship import in_parts
 from domain.shapes import Problem
 from events.errors import ActExists, NoSuchVersion, UnknownAct, VersionConflict
 from events.log.content import Correction, Erasure, Retraction, body_of
@@ -13,7 +14,7 @@ from events.log.history import Telling, known_act, lost_in, remains_of, target_o
 from events.log.record import CORRECTED, ERASED, RETRACTED, Record
 from events.log.upcasting import SCHEMA
 from events.projection.advancing import Advancing
-from events.projection.derived import steps
+from events.projection.derived import ever_many, index_otherwise, steps
 from events.store.act_writer import ActWriter, Draft
 from events.write.cost import check_weight
 
@@ -150,10 +151,17 @@ class Writing:
         for record in stream:
             telling.take(record)
         opened = (stream or recorded)[0].position
-        advancing = Advancing(opened, self._registry, telling.act() if stream else None)
-        for record, draft in zip(recorded, drafts, strict=True):
+        parts = ever_many(stream) and self._writer.in_parts(act_id)
+        before = telling.act() if stream else None
+        advancing = Advancing(opened, self._registry, before, parts)
+        for number, (record, draft) in enumerate(zip(recorded, drafts, strict=True), 1):
             telling.take(record, _read_again(draft, record))
-            self._writer.index(record.position, *advancing.to(telling.act()))
+            after = telling.act()
+            if parts == (parts := in_parts(parts, after, self._registry)):
+                self._writer.index(record.position, *advancing.to(after))
+                continue
+            index_otherwise(self._writer, [*stream, *recorded[:number]], self._registry)
+            advancing = Advancing(opened, self._registry, after, parts)
         return recorded
 
     def _correctable(self, act_id: str, stream: Sequence[Record], version: int) -> None:

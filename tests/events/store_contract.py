@@ -11,6 +11,7 @@ from tests.events.erasure_contract import ErasureContract
 from tests.events.grouping_contract import GroupingContract
 from tests.events.known_contract import KnownContract
 from tests.events.log_contract import LogContract
+from tests.events.parts_contract import PartsContract
 from tests.events.question_contract import QuestionContract
 from tests.events.succession_contract import SuccessionContract
 from tests.events.transcription_contract import TranscriptionContract
@@ -22,6 +23,7 @@ class StoreContract(
     CheckpointContract,
     KnownContract,
     QuestionContract,
+    PartsContract,
     WindowContract,
     ErasureContract,
     BoundsContract,

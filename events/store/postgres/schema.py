@@ -66,6 +66,7 @@ _UNCOUNTED = {
     "remembered": ("request_digest", "answer"),
     "act_known": ("title", "text"),
     "change_known": ("effect", "contact"),
+    "part_known": ("part",),
 }
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
 
 from domain.dates import LAST_DAY
 from domain.relationship import Change
-from events.projection.rows import KnownChange
+from events.projection.parts import JoinedChange
+from events.projection.rows import OPEN, KnownChange
 from events.store.change_cursor import Place
+from events.store.sql.joining import Joining
 
 _LEARNT = """
     SELECT position FROM (
@@ -64,7 +67,7 @@ _BEFORE_ALL: Place = (-1, -1, -1)
 _AFTER_ALL: Place = (LAST_DAY + 1, 0, 0)
 
 
-class Growing(ABC):
+class Growing(Joining, ABC):
     """See `events.store.change_cursor.GrowingReader`."""
 
     _position: int
@@ -87,32 +90,60 @@ class Growing(ABC):
             "last": self._position,
             "limit": limit,
         }
-        return [position for (position,) in self._found(_LEARNT, values)]
+        own = [position for (position,) in self._found(_LEARNT, values)]
+        turns = learnt_of(self._joined_ever(relationship), as_of)
+        shared = {at for at in turns if after < at <= self._position}
+        return sorted({*own, *shared})[:limit]
 
     def learnt_before(self, relationship: str, before: int, limit: int) -> list[int]:
         """Positions of the records that changed what was known, below one, falling."""
         before = min(before, self._position + 1)
         values = {"relationship": relationship, "before": before, "limit": limit}
-        return [position for (position,) in self._found(_LEARNT_BEFORE, values)]
+        own = [position for (position,) in self._found(_LEARNT_BEFORE, values)]
+        shared = {at for at in learnt_of(self._joined_ever(relationship), LAST_DAY) if at < before}
+        return sorted({*own, *shared}, reverse=True)[:limit]
 
     def changes_of(self, act_id: str, relationship: str) -> list[KnownChange]:
         """Every change that one act ever was to a relationship."""
         rows = self._found(_OF_ACT, (act_id, relationship, self._position))
-        return [self._known(*row) for row in rows]
+        own = [self._known(*row) for row in rows]
+        shared = map(_as_known, self._joined_of(act_id, relationship))
+        return sorted([*own, *shared], key=_place)
 
     def changes_on(
         self, relationship: str, as_of: int, position: int, after: Place | None, limit: int
     ) -> list[KnownChange]:
         """Known changes beyond a place, by (day, position, until)."""
         values = self._span(relationship, as_of, position, after or _BEFORE_ALL, limit)
-        return [self._known(*row) for row in self._found(_ON, values)]
+        own = [self._known(*row) for row in self._found(_ON, values)]
+        shared = [
+            known
+            for known in self._shared_at(relationship, as_of, position)
+            if after is None or _place(known) > after
+        ]
+        return sorted([*own, *shared], key=_place)[:limit]
 
     def changes_back(
         self, relationship: str, as_of: int, position: int, before: Place | None, limit: int
     ) -> list[KnownChange]:
         """Known changes before a place, the newest first."""
         values = self._span(relationship, as_of, position, before or _AFTER_ALL, limit)
-        return [self._known(*row) for row in self._found(_BACK, values)]
+        own = [self._known(*row) for row in self._found(_BACK, values)]
+        shared = [
+            known
+            for known in self._shared_at(relationship, as_of, position)
+            if before is None or _place(known) < before
+        ]
+        return sorted([*own, *shared], key=_place, reverse=True)[:limit]
+
+    def _shared_at(self, relationship: str, as_of: int, position: int) -> list[KnownChange]:
+        """What acts of many were known at a position to have done by a day."""
+        at = self._reached(position)
+        return [
+            _as_known(one)
+            for one in self._joined_ever(relationship)
+            if one.change.day <= as_of and one.known_from <= at < one.known_to
+        ]
 
     def _span(
         self, relationship: str, as_of: int, position: int, place: Place, limit: int
@@ -132,3 +163,17 @@ class Growing(ABC):
         relationship, day, until, position, effect = change
         told = Change(relationship, day, until, position, orjson.loads(effect))
         return KnownChange(told, act_id, known_from, self._superseded(known_to))
+
+
+def _as_known(joined: JoinedChange) -> KnownChange:
+    return KnownChange(joined.change, joined.act_id, joined.known_from, joined.known_to)
+
+
+def _place(known: KnownChange) -> Place:
+    return known.change.day, known.change.position, known.change.until
+
+
+def learnt_of(joined: Iterable[JoinedChange], as_of: int) -> set[int]:
+    """The positions at which something was learnt of days up to one."""
+    known = [one for one in joined if one.change.day <= as_of]
+    return {at for one in known for at in (one.known_from, one.known_to) if at < OPEN}

@@ -9,6 +9,8 @@ from typing import Any
 import orjson
 
 from domain.relationship import Change
+from events.projection.parts import JoinedChange
+from events.store.sql.joining import Joining
 
 #: Each part by an index: days, ends (which the index on days holds), and the positions.
 _ACTS = """
@@ -38,7 +40,7 @@ _CHANGES = """
 """
 
 
-class Between(ABC):
+class Between(Joining, ABC):
     """See `events.store.changed_acts.BetweenReader`."""
 
     @abstractmethod
@@ -60,19 +62,42 @@ class Between(ABC):
             "after": after,
             "upto": upto,
         }
-        return [act_id for (act_id,) in self._found(_ACTS, values)]
+        own = {act_id for (act_id,) in self._found(_ACTS, values)}
+        shared = {
+            joined.act_id
+            for joined in self._joined_ever(relationship)
+            if _between(joined, day_from, day_to, after, upto)
+        }
+        return [*own, *(shared - own)]
 
     def changes_of_acts(
         self, relationship: str, acts: Iterable[str], as_of: int, position: int
     ) -> list[Change]:
         """Changes of some acts alone."""
+        wanted = {*acts}
         values = {
             "relationship": relationship,
-            "acts": orjson.dumps([*acts]).decode(),
+            "acts": orjson.dumps([*wanted]).decode(),
             "as_of": as_of,
             "position": self._reached(position),
         }
-        return [
+        own = [
             Change(relationship, day, until, at, orjson.loads(effect))
             for day, until, at, effect in self._found(_CHANGES, values)
         ]
+        shared = [
+            change
+            for act_id, change in self._joined_now(relationship, position)
+            if act_id in wanted and change.day <= as_of
+        ]
+        return sorted([*own, *shared], key=lambda c: (c.day, c.position, c.until))
+
+
+def _between(joined: JoinedChange, day_from: int, day_to: int, after: int, upto: int) -> bool:
+    """Whether a change begins, ends, comes to be known or ceases to be in between."""
+    change, known_from, known_to = joined.change, joined.known_from, joined.known_to
+    turns = day_from < change.day <= day_to or (change.day <= day_from < change.until <= day_to)
+    if turns and known_from <= upto and known_to > after:
+        return True
+    learnt = after < known_from <= upto or after < known_to <= upto
+    return learnt and change.day <= day_to

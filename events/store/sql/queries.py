@@ -178,6 +178,11 @@ CHANGE_LOG = """
     SELECT known_from, known_to, relationship, day, until, position, effect
     FROM change_known WHERE act_id = ? AND known_from <= ?
 """
+PART_LOG = """
+    SELECT known_from, known_to, act_id, party, day, many_from, part
+    FROM part_known WHERE act_id = ? AND known_from <= ?
+"""
+IN_PARTS = "SELECT EXISTS (SELECT 1 FROM part_known WHERE act_id = ?)"
 
 STATE = "SELECT state FROM stored_events WHERE {position} = ?"
 ERASE = "UPDATE stored_events SET state = ? WHERE {position} = ?"
@@ -222,6 +227,11 @@ CLOSE_CHANGE = """
     WHERE act_id = ?2 AND relationship = ?3 AND day = ?4 AND until = ?5 AND position = ?6
         AND known_to = {open} AND {+}known_from < ?1
 """
+OPEN_PART = "INSERT INTO part_known VALUES (?, ?, ?, ?, ?, ?, {open})"
+CLOSE_PART = """
+    UPDATE part_known SET known_to = ?1
+    WHERE act_id = ?2 AND party = ?3 AND known_to = {open} AND known_from < ?1
+"""
 #: With how many of its changes came to be known, or ceased to be.
 TOUCH_RELATIONSHIP = """
     INSERT INTO relationship AS known VALUES (?, ?, ?, ?)
@@ -231,12 +241,18 @@ TOUCH_RELATIONSHIP = """
 TOUCHED = """
     SELECT relationship, min(known_from) FROM change_known WHERE act_id = ? GROUP BY relationship
 """
+#: Those of which no act has a change any more.
+FORGET_RELATIONSHIPS = """
+    DELETE FROM relationship WHERE name IN (SELECT value FROM {listed}(?))
+        AND NOT EXISTS (SELECT 1 FROM change_known WHERE relationship = name)
+"""
 #: The names of relationships stay: they are those of other acts too.
 CLEAR_ACT = (
     "DELETE FROM act_known WHERE act_id = ?",
     "DELETE FROM version_known WHERE act_id = ?",
     "DELETE FROM party_known WHERE act_id = ?",
     "DELETE FROM change_known WHERE act_id = ?",
+    "DELETE FROM part_known WHERE act_id = ?",
 )
 
 #: Rows as `events.projection.batch.PlainRows` has them.
@@ -250,6 +266,7 @@ ADD = (
         shape, known_from, known_to)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     """,
+    "INSERT INTO part_known VALUES (?, ?, ?, ?, ?, ?, ?)",
 )
 #: The relationships that a generation in the making has changes of, with how many deltas.
 NAME_RELATIONSHIPS = """

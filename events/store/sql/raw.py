@@ -9,6 +9,7 @@ import orjson
 
 from domain.relationship import Change
 from events.errors import UnreadableRecord
+from events.projection.parts import PartRow
 from events.projection.rows import ActRow, ChangeRow, KnownRow, PartyRow, VersionRow
 from events.store.beside import LEASE
 from events.store.raw import BareReceipt, BareRuns, BareSegment, BareSignature, BareTile
@@ -23,6 +24,7 @@ _ACTS = """
     UNION SELECT act_id FROM version_known WHERE act_id > :after
     UNION SELECT act_id FROM party_known WHERE act_id > :after
     UNION SELECT act_id FROM change_known WHERE act_id > :after
+    UNION SELECT act_id FROM part_known WHERE act_id > :after
     ORDER BY act_id LIMIT :limit
 """
 _ACT_ROWS = """
@@ -41,6 +43,10 @@ _CHANGE_ROWS = """
         (SELECT told FROM shape WHERE number = shape), act_id, relationship, day, until, position,
         effect
     FROM change_known WHERE act_id = ?
+"""
+_PART_ROWS = """
+    SELECT known_from, known_to, act_id, party, day, many_from, part
+    FROM part_known WHERE act_id = ?
 """
 _RELATIONSHIPS = "SELECT name, a, b FROM relationship WHERE name > ? ORDER BY name LIMIT ?"
 _SIGNATURES = "SELECT number, told, lists FROM shape WHERE number > ? ORDER BY number LIMIT ?"
@@ -92,6 +98,8 @@ class SqlBare:
         for known_from, known_to, act, party, opened, many in self._of(_PARTY_ROWS, act_id):
             whether = bool(many) if many in (0, 1) else many
             yield KnownRow(PartyRow(act, party, opened, whether), known_from, known_to)
+        for known_from, known_to, *row in self._of(_PART_ROWS, act_id):
+            yield KnownRow(PartRow(*row), known_from, known_to)
         for known_from, known_to, acts, shared, contact, signature, act, *change in self._of(
             _CHANGE_ROWS, act_id
         ):

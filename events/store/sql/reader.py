@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import orjson
 
+from domain.parties import relationship_key
 from domain.relationship import Change
 from events.log.record import Record, decode, recorded_at_of
+from events.projection.parts import PartRow, pair_of
 from events.projection.rows import (
     OPEN,
     ActRow,
@@ -24,7 +27,7 @@ from events.store.beside import KeptCheckpoint, Remembered
 from events.store.protocol import Head
 from events.store.raw import LogRow
 from events.store.sql import queries
-from events.store.sql.change_cursor import Growing
+from events.store.sql.change_cursor import Growing, learnt_of
 from events.store.sql.changed_acts import Between
 from events.store.sql.raw import SqlBare
 from events.store.sql.segment_reader import SqlRuns
@@ -42,6 +45,7 @@ class SqlReader(Between, Growing, Windowed):
         self._session = session
         self._sizes = sizes
         self._signatures = signatures
+        self._read_before = {}
         last = session.one(queries.HEAD)
         self._position: int = 0 if last is None else last[0]
         self._last_header: bytes | None = None if last is None else last[1]
@@ -124,13 +128,16 @@ class SqlReader(Between, Growing, Windowed):
         """Changes of a relationship known at a position, on days up to `as_of`."""
         known = self._reached(position)
         rows = self._found(queries.CHANGES, (relationship, as_of, known, known))
-        return [_change(*row) for row in rows]
+        own = [_change(*row) for row in rows]
+        shared = [c for _, c in self._joined_now(relationship, position) if c.day <= as_of]
+        return sorted([*own, *shared], key=lambda c: (c.day, c.position, c.until))
 
     @contextmanager
     def runs(self) -> Iterator[SqlRuns]:
         """The runs of relationships."""
         with self._session.steady():
-            yield SqlRuns(self._session, self._position, self._sizes, self._signatures)
+            asked = self._session, self._position, self._sizes, self._signatures
+            yield SqlRuns(*asked, self._joined_now)
 
     def acts_of(self, relationship: str, position: int, as_of: int | None = None) -> set[str]:
         """The acts that had told anything of a relationship by a position."""
@@ -139,12 +146,18 @@ class SqlReader(Between, Growing, Windowed):
             rows = self._found(queries.ACTS_OF, (relationship, at))
         else:
             rows = self._found(queries.ACTS_ON, (relationship, at, as_of, at))
-        return {act_id for (act_id,) in rows}
+        shared = {
+            one.act_id
+            for one in self._joined_ever(relationship)
+            if one.known_from <= at
+            and (as_of is None or (one.change.day <= as_of and at < one.known_to))
+        }
+        return shared.union(act_id for (act_id,) in rows)
 
     def known_before(self, relationship: str, position: int) -> bool:
         """Whether a record before a position had told anything of a relationship."""
         ((found,),) = self._found(queries.KNOWN_BEFORE, (relationship, self._reached(position)))
-        return bool(found)
+        return bool(found) or self._joined_before(relationship, position)
 
     def claims(self, position: int) -> list[VersionRow]:
         """The claims of coverage in force."""
@@ -191,7 +204,12 @@ class SqlReader(Between, Growing, Windowed):
             "limit": limit,
         }
         sql = queries.RELATIONSHIPS if party is None else queries.RELATIONSHIPS_OF_PARTY
-        return [RelationshipRow(*row) for row in self._found(sql, values)]
+        own = [RelationshipRow(*row) for row in self._found(sql, values)]
+        if party is None:
+            shared = self._shared_after(after, position, as_of, limit)
+        else:
+            shared = self._shared_of(party, position, as_of)
+        return self._with_shared(own, shared, position, as_of, after)[:limit]
 
     def relationships_among(
         self, position: int, as_of: int, parties: Sequence[str]
@@ -204,12 +222,59 @@ class SqlReader(Between, Growing, Windowed):
             "after": "",
             "limit": OPEN,
         }
-        return [RelationshipRow(*row) for row in self._found(queries.RELATIONSHIPS_AMONG, values)]
+        own = [RelationshipRow(*row) for row in self._found(queries.RELATIONSHIPS_AMONG, values)]
+        wanted = {*parties}
+        shared = {
+            pair: number
+            for party in parties
+            for pair, number in self._shared_of(party, position, as_of).items()
+            if {*pair_of(pair)} <= wanted
+        }
+        return self._with_shared(own, shared, position, as_of, "")
+
+    def _shared_of(self, party: str, position: int, as_of: int) -> dict[str, int]:
+        """By relationship of a party, how many agreements kept in parts both are party to."""
+        return {
+            relationship_key(party, other): number
+            for other, number in self._shared_by(party, position, as_of)
+        }
+
+    def _shared_after(self, after: str, position: int, as_of: int, limit: int) -> dict[str, int]:
+        """The same of any parties, the first relationships beyond one."""
+        first, _, second = after.partition("-")
+        found: dict[str, int] = {}
+        for party in self._in_parts():
+            if party < first or len(found) >= limit:
+                continue
+            beyond = second if party == first else party
+            for other, number in self._shared_by(party, position, as_of, max(beyond, party)):
+                found[relationship_key(party, other)] = number
+        return found
+
+    def _with_shared(
+        self,
+        own: list[RelationshipRow],
+        shared: Mapping[str, int],
+        position: int,
+        as_of: int,
+        after: str,
+    ) -> list[RelationshipRow]:
+        """Rows with what is joined of them counted in, and those that only that makes."""
+        rows = {row.relationship: row for row in own}
+        for relationship, number in shared.items():
+            row = rows.get(relationship)
+            if row is None and relationship > after:
+                row = RelationshipRow(relationship, 0, 0, None, None)
+            if row is not None:
+                rows[relationship] = replace(row, shared=row.shared + number)
+        return [rows[relationship] for relationship in sorted(rows)]
 
     def learnt_at(self, relationship: str, as_of: int) -> list[int]:
         """Positions of the records that changed what was known, rising."""
         values = {"relationship": relationship, "as_of": as_of, "last": self._position}
-        return [position for (position,) in self._found(queries.LEARNT_AT, values)]
+        own = [position for (position,) in self._found(queries.LEARNT_AT, values)]
+        turns = learnt_of(self._joined_ever(relationship), as_of)
+        return sorted({*own, *(at for at in turns if at <= self._position)})
 
     def index_of(self, act_id: str) -> list[KnownRow]:
         """Every row the index ever held of an act."""
@@ -223,6 +288,8 @@ class SqlReader(Between, Growing, Windowed):
             known.append(KnownRow(party_row, known_from, known_to))
         for known_from, known_to, *change in self._of_act(queries.CHANGE_LOG, act_id):
             known.append(KnownRow(ChangeRow(act_id, _change(*change)), known_from, known_to))
+        for known_from, known_to, *row in self._of_act(queries.PART_LOG, act_id):
+            known.append(KnownRow(PartRow(*row), known_from, known_to))
         return known
 
     def _of_act(self, sql: str, act_id: str) -> Rows:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import orjson
 
 from domain.dates import LAST_DAY
+from domain.relationship import Change
 from events.segments import (
     Cut,
     Delta,
@@ -84,9 +85,18 @@ class SqlRuns:
     """See `events.segments.Runs`."""
 
     def __init__(
-        self, session: Session, reached: int, sizes: Sizes, signatures: dict[int, Signature]
+        self,
+        session: Session,
+        reached: int,
+        sizes: Sizes,
+        signatures: dict[int, Signature],
+        joined: Callable[[str, int], list[tuple[str, Change]]] | None = None,
     ) -> None:
-        """`signatures` are those read before, by number; others are added to them."""
+        """`signatures` are those read before, by number; others are added to them.
+
+        `joined` gives what is joined of a relationship from parts of acts, at a position.
+        """
+        self._joined = joined
         self._session = session
         self._reached = reached
         self._signatures = signatures
@@ -147,6 +157,11 @@ class SqlRuns:
         effects = orjson.loads(b"[%b]" % b",".join([effect for _, _, effect in rows]))
         told = zip(rows, effects, strict=True)
         return {ref: (known_to, effect) for (ref, known_to, _), effect in told}
+
+    def joined(self, relationship: str, as_of: int, position: int) -> list[Change]:
+        """Known changes up to a day that acts of many make."""
+        found = [] if self._joined is None else self._joined(relationship, position)
+        return [change for _, change in found if change.day <= as_of]
 
     def rows_back(
         self,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from events.projection.rows import OPEN
 
 #: Counted up whenever the tables below change; kept in `meta` as `schema`.
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 #: Schemas whose log is this one's: only what is derived from it is laid out otherwise.
-DERIVED_ANEW = ("2", "3", "4", "5")
+DERIVED_ANEW = ("2", "3", "4", "5", "6")
 #: Tables of rows of acts, and all tables that are derived from the log alone: a rebuild makes
 #: them anew, with their indexes.
-ACT_TABLES = ("act_known", "version_known", "party_known", "change_known")
+ACT_TABLES = ("act_known", "version_known", "party_known", "change_known", "part_known")
 RUN_TABLES = ("stratum", "segment")
 DERIVED = (*ACT_TABLES, "relationship", *RUN_TABLES)
 
@@ -67,6 +67,17 @@ TABLES = (
     f"""
     CREATE INDEX IF NOT EXISTS change_unlearnt
     ON change_known (relationship, known_to) WHERE known_to < {OPEN}
+    """,
+    """
+    CREATE TABLE IF NOT EXISTS part_known (
+        act_id TEXT NOT NULL, party TEXT NOT NULL, day INTEGER NOT NULL,
+        many_from INTEGER NOT NULL, part BLOB NOT NULL,
+        known_from INTEGER NOT NULL, known_to INTEGER NOT NULL,
+        PRIMARY KEY (act_id, party, known_from))
+    """,
+    """
+    CREATE INDEX IF NOT EXISTS part_party
+    ON part_known (party, act_id, known_from, known_to, day, many_from)
     """,
     """
     CREATE TABLE IF NOT EXISTS relationship (

@@ -8,10 +8,11 @@ from typing import Any
 from domain.dates import FIRST_DAY, LAST_DAY
 from events.projection.rows import VersionRow
 from events.store.sql import window_queries
+from events.store.sql.joining import Joining
 from events.store.window import ALL, Chosen, StretchRow
 
 
-class Windowed(ABC):
+class Windowed(Joining, ABC):
     """See `events.store.window.WindowReader`."""
 
     @abstractmethod
@@ -81,7 +82,12 @@ class Windowed(ABC):
         }
         before = self._found(window_queries.PREVIOUS_DAY, values)
         after = self._found(window_queries.NEXT_DAY, values)
-        return (before[0][0] if before else None), (after[0][0] if after else None)
+        days = [day for (day,) in (*before, *after)]
+        days += [change.day for _, change in self._joined_now(relationship, position)]
+        return (
+            max((day for day in days if day < as_of), default=None),
+            min((day for day in days if day > as_of), default=None),
+        )
 
     def _window(
         self, relationship: str, position: int, day_from: int, day_to: int, chosen: Chosen

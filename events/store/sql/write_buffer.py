@@ -51,11 +51,12 @@ class Held:
 
     def open(self, position: int, rows: IndexRows) -> None:
         """Hold rows that are opened at a position."""
-        # Rows of these three are kept as they are told, in the order of their tables' columns.
+        # Rows of these four are kept as they are told, in the order of their tables' columns.
         for sql, told in (
             (queries.OPEN_ACT, rows.acts),
             (queries.OPEN_VERSION, rows.versions),
             (queries.OPEN_PARTY, rows.parties),
+            (queries.OPEN_PART, rows.parts),
         ):
             if told:
                 self.opened[sql].extend([(*row, position) for row in told])
@@ -77,6 +78,7 @@ class Held:
             (queries.CLOSE_VERSION, rows.versions),
             (queries.CLOSE_PARTY, rows.parties),
             (queries.CLOSE_CHANGE, rows.changes),
+            (queries.CLOSE_PART, rows.parts),
         ):
             if table:
                 self.closed[sql].extend([(position, *row.identity) for row in table])

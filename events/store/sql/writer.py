@@ -50,6 +50,7 @@ class SqlWriter(SqlReader):
         # What is read here may be undone, so that it is not kept for others.
         super().__init__(session, sizes, {})
         self._clock = clock
+        self._read_before = None
         self._salts = salts
         self._versions: dict[str, int] = {}
         self._held = Held()
@@ -192,15 +193,25 @@ class SqlWriter(SqlReader):
         at = self._clock() if made_at is None else made_at
         self._session.all(queries.KEEP_CHECKPOINT, (size, note, at))
 
-    def clear_index(self, act_id: str) -> None:
+    def in_parts(self, act_id: str) -> bool:
+        """Whether an act is kept in parts."""
+        ((found,),) = self._found(queries.IN_PARTS, (act_id,))
+        return bool(found)
+
+    def clear_index(self, act_id: str, *, elsewhere: bool = True) -> None:
         """Forget every index row of an act, also in an index that is in the making."""
         self.settle()
         self._set_point()
-        for relationship, first in self._session.all(queries.TOUCHED, (act_id,)):
+        touched = self._session.all(queries.TOUCHED, (act_id,))
+        for relationship, first in touched:
             self._break_up(relationship, first)
         for statement in queries.CLEAR_ACT:
             self._session.all(statement, (act_id,))
-        self._session.forget_act(act_id)
+        if elsewhere:
+            self._session.forget_act(act_id)
+        else:
+            names = _listed([name for name, _ in touched])
+            self._session.all(queries.FORGET_RELATIONSHIPS, (names,))
 
     def erase(self, position: int) -> None:
         """Drop salt and body of a record."""
