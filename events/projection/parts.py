@@ -7,6 +7,7 @@ positions, days, words and lines, in the order of the fields of `domain.relation
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import combinations
 from typing import Any, NamedTuple
 
@@ -82,12 +83,21 @@ def joined_now(rows: Iterable[KnownPart], a: str, b: str) -> list[tuple[str, Cha
     acts: dict[str, dict[str, bytes]] = {}
     for row in rows:
         acts.setdefault(row.act_id, {})[row.party] = row.part
-    reading = Reading()
     return [
         (act_id, change)
         for act_id, known in acts.items()
-        for change in reading.joined(act_id, known, a, b)
+        if {ALL, a, b} <= known.keys()
+        for change in _joined_before(act_id, known[ALL], (a, known[a]), (b, known[b]))
     ]
+
+
+#: For the whole process. What is joined depends on these bytes alone; an entry takes some 5 kB.
+@lru_cache(maxsize=8_192)
+def _joined_before(
+    act_id: str, common: bytes, one: tuple[str, bytes], other: tuple[str, bytes]
+) -> tuple[Change, ...]:
+    (a, part), (b, second) = one, other
+    return joined(act_id, common_from(common), (a, part_from(part)), (b, part_from(second)))
 
 
 def joined_ever(rows: Iterable[KnownPart], a: str, b: str, beyond: int) -> list[JoinedChange]:
@@ -148,10 +158,10 @@ class Reading:
         """What an act does to a pair by its parts; nothing unless both have one."""
         if not {ALL, a, b} <= known.keys():
             return ()
-        told = known[ALL]
-        common = self._common.get(told)
+        row = known[ALL]
+        common = self._common.get(row)
         if common is None:
-            common = self._common[told] = common_from(told)
+            common = self._common[row] = common_from(row)
         return joined(act_id, common, (a, self._part(known[a])), (b, self._part(known[b])))
 
     def _part(self, told: bytes) -> Part:
