@@ -8,7 +8,7 @@ ROOMS  := domain events api
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help python setup setup-dev serve test covered coverage docs pictures lint format types imports check bench crash attack mutants failover lock clean
+.PHONY: help python setup setup-dev setup-clients serve test covered coverage docs pictures lint format types imports check bench crash attack mutants failover lock clean
 
 help:
 	@echo 'make serve      set up, then serve the sample history on 127.0.0.1:8000'
@@ -54,6 +54,22 @@ $(VENV)/.frontend: $(FRONTEND) scripts/build_frontend.py requirements/node.txt $
 	$(BIN)/python scripts/build_frontend.py
 	@touch $@
 
+# What makes clients of the OpenAPI document, apart from all else. Without it, or where it cannot be
+# fetched, the tests of such clients are left out by name.
+CLIENTS    := .venv-clients
+TYPESCRIPT := tests/clients/typescript
+
+$(CLIENTS)/.setup: requirements/clients.txt | python
+	$(PYTHON) -m venv $(CLIENTS)
+	$(CLIENTS)/bin/python -m pip --disable-pip-version-check --no-input install --quiet --require-hashes -r requirements/clients.txt
+	@touch $@
+
+$(TYPESCRIPT)/node_modules/.setup: $(TYPESCRIPT)/package-lock.json $(VENV)/.frontend
+	$(BIN)/python -c 'from pathlib import Path; from scripts.build_frontend import install_packages; install_packages(Path("$(TYPESCRIPT)"))'
+	@touch $@
+
+setup-clients: $(CLIENTS)/.setup $(TYPESCRIPT)/node_modules/.setup
+
 setup: $(VENV)/.setup $(VENV)/.frontend
 
 setup-dev: $(VENV)/.setup-dev $(VENV)/.frontend
@@ -65,7 +81,7 @@ serve: setup
 WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 
 # COVERED=1 measures what the tests reach; `make covered` then tells, and fails below the bound.
-test: setup-dev
+test: setup-dev setup-clients
 	$(BIN)/python $(if $(COVERED),-m coverage run) -m pytest -n $(WORKERS) --benchmark-disable
 
 covered:
@@ -160,8 +176,9 @@ lock: setup-dev
 	$(LOCK) pyproject.toml --group bench --constraint requirements/dev.txt --output-file requirements/bench.txt
 	$(LOCK) --group node --constraint requirements/dev.txt --output-file requirements/node.txt
 	$(LOCK) --group docs --constraint requirements/dev.txt --output-file requirements/docs.txt
-	@if grep -nE 'https?://' requirements/*.txt api/web/frontend/package-lock.json; then echo 'A lock names a host.' >&2; exit 1; fi
+	$(LOCK) --group clients --output-file requirements/clients.txt
+	@if grep -nE 'https?://' requirements/*.txt api/web/frontend/package-lock.json $(TYPESCRIPT)/package-lock.json; then echo 'A lock names a host.' >&2; exit 1; fi
 
 clean:
-	rm -rf $(VENV) .venv-bench $(EMMETT)/node_modules dist build api/web/frontend/node_modules api/web/static/built .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks .coverage
+	rm -rf $(VENV) .venv-bench $(CLIENTS) $(EMMETT)/node_modules $(TYPESCRIPT)/node_modules dist build api/web/frontend/node_modules api/web/static/built .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks .coverage
 	find $(ROOMS) tests bench -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from threading import Event, Thread
 from typing import Any
 
@@ -111,7 +111,7 @@ async def stream(
     work: Work,
     after: int,
     heartbeat_seconds: float,
-    shape: Callable[[dict[str, Any]], Any] = dict,
+    shape: Callable[[Mapping[str, Any]], Any] = dict,
 ) -> AsyncIterator[bytes]:
     """Server-sent events: each record beyond `after` once, in order, its position as the id.
 
@@ -135,7 +135,7 @@ async def stream(
 
 
 def _page(
-    chancery: Chancery, after: int, shape: Callable[[dict[str, Any]], Any]
+    chancery: Chancery, after: int, shape: Callable[[Mapping[str, Any]], Any]
 ) -> tuple[bytes, int]:
     """The next records as they are sent, none where there are none yet, and where to go on."""
     page = chancery.query.records(after, _PAGE)

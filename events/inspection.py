@@ -6,6 +6,7 @@ from domain.parties import Registry
 from events.errors import InvalidBasis
 from events.evidence import Page, make_bundle
 from events.notary.notary import Notary
+from events.query import answer_types as types
 from events.query import audit, belief, recent, retroactive, twins
 from events.query.according import According
 from events.query.answers import canonical_key
@@ -33,7 +34,7 @@ class Inspection:
         recorded_to: str | None = None,
         after: int = 0,
         limit: int = 100,
-    ) -> Json:
+    ) -> types.AuditRecords:
         """Records beyond a position, with who did what to which event, when and why.
 
         `recorded_from` and `recorded_to` are instants or UTC days, both included. Raises
@@ -54,7 +55,7 @@ class Inspection:
         as_of: str | None = None,
         known_at: KnownAt = None,
         according_to: str | None = None,
-    ) -> Json:
+    ) -> types.Belief:
         """What was held about one valid day, or what one source told of it, by recorded day."""
         key = canonical_key(relationship, self._registry)
         with self._store.read() as reader:
@@ -69,14 +70,16 @@ class Inspection:
         known_at: KnownAt = None,
         after: int = 0,
         limit: int = 100,
-    ) -> Json:
+    ) -> types.Twins:
         """Pairs of acts of two sources that are likely one, beyond an act's first position."""
         key = None if relationship is None else canonical_key(relationship, self._registry)
         with self._store.read() as reader:
             basis = resolve(reader, self._clock, None, known_at)
             return twins.twins(reader, self._registry, basis, key, after, limit)
 
-    def late_changes(self, did: str | None = None, after: int = 0, limit: int = 100) -> Json:
+    def late_changes(
+        self, did: str | None = None, after: int = 0, limit: int = 100
+    ) -> types.LateChanges:
         """Records beyond a position that changed answers about days already past.
 
         `did` narrows them to one of `audit.DEEDS`; raises `InvalidBasis` for another word.

@@ -85,12 +85,9 @@ def build(root: Path) -> bool:
     """Build unless it is built; whether there was anything to do. Raises `NoNode`."""
     if is_built(root):
         return False
-    node, npm = node_and_npm()
     folder, built = root / FRONTEND, root / BUILT
     digest = sources_digest(root)
-    path = os.pathsep.join((str(Path(node).parent), os.environ.get("PATH", os.defpath)))
-    environment = {**os.environ, "PATH": path}
-    _install(folder, npm, environment)
+    node, environment = install_packages(folder)
     # Made beside its place and moved in whole, so that no reader meets half a build.
     fresh = Path(mkdtemp(dir=built.parent, prefix=".built-"))
     try:
@@ -104,13 +101,20 @@ def build(root: Path) -> bool:
     return True
 
 
-def _install(folder: Path, npm: list[str], environment: dict[str, str]) -> None:
-    """The packages of the lock, unless they are there."""
+def install_packages(folder: Path) -> tuple[str, dict[str, str]]:
+    """Put the packages of a folder's lock there, unless they are; Node, and what it runs in.
+
+    Raises `NoNode`.
+    """
+    node, npm = node_and_npm()
+    path = os.pathsep.join((str(Path(node).parent), os.environ.get("PATH", os.defpath)))
+    environment = {**os.environ, "PATH": path}
     lock = sha256((folder / "package-lock.json").read_bytes()).hexdigest()
     mark = folder / "node_modules" / ".lock-digest"
     if not mark.is_file() or mark.read_text("utf-8") != lock:
         subprocess.run([*npm, "ci", "--loglevel=error"], cwd=folder, env=environment, check=True)
         mark.write_text(lock, "utf-8")
+    return node, environment
 
 
 class CustomBuildHook(BuildHookInterface[Any]):

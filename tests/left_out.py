@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections import Counter
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -18,15 +19,21 @@ EVERYTHING = "CHANCERY_TEST_ALL"
 
 
 class Need(NamedTuple):
-    """What a program is for, and the names it goes by."""
+    """What a program is for, and the names it goes by: on the path, or where `make` puts it."""
 
     purpose: str
     names: tuple[str, ...]
 
 
+_ROOT = Path(__file__).parent.parent
+_TYPESCRIPT = "tests/clients/typescript/node_modules/.bin/openapi-typescript"
 NEEDS = {
     "chromium": Need("pages", ("chromium", "chromium-browser", "google-chrome")),
     "etcd": Need("failover", ("etcd",)),
+    "openapi-python-client": Need(
+        "generated clients", (str(_ROOT / ".venv-clients/bin/openapi-python-client"),)
+    ),
+    "openapi-typescript": Need("generated clients", (str(_ROOT / _TYPESCRIPT),)),
     "strace": Need("power loss", ("strace",)),
 }
 _MARK = "needs(program): left out where the machine has no such program; see tests/left_out.py"

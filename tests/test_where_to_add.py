@@ -14,6 +14,7 @@ ASKED = (
     "an event or a field",
     "a command",
     "a route",
+    "a member of an answer",
     "a scope",
     "a page",
     "a command of the terminal",

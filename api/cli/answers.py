@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from api.cli.common import cell, out
@@ -59,7 +59,7 @@ _DATES = {
 }
 
 
-def print_state(state: dict[str, Any]) -> None:
+def print_state(state: Mapping[str, Any]) -> None:
     """A state as text: each section with what stands in it, and nothing of what is empty."""
     a, b = state["parties"]
     basis = state["basis"]
@@ -171,7 +171,7 @@ def _said(name: str, value: Any) -> str:
     return str(value).replace("_", " ")
 
 
-def print_differences(changes: Iterable[dict[str, Any]], indent: str = "") -> None:
+def print_differences(changes: Iterable[Mapping[str, Any]], indent: str = "") -> None:
     """Differences of two states, what went and what came, a line each."""
     console = out()
     for change in changes:

@@ -22,6 +22,7 @@ from api.cli.common import (
 )
 from domain.dates import describe, parse
 from events.errors import InvalidBasis
+from events.query.answer_types import State
 
 _FromOption = Annotated[str | None, typer.Option("--from", metavar="DAY", show_default=False)]
 _ToOption = Annotated[str | None, typer.Option("--to", metavar="DAY", show_default=False)]
@@ -48,6 +49,7 @@ def state(
     """What stood between two parties on a day, by what was known at a time."""
     if chain and according_to is not None:
         raise ValueError(f"--according-to: expected none with --chain, got {according_to!r}")
+    found: State
     with opened(store) as chancery:
         if chain:
             found = chancery.query.state_along(pair, as_of, known_at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 
 import typer
@@ -62,7 +62,7 @@ def audit(
     Each option narrows; --from and --to are recorded time. With --json, a record a line.
     """
     cursor: int | None = after
-    lines: list[dict[str, Any]] = []
+    lines: list[Mapping[str, Any]] = []
     with opened(store) as chancery:
         while cursor is not None:
             page = chancery.inspection.audit_records(
@@ -111,7 +111,7 @@ def twins(
 ) -> int:
     """Acts of two sources that are likely one, for a person; with --json a pair a line."""
     cursor: int | None = 0
-    found: list[dict[str, Any]] = []
+    found: list[Mapping[str, Any]] = []
     with opened(store) as chancery:
         position = chancery.query.head().position if known_at is None else known_at
         while cursor is not None:
@@ -145,7 +145,7 @@ def late_changes(
 ) -> int:
     """Records that changed answers about days already past; with --json a record a line."""
     cursor: int | None = after
-    lines: list[dict[str, Any]] = []
+    lines: list[Mapping[str, Any]] = []
     with opened(store) as chancery:
         while cursor is not None:
             page = chancery.inspection.late_changes(did, cursor, _LIMIT)
@@ -156,7 +156,7 @@ def late_changes(
     return 0
 
 
-def _given(lines: Iterable[dict[str, Any]], json: bool) -> list[dict[str, Any]]:
+def _given(lines: Iterable[Mapping[str, Any]], json: bool) -> list[Mapping[str, Any]]:
     """The lines to set out at the end; with JSON they are printed now, and none are left."""
     if not json:
         return list(lines)
@@ -165,7 +165,7 @@ def _given(lines: Iterable[dict[str, Any]], json: bool) -> list[dict[str, Any]]:
     return []
 
 
-def _print(lines: Iterable[dict[str, Any]]) -> None:
+def _print(lines: Iterable[Mapping[str, Any]]) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for head in _HEADS:
         table.add_column(head, overflow="fold")
@@ -187,12 +187,12 @@ def _print(lines: Iterable[dict[str, Any]]) -> None:
     out().print(table)
 
 
-def _line(line: dict[str, Any]) -> str:
+def _line(line: Mapping[str, Any]) -> str:
     told = f"{line['did']} {line['event']['type']} {line['act_id']} {line['event']['version']}"
     return f"{line['position']}  {line['recorded_by']} {told}: {_words(line)}"
 
 
-def _words(line: dict[str, Any]) -> str:
+def _words(line: Mapping[str, Any]) -> str:
     event = line["event"]
     date = describe(parse(event["date"])) if event["date"] else None
     parts = [date, event["title"], line["reason"]]

@@ -12,6 +12,7 @@ from typing import Any
 from api.exchange.row import Coverage
 from domain.dates import DateError, format_day, parse
 from events.application import Chancery
+from events.query.answer_types import State
 
 Json = dict[str, Any]
 _PAGE = 500
@@ -54,7 +55,7 @@ def _pairs(chancery: Chancery, party: str, as_of: str) -> Iterator[str]:
             return
 
 
-def _silent(state: Json, kinds: tuple[str, ...]) -> tuple[list[str], dict[str, int]]:
+def _silent(state: State, kinds: tuple[str, ...]) -> tuple[list[str], dict[str, int]]:
     """The claimed kinds of which a state knows nothing, and the acts it knows of."""
     acts: dict[str, int] = state["contact"]["acts"]
     relations = state["relations"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import orjson
@@ -13,7 +13,7 @@ EVENT = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
 
 
-def cloud_event(record: dict[str, Any], link_base: str = "") -> dict[str, Any]:
+def cloud_event(record: Mapping[str, Any], link_base: str = "") -> dict[str, Any]:
     """A record of the feed as a CloudEvent.
 
     `id` is its position, which within a log (`source`) names it for ever; `data` the record.

@@ -11,7 +11,7 @@ from typing import Any
 
 from domain.dates import DateError, describe, parse
 from domain.kinds import SAID, SECTIONS
-from events.log.record import CORRECTED, Record, instant_text
+from events.log.record import Record, instant_text
 
 Json = Mapping[str, Any]
 
@@ -136,22 +136,20 @@ def _said(name: str, value: Any) -> str:
 
 
 def _row(record: Record) -> tuple[str, ...]:
-    body = record.body
-    if body is None:
-        told = "erased"
+    about, event = record.about, record.wording or {}
+    if record.body is None:
+        text = "erased"
     else:
-        event = body["event"] if record.type == CORRECTED else body
-        target = f"version {body['version']}" if "reason" in body and "version" in body else ""
         date = _date(event["date"]) if "date" in event else ""
-        parts = (target, body.get("reason"), date, event.get("title"))
-        told = "; ".join(str(part) for part in parts if part)
+        target = (f"version {about.version}", about.reason) if about else ()
+        text = "; ".join(str(part) for part in (*target, date, event.get("title")) if part)
     return (
         str(record.position),
         instant_text(record.recorded_at),
         record.recorded_by,
         f"{record.act_id}, version {record.version}",
         record.type,
-        told,
+        text,
     )
 
 

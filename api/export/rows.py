@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from domain.shapes import shown
 from events.application import Chancery
 from events.errors import InvalidBasis
 from events.query.acts_view import record_json
+from events.query.answer_types import Relationship, State, Timeline
 from events.store.window import Chosen
 
 Json = dict[str, Any]
@@ -33,10 +34,10 @@ _CHOICES = {
 class Found:
     """A view at its basis, about to be read."""
 
-    basis: Json
+    basis: Mapping[str, Any]
     """`as_of` (None where the view has none), `known_at`, `position`, `parties`; of a state and a
     network also the `digest` of the answer that the rows are a part of."""
-    rows: Iterator[Json]
+    rows: Iterator[Mapping[str, Any]]
     following: int = 0
     """Of a feed, the position it goes on from; 0 at the end of the log."""
 
@@ -52,13 +53,13 @@ def _state(chancery: Chancery, asked: Asked) -> Found:
     return Found(state["basis"], _state_rows(chancery, state))
 
 
-def _state_rows(chancery: Chancery, state: Json) -> Iterator[Json]:
+def _state_rows(chancery: Chancery, state: State) -> Iterator[Json]:
     basis = state["basis"]
     for section, value in state.items():
         if section not in _FRAME:
             yield from _flat(section, value)
     for place, more in state["more"].items():
-        cursor = more["cursor"]
+        cursor: str | None = more["cursor"]
         while cursor is not None:
             page = chancery.query.state_items(
                 state["relationship"], place, cursor, basis["as_of"], basis["position"], _PAGE
@@ -98,7 +99,7 @@ def _word(asked: Asked, name: str) -> str | None:
 
 def _timeline_pages(
     chancery: Chancery, asked: Asked, position: int, chosen: Chosen
-) -> Iterator[Json]:
+) -> Iterator[Timeline]:
     cursor = None
     while True:
         page = chancery.query.timeline(
@@ -138,7 +139,9 @@ def _relationships(chancery: Chancery, asked: Asked) -> Found:
     return Found(basis, rows)
 
 
-def _relationship_pages(chancery: Chancery, party: str | None, basis: Json) -> Iterator[list[Json]]:
+def _relationship_pages(
+    chancery: Chancery, party: str | None, basis: Json
+) -> Iterator[list[Relationship]]:
     cursor: str | None = ""
     while cursor is not None:
         page = chancery.query.relationships(party, basis["as_of"], basis["position"], cursor, _PAGE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,10 +17,11 @@ from api.access.session import PLAIN
 from api.http.answering import POSITION
 from api.http.examples import ANSWERED
 from api.http.schemas.answers import ANSWERS
-from api.http.schemas.audit import AUDIT
+from api.http.schemas.dates import DATES
+from api.http.schemas.events import event_components
+from api.http.schemas.evidence import EVIDENCE
 from api.http.schemas.log import PROOFS
-from api.http.schemas.preview import BEFORE
-from api.http.schemas.requests import components
+from api.http.schemas.requests import LINE
 from api.http.schemas.words import COUNT, ref
 from api.problems import KINDS, LEAST_POSITION, MEDIA_TYPE
 from events.access_keys import Scope
@@ -49,13 +51,19 @@ _SCHEMES = {
 
 def operations(title: str, version: str, routes: Sequence[BaseRoute]) -> dict[str, Any]:
     """What the framework tells of routes: the document before it is completed."""
-    return get_openapi(
+    told = get_openapi(
         title=title,
         version=version,
         summary="An event-sourced timeline of diplomatic acts",
         description=_DESCRIPTION,
         routes=routes,
     )
+    for path, methods in told["paths"].items():
+        for method, operation in methods.items():
+            # The framework's ids end with path and method; generated clients are named by them.
+            ending = re.sub(r"\W", "_", f"{path}") + f"_{method}"
+            operation["operationId"] = operation["operationId"].removesuffix(ending)
+    return told
 
 
 def document(app: FastAPI, bare: dict[str, Any]) -> dict[str, Any]:
@@ -65,7 +73,16 @@ def document(app: FastAPI, bare: dict[str, Any]) -> dict[str, Any]:
         schemas = told.setdefault("components", {}).setdefault("schemas", {})
         told["components"]["securitySchemes"] = _SCHEMES
         required = is_required(app.state.settings)
-        schemas.update({**components(), **ANSWERS, **BEFORE, **AUDIT, **PROOFS})
+        schemas.update(
+            {
+                **event_components(),
+                "BulkLine": LINE.schema(),
+                **ANSWERS,
+                **DATES,
+                **EVIDENCE,
+                **PROOFS,
+            }
+        )
         for path, methods in told["paths"].items():
             for method, operation in methods.items():
                 _complete(operation, method)

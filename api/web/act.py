@@ -17,6 +17,7 @@ from domain.kinds import CONSENTS, KINDS, Life
 from events.errors import NoCheckpoint, UnknownAct
 from events.log.record import CORRECTED
 from events.notary.notary import Notary
+from events.query import answer_types as types
 from events.tlog.checkpoint import parse_checkpoint
 from events.tlog.note import parse_note
 
@@ -61,7 +62,7 @@ def act_page(request: Request, chancery: App, notary: Vouching, act_id: Act) -> 
     )
 
 
-def wordings(event: Json, history: Json) -> list[Json]:
+def wordings(event: types.Fate, history: types.History) -> list[Json]:
     """What was said of an event, one wording after another, each with what differs from before.
 
     `body` is None where it was erased; `changed` names each field with both values.
@@ -85,7 +86,7 @@ def wordings(event: Json, history: Json) -> list[Json]:
     return told
 
 
-def _body(record: Json) -> Json | None:
+def _body(record: types.Record) -> Json | None:
     if record["body"] is None:
         return None
     if record["type"] == CORRECTED:
@@ -94,7 +95,7 @@ def _body(record: Json) -> Json | None:
     return {"type": record["type"], **record["body"]}
 
 
-def consents(act: Json) -> list[Json]:
+def consents(act: types.Act) -> list[Json]:
     """Of each party to an agreement what it did: signed, consented, entered, stated, left.
 
     Each a list of (what, date) in the order of the act's life; what speaks for all parties is
@@ -105,7 +106,7 @@ def consents(act: Json) -> list[Json]:
     ]
 
 
-def _deeds(code: str, events: Sequence[Json]) -> dict[str, list[Json]]:
+def _deeds(code: str, events: Sequence[types.SpokenEvent]) -> dict[str, list[Json]]:
     told: dict[str, list[Json]] = {place: [] for place in ("text", "consent", "force", "statement")}
     for entry in events:
         body = entry["event"]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from domain.kinds import GLANCES, SECTIONS
+from events.query.answer_types import State
 
 
 def _places(word: str) -> tuple[str, ...]:
@@ -39,12 +41,12 @@ class Glance:
     """Titles, at most two."""
 
 
-def glance(state: dict[str, Any]) -> list[Glance]:
+def glance(state: State) -> list[Glance]:
     """What a state holds, in the order a person asks."""
     return [_glance(state, *row) for row in _ROWS]
 
 
-def _glance(state: dict[str, Any], word: str, places: tuple[str, ...]) -> Glance:
+def _glance(state: Mapping[str, Any], word: str, places: tuple[str, ...]) -> Glance:
     count = 0
     titles: list[str] = []
     told = places[0].partition(".")[0]
@@ -57,7 +59,7 @@ def _glance(state: dict[str, Any], word: str, places: tuple[str, ...]) -> Glance
     return Glance(word, told, count, tuple(dict.fromkeys(titles))[:_SHOWN])
 
 
-def _list(state: dict[str, Any], place: str) -> list[dict[str, Any]]:
+def _list(state: Mapping[str, Any], place: str) -> list[dict[str, Any]]:
     room, _, name = place.partition(".")
     found: list[dict[str, Any]] = state[room][name] if name else state[room]
     return found

@@ -13,6 +13,7 @@ from api.web.asked import asked, basis_of, whole_number
 from api.web.rendering import Names, page
 from api.web.search import ordered
 from domain.dates import day_of
+from events.query.answer_types import Relationship
 
 _PER_PAGE = 50
 _MOST_RELATIONSHIPS = 100_000
@@ -93,7 +94,7 @@ def network_page(request: Request, chancery: App, code: str) -> Response:
     )
 
 
-def _other(row: dict[str, Any], code: str) -> dict[str, Any]:
+def _other(row: Relationship, code: str) -> dict[str, Any]:
     """A relationship's line as it looks from one of its parties."""
     (other,) = [party for party in row["parties"] if party["code"] != code]
     return {**row, "other": other}

@@ -128,7 +128,7 @@ def _last_said(chancery: Chancery, act_id: str, version: int) -> dict[str, Any]:
     if event["fate"] == "erased":
         raise NoSuchVersion(act_id, version, "it is erased")
     told = [records[p] for p in event["records"] if records[p]["type"] != "event.retracted"][-1]
-    body = told["body"]
+    body = told["body"] or {}
     return dict(body["event"]) if "event" in body else {"type": told["type"], **body}
 
 

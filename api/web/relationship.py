@@ -25,6 +25,7 @@ from domain.kinds.visit import RANKS
 from events.application import Chancery
 from events.errors import InvalidBasis
 from events.log.record import instant_us, utc_day
+from events.query.answer_types import Density, Extent, Record
 from events.query.basis import valid_day
 from events.store.window import Chosen
 
@@ -157,21 +158,22 @@ def because_part(request: Request, chancery: App, act_id: Act) -> Response:
     wanted = {int(position) for position in text.split(",")}
     history = chancery.query.history(act_id)
     versions = {
-        record["body"]["version"] if _about(record) else record["version"]
+        _about(record) or record["version"]
         for record in history["records"]
         if record["position"] in wanted
     }
     told = [
         record
         for record in history["records"]
-        if record["position"] in wanted
-        or (_about(record) and record["body"]["version"] in versions)
+        if record["position"] in wanted or _about(record) in versions
     ]
     return fragment("because.html", act_id=act_id, records=told, wanted=wanted, about=_about)
 
 
-def _about(record: Mapping[str, Any]) -> bool:
-    return record["type"].startswith("event.") and record["body"] is not None
+def _about(record: Record) -> int | None:
+    """The version of the event that a record speaks about; None where it tells its own."""
+    body = record["body"]
+    return body["version"] if body is not None and record["type"].startswith("event.") else None
 
 
 def _state(chancery: Chancery, pair: str, given: Mapping[str, str]) -> dict[str, Any]:
@@ -211,7 +213,7 @@ def _events(chancery: Chancery, pair: str, given: Mapping[str, str]) -> dict[str
     return {"timeline": timeline}
 
 
-def _density(chancery: Chancery, pair: str, given: Mapping[str, str]) -> dict[str, Any]:
+def _density(chancery: Chancery, pair: str, given: Mapping[str, str]) -> Density:
     return chancery.query.density(
         pair,
         day_from=given.get("first"),
@@ -226,13 +228,13 @@ def _chosen(given: Mapping[str, str]) -> Chosen:
     return chosen(given.get("kind"), given.get("rank"), given.get("level"))
 
 
-def _bounds(chancery: Chancery, as_of: str, extent: dict[str, str] | None) -> dict[str, str]:
+def _bounds(chancery: Chancery, as_of: str, extent: Extent | None) -> dict[str, str]:
     """The ends of the two sliders, as days: all events and today; all records and today."""
     today = chancery.query.today()
     first = chancery.query.records(0, 1)["events"]
     recorded = first[0]["recorded_at"] if first else f"{today}T00:00:00Z"
     day_before = format_day(utc_day(instant_us(recorded)) - 1)
-    begun = [day_of(day) for day in extent.values()] if extent else []
+    begun = [day_of(day) for day in (extent["from"], extent["to"])] if extent else []
     valid = [day_of(as_of), day_of(today), *begun]
     return {
         "today": today,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from domain.dates import parse
 from domain.parties import Party, Registry, Unresolved, folded
+from events.query.answer_types import Relationship
 
 #: How a list of relationships may be ordered, and by what.
 SORTS = {"acts": "number of acts", "last": "last contact", "name": "name"}
@@ -80,11 +82,11 @@ def _meant(piece: str, registry: Registry, on: int) -> Meant:
         return Meant(piece, None, tuple(dict.fromkeys((*error.candidates, *alike))))
 
 
-def among(rows: list[dict[str, Any]], pieces: list[Meant]) -> list[dict[str, Any]]:
+def among(rows: list[Relationship], pieces: list[Meant]) -> list[Relationship]:
     """The relationships whose parties the pieces mean; all of them where there is no piece."""
     wanted = [piece.codes() for piece in pieces]
 
-    def fits(row: dict[str, Any]) -> bool:
+    def fits(row: Mapping[str, Any]) -> bool:
         a, b = row["relationship"].split("-")
         if len(wanted) == 1:
             return a in wanted[0] or b in wanted[0]
@@ -94,7 +96,7 @@ def among(rows: list[dict[str, Any]], pieces: list[Meant]) -> list[dict[str, Any
     return [row for row in rows if fits(row)] if wanted else rows
 
 
-def ordered(rows: list[dict[str, Any]], sort: str) -> list[dict[str, Any]]:
+def ordered(rows: list[Relationship], sort: str) -> list[Relationship]:
     """The rows by number of acts or by last contact, most first, or by name."""
     if sort == "name":
         return sorted(rows, key=lambda row: [party["name"] for party in row["parties"]])
@@ -103,6 +105,6 @@ def ordered(rows: list[dict[str, Any]], sort: str) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: (-row["acts"], row["relationship"]))
 
 
-def last_day(row: dict[str, Any]) -> int:
+def last_day(row: Mapping[str, Any]) -> int:
     """The day of the last contact, as late as its date may mean; 0 without one."""
     return parse(row["last"]).latest if row["last"] else 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4, uuid5
@@ -68,7 +68,7 @@ class Sender:
         """Let go of the connections."""
         self._client.close()
 
-    def record(self, hook: Webhook, record: dict[str, Any]) -> Outcome:
+    def record(self, hook: Webhook, record: Mapping[str, Any]) -> Outcome:
         """Tell a record; each attempt bears the same id, by which a receiver knows it again."""
         message_id = f"msg_{uuid5(_SPACE, record['digest']).hex}"
         return self._send(hook, message_id, cloud_event(record, self._link_base))

@@ -11,9 +11,19 @@ import duckdb
 
 from bench.history import Entry
 from bench.peers.peer import Peer
-from bench.peers.tables import EVENT, FACT, Rows, answered, columns, derivation, question, rows_of
+from bench.peers.tables import (
+    EVENT,
+    FACT,
+    OPEN,
+    Rows,
+    answered,
+    columns,
+    derivation,
+    question,
+    rows_of,
+)
 
-_NOW = question("known_to = 4611686018427387904", "$1", "$2")
+_NOW = question(f"known_to = {OPEN}", "$1", "$2")
 _PAST = question("known_from <= $3 AND known_to > $3", "$1", "$2")
 
 
@@ -83,7 +93,7 @@ class Duck(Peer):
         for act_id, version, position in rows.closings:
             self.db.execute(
                 "UPDATE fact SET known_to = ? WHERE act_id = ? AND version = ?"
-                " AND known_to = 4611686018427387904",
+                f" AND known_to = {OPEN}",
                 [position, act_id, version],
             )
 

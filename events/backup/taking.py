@@ -10,6 +10,7 @@ from typing import TypeVar
 from domain.parties import Registry
 from events.backup.holdings import Holdings, StoreHoldings
 from events.errors import OtherLog
+from events.log.content import Erasure
 from events.log.record import ERASED, decode
 from events.rebuild.rebuilding import CatchingUp, needs_rebuild
 from events.store.protocol import Store, Writer
@@ -100,8 +101,10 @@ class _Batch:
 
     def _erase(self, writer: Writer, row: LogRow) -> None:
         """Erase what came with its content, since it was erased only after it had been taken."""
-        for entry in (decode(row.state).body or {})["records"]:
-            record = writer.record(entry["position"])
+        content = decode(row.state).content
+        assert isinstance(content, Erasure)
+        for remains in content.records:
+            record = writer.record(remains.position)
             if record is not None and record.body is not None:
                 writer.erase(record.position)
 

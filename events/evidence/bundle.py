@@ -8,6 +8,7 @@ seal does: a signed note over the digest of everything else in the file.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Protocol
@@ -102,7 +103,7 @@ class ProvenRecord:
 class Bundle:
     """What a bundle says, apart from its seal."""
 
-    answer: Json
+    answer: Mapping[str, Any]
     """A state, with its basis."""
     records: tuple[ProvenRecord, ...]
     """All that is known at the basis of every act the answer rests on, by position."""

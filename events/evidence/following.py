@@ -17,6 +17,7 @@ from events.log.canonical import canonical
 from events.log.history import known_act
 from events.log.record import ERASED, Record, decode
 from events.projection.edition import edition_of
+from events.query import answer_types as types
 from events.query.answers import folded
 from events.query.basis import Basis, valid_day
 
@@ -70,7 +71,7 @@ def check_answer(bundle: Bundle, registry: Registry) -> Iterator[Difference]:
 
 def refold(
     streams: Iterable[list[Record]], registry: Registry, relationship: str, basis: Basis
-) -> Json:
+) -> types.State:
     """The state of a relationship from whole streams alone, sealed as the store's answers are."""
     acts = [
         known_act(stream, basis.position)
@@ -80,7 +81,7 @@ def refold(
     return folded(acts, registry, relationship, basis)
 
 
-def basis_of(given: Json) -> Basis:
+def basis_of(given: Mapping[str, Any]) -> Basis:
     """The basis an answer names; raises what `BAD_VALUE` says."""
     basis = given["basis"]
     position, known_at = basis["position"], basis["known_at"]
@@ -109,7 +110,7 @@ def _gaps(act_id: str, stream: list[Record], position: int) -> Iterator[Differen
             yield Difference(what, f"at most {position}", f"{record.position}")
 
 
-def _digest_of(given: Json) -> str:
+def _digest_of(given: Mapping[str, Any]) -> str:
     basis = {name: value for name, value in given["basis"].items() if name != "digest"}
     return f"sha256:{sha256(canonical({**given, 'basis': basis})).hexdigest()}"
 

@@ -13,6 +13,7 @@ from events.log.history import known_act
 from events.log.record import ERASED, Record, decode
 from events.notary.witnesses import witnesses_of
 from events.projection.edition import edition_of
+from events.query import answer_types as types
 from events.query import answers
 from events.query.basis import Basis
 from events.store.protocol import Reader
@@ -25,7 +26,7 @@ from events.tlog.tree import nodes
 Json = dict[str, Any]
 #: What a person reads of a bundle, as HTML: made of the answer, the records it rests on by
 #: position, their sources, and the text of the log's checkpoint.
-Page = Callable[[Json, Sequence[Record], Sequence[Json], str], str]
+Page = Callable[[types.State, Sequence[Record], Sequence[Json], str], str]
 _PAGE = 100
 
 
@@ -93,7 +94,7 @@ def _cosigned(
     return found
 
 
-def rests_on(reader: Reader, answer: Json, basis: Basis) -> list[list[Record]]:
+def rests_on(reader: Reader, answer: types.State, basis: Basis) -> list[list[Record]]:
     """The records of each act that has a part in an answer, as they stand at its basis.
 
     These are acts with a change by then, and the claims of coverage it tells. An erasure takes

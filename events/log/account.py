@@ -11,17 +11,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from domain.acts import Act
-from events.log.history import erasures_of, known_act, target_of, wire_body
-from events.log.record import CORRECTED, ERASED, RETRACTED, Record
+from events.log.content import Correction, Erasure, Retraction, body_of
+from events.log.history import known_act, lost_in, target_of
+from events.log.record import RETRACTED, Record
 
 _IMPORT = "import:"
 
 
 def sources_of(record: Record) -> frozenset[str]:
     """The names of the sources of a record; none where it tells no event, or it was erased."""
-    if record.body is None or record.type in (RETRACTED, ERASED):
+    if record.wording is None:
         return frozenset()
-    cited = wire_body(record).get("sources", ())
+    cited = record.wording.get("sources", ())
     names = {source[name] for source in cited for name in ("title", "publisher") if name in source}
     if record.recorded_by.startswith(_IMPORT):
         names.add(record.recorded_by.removeprefix(_IMPORT))
@@ -44,23 +45,27 @@ def account(stream: Sequence[Record], source: str) -> list[Record]:
     that names the source no more, takes that back: it is given as a retraction. What was erased
     may have been of any source.
     """
-    erasures = erasures_of(stream)
+    lost = lost_in(stream)
     told: list[Record] = []
     recorders: dict[int | None, str | None] = {}
     """Who recorded what the source says of each version last; of what is erased, nobody."""
     for record in stream:
-        version = target_of(record, erasures)
+        version = target_of(record, lost)
         if record.body is None:
             recorders[version] = None
             told.append(record)
         elif source in sources_of(record):
             recorders[version] = record.recorded_by
             told.append(record)
-        elif record.type == ERASED or (record.type == RETRACTED and version in recorders):
-            told.append(record)
-        elif record.type == CORRECTED and recorders.get(version) == record.recorded_by:
-            body = {"version": version, "reason": record.body["reason"]}
-            told.append(replace(record, type=RETRACTED, body=body))
+        else:
+            match record.content:
+                case Erasure():
+                    told.append(record)
+                case Retraction() if version in recorders:
+                    told.append(record)
+                case Correction(target, reason) if recorders.get(version) == record.recorded_by:
+                    body = body_of(Retraction(target, reason))
+                    told.append(replace(record, type=RETRACTED, body=body))
     return told
 
 

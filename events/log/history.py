@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
-from typing import Any
+from typing import NamedTuple
 
-from domain.acts import Act, Erased, Event, Fact, Participation, make_act, read_event
-from events.log.record import ABOUT_EVENTS, CORRECTED, ERASED, RETRACTED, Record, utc_day
+from domain.acts import Act, Erased, Event, Fact, make_act, read_event
+from events.log.content import Correction, Dropped, Erasure, NewEvent, Remains, Retraction
+from events.log.record import Record, utc_day
 
 
 def known_act(
@@ -40,8 +41,8 @@ class Telling:
     """
 
     def __init__(self, whole: Sequence[Record] = ()) -> None:
-        self._erasures = erasures_of(whole)
-        self._types = {record.version: record.type for record in whole} if self._erasures else {}
+        self._lost = lost_in(whole)
+        self._types = {record.version: record.type for record in whole} if self._lost else {}
         self._first = whole[0] if whole else None
         self._act_id = ""
         self._kind: str | None = None
@@ -52,22 +53,26 @@ class Telling:
         """Take one more record; `event` is the one its body tells, where it was read already."""
         if self._kind is None:
             first = self._first or record
-            self._act_id, self._kind = first.act_id, first.type.partition(".")[0]
-        if record.body is not None and record.type not in ABOUT_EVENTS:
-            read = event or read_event({"type": record.type, **record.body})
+            self._act_id, self._kind = first.act_id, first.kind
+        content = record.content
+        if isinstance(content, NewEvent):  # most are: a match would try every case
+            read = event or read_event(content.event)
             self._words[record.version] = _fact(read, record.version, record)
             return
-        target = target_of(record, self._erasures)
-        if record.type == RETRACTED and target is not None:
-            self._retracted.add(target)
-        elif record.position in self._erasures and target is not None:
-            name = self._types.get(target, record.type)
-            self._words[target] = _erased(record, name, self._erasures[record.position])
-            self._retracted.discard(target)
-        elif record.body is not None and record.type == CORRECTED:
-            version = record.body["version"]
-            read = event or read_event(record.body["event"])
-            self._words[version] = _fact(read, version, record)
+        match content:
+            case Correction(version, _, wording):
+                self._words[version] = _fact(event or read_event(wording), version, record)
+                self._retracted.discard(version)
+            case Retraction(version, _):
+                self._retracted.add(version)
+            case Dropped():
+                self._take_dropped(record)
+
+    def _take_dropped(self, record: Record) -> None:
+        lost = self._lost.get(record.position)
+        if lost is not None:
+            version = lost.erasure.version
+            self._words[version] = _erased(lost, self._types.get(version, record.type))
             self._retracted.discard(version)
 
     def act(self) -> Act:
@@ -90,47 +95,52 @@ def _fact(event: Event, version: int, record: Record) -> Fact:
     return Fact(event, version, record.position, utc_day(record.recorded_at))
 
 
-def erasures_of(records: Sequence[Record]) -> dict[int, Record]:
-    """The record of each erasure, by the position of every record whose content it erased."""
-    found = [(r, r.body) for r in records if r.type == ERASED and r.body is not None]
-    if not found:
+class Lost(NamedTuple):
+    """What is left of a record whose words were erased."""
+
+    position: int
+    """Of the erasure."""
+    erasure: Erasure
+    remains: Remains
+
+
+def lost_in(records: Sequence[Record]) -> dict[int, Lost]:
+    """What is left of each erased record, by its position."""
+    dropped = {record.position for record in records if record.body is None}
+    if not dropped:
         return {}
-    held = {record.position for record in records if record.body is None}
-    return {
-        entry["position"]: record
-        for record, body in found
-        for entry in body["records"]
-        if entry["position"] in held
-    }
+    found: dict[int, Lost] = {}
+    for record in records:
+        if isinstance(erasure := record.content, Erasure):
+            for remains in erasure.records:
+                if remains.position in dropped:
+                    found[remains.position] = Lost(record.position, erasure, remains)
+    return found
 
 
-def target_of(record: Record, erasures: Mapping[int, Record]) -> int | None:
-    """The event version that a record tells or speaks about; None where nothing says it.
+def target_of(record: Record, lost: Mapping[int, Lost]) -> int | None:
+    """The event version that a record words or speaks about; None where nothing says it.
 
     What a correction was about stands in its body; once that is erased, in its erasure.
     """
-    body = record.body
-    if body is None:
-        erasure = erasures.get(record.position)
-        body = None if erasure is None else erasure.body
-        return None if body is None else body["version"]
-    if record.type in (CORRECTED, RETRACTED, ERASED):
-        version: int = body["version"]
-        return version
-    return record.version
+    match record.content:
+        case NewEvent():
+            return record.version
+        case Dropped():
+            found = lost.get(record.position)
+            return None if found is None else found.erasure.version
+        case said:
+            return said.version
 
 
-def erased_entry(record: Record) -> dict[str, Any]:
-    """What an erasure keeps of a record that it erases: nothing but where, between whom, what key.
+def remains_of(record: Record) -> Remains:
+    """What an erasure keeps of a record that words an event.
 
     Of the source's key only a digest: who has the source can find it again, nobody can read it.
     """
-    told = dict(record.body or {})
-    body = told["event"] if record.type == CORRECTED else {"type": record.type, **told}
-    named = read_event(body).named
-    parties = [{"party": p.party} | ({"role": p.role} if p.role else {}) for p in named]
-    key = {"key": key_digest(record.act_id, body["key"])} if "key" in body else {}
-    return {"position": record.position, "parties": parties, **key}
+    wording = record.wording or {}
+    key = key_digest(record.act_id, wording["key"]) if "key" in wording else None
+    return Remains(record.position, tuple(read_event(wording).named), key)
 
 
 def key_digest(act_id: str, key: str) -> str:
@@ -139,23 +149,12 @@ def key_digest(act_id: str, key: str) -> str:
     return f"sha256:{told}"
 
 
-def _erased(record: Record, type_name: str, erasure: Record) -> Erased:
-    body: Mapping[str, Any] = erasure.body or {}
-    entry = next(e for e in body["records"] if e["position"] == record.position)
+def _erased(lost: Lost, type_name: str) -> Erased:
     return Erased(
         type=type_name,
-        version=body["version"],
-        position=record.position,
-        erasure=erasure.position,
-        reason=body["reason"],
-        named=tuple(Participation(p["party"], p.get("role")) for p in entry["parties"]),
+        version=lost.erasure.version,
+        position=lost.remains.position,
+        erasure=lost.position,
+        reason=lost.erasure.reason,
+        named=lost.remains.named,
     )
-
-
-def wire_body(record: Record) -> Mapping[str, Any]:
-    """The event a record tells, with its type, as it came in."""
-    body = record.body or {}
-    if record.type == CORRECTED:
-        event: Mapping[str, Any] = body["event"]
-        return event
-    return {"type": record.type, **body}

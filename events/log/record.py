@@ -20,6 +20,7 @@ import orjson
 
 from events.errors import UnreadableRecord
 from events.log.canonical import canonical, plainly
+from events.log.content import About, Content, Wording, content_of, wording_in
 from events.log.upcasting import CORRECTED, ERASED, RETRACTED, upcast
 
 __all__ = [
@@ -80,7 +81,33 @@ class Record:
     """`sha256:` and the hexadecimal SHA-256 of salt and body as stored."""
     salt: bytes | None
     body: Mapping[str, Any] | None
-    """None, like the salt, after a lawful erasure."""
+    """As stored; None, like the salt, after a lawful erasure."""
+
+    @property
+    def content(self) -> Content:
+        """What it says. Raises `KeyError` or `TypeError` where its body is not of its type."""
+        return content_of(self.type, self.body)
+
+    @property
+    def wording(self) -> Wording | None:
+        """The event it words, as new or as corrected; None where it words none."""
+        return wording_in(self.content)
+
+    @property
+    def about(self) -> About | None:
+        """What it says about an earlier event; None where it words one of its own, or nothing."""
+        content = self.content
+        return content if isinstance(content, About) else None
+
+    @property
+    def kind(self) -> str:
+        """The kind that its type names; `event` of what speaks about an event."""
+        return self.type.partition(".")[0]
+
+    @property
+    def is_event(self) -> bool:
+        """Whether it recorded an event of the act's own, be its words erased or not."""
+        return self.type not in ABOUT_EVENTS
 
 
 _SALTS: list[bytes] = []

@@ -18,7 +18,7 @@ from events.projection.derived import derived
 from events.projection.edition import edition_of
 from events.projection.rows import ActRow, ChangeRow, PartyRow, Row, VersionRow
 from events.registry import load_registry
-from events.segments import shape_of
+from events.segments import signature_of
 
 #: The stored bytes of one act's records in version order.
 Stream = tuple[bytes, ...]
@@ -33,7 +33,7 @@ class PlainRows:
     """Index rows as tuples: a row's fields in their order, then `known_from` and `known_to`.
 
     A change stands as act_id, relationship, day, until, position, effect as JSON, acts, shared,
-    contact, and the shape of its effect as bytes.
+    contact, and the signature of its effect as bytes.
     """
 
     acts: list[PlainRow] = field(default_factory=list)
@@ -102,4 +102,4 @@ def _plain(rows: PlainRows, row: Row) -> tuple[list[PlainRow], PlainRow]:
             c = row.change
             change = row.act_id, c.relationship, c.day, c.until, c.position
             shown = orjson.dumps(c.effect), row.acts, row.shared, row.contact
-            return rows.changes, (*change, *shown, shape_of(c.effect))
+            return rows.changes, (*change, *shown, signature_of(c.effect))

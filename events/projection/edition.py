@@ -7,7 +7,7 @@ from hashlib import sha256
 from domain.parties import Registry
 
 #: Counted up whenever the first fold gives other changes for the same facts than before, the
-#: index takes up changes that it missed, or strata are laid otherwise.
+#: index takes up changes that it missed, or runs are laid otherwise.
 FOLD_EDITION = 5
 
 

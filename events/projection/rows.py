@@ -135,7 +135,7 @@ class KnownRow:
     known_from: int
     known_to: int
     listed: tuple[int, int, str | None, bytes | None] | None = None
-    """Of a change as it lies in a store: its `acts`, `shared`, `contact` and shape beside it."""
+    """Of a change as it lies in a store: its `acts`, `shared`, `contact` and signature."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from events.log.account import account, known_account, sources_of
 from events.log.history import Telling
 from events.log.record import Record
 from events.projection.rows import OPEN, KnownChange, VersionRow, rows_of
+from events.query import answer_types as types
 from events.query.answers import check_list, folded, refusing_cursor, sealed
 from events.query.basis import Basis
 from events.query.belief import belief_days
@@ -51,7 +52,7 @@ class According:
         streams = [reader.stream(act_id) for act_id in sorted(acts)]
         self._streams = [stream for stream in streams if _between_parties(stream)]
 
-    def state(self) -> Json:
+    def state(self) -> types.State:
         """The state that the source's acts and its claims of coverage amount to.
 
         Beside it `sources` names, in order, all whose words there are of the relationship.
@@ -61,7 +62,7 @@ class According:
         acts = [*self._acts(self._streams), *self._acts(streams)]
         return folded(acts, self._registry, self._relationship, self._basis, self._named())
 
-    def items(self, place: str, cursor: str | None, limit: int) -> Json:
+    def items(self, place: str, cursor: str | None, limit: int) -> types.Items:
         """A page of one list of that state, newest first, from a cursor on."""
         check_list(place)
         pair = self._relationship
@@ -71,9 +72,11 @@ class According:
         with refusing_cursor(cursor):
             page = page_of(given, place, given.summary.items(place), cursor, limit)
         told = {"relationship": pair, "list": place, **page, **self._named()}
-        return sealed(told, self._basis, self._registry)
+        return sealed(types.Items, told, self._basis, self._registry)
 
-    def timeline(self, window: Days, cursor: str | None, limit: int, chosen: Chosen) -> Json:
+    def timeline(
+        self, window: Days, cursor: str | None, limit: int, chosen: Chosen
+    ) -> types.Timeline:
         """The events that the source tells and that touch a window of days, by earliest day."""
         first, last = days_of(window)
         after = place_of(cursor)
@@ -86,15 +89,15 @@ class According:
         ]
         page = page_of_rows(self._reader, sorted(rows, key=_row_place), limit)
         given = {"relationship": self._relationship, **page, **self._named()}
-        return sealed(given, self._basis, self._registry)
+        return sealed(types.Timeline, given, self._basis, self._registry)
 
-    def belief(self) -> Json:
+    def belief(self) -> types.Belief:
         """What the source had told of a day by each recorded day on which it told more."""
         # All that is asked for belief is here, and anything else fails by its name.
         known = (k for stream in self._streams for k in self._known(stream))
         told = cast(Reader, _Told(self._reader, known))
         found = belief_days(told, self._registry, self._relationship, self._basis)
-        return sealed({**found, **self._named()}, self._basis, self._registry)
+        return sealed(types.Belief, {**found, **self._named()}, self._basis, self._registry)
 
     def _acts(self, streams: Iterable[list[Record]]) -> Iterator[Act]:
         """The acts of which the source tells anything by the basis, as it alone tells them."""
@@ -118,8 +121,7 @@ class According:
 
     def _is(self, row: VersionRow, chosen: Chosen) -> bool:
         record = self._reader.record(row.position)
-        body = {} if record is None or record.body is None else record.body
-        event = body.get("event", body)
+        event = (record and record.wording) or {}
         return (
             chosen.kind in (None, row.type.partition(".")[0])
             and chosen.rank in (None, event.get("rank"))
@@ -196,7 +198,7 @@ class _Told:
 
 def _between_parties(stream: list[Record]) -> bool:
     """Whether an act stands between its parties; a claim of coverage does not."""
-    return KINDS[stream[0].type.partition(".")[0]].between_parties
+    return KINDS[stream[0].kind].between_parties
 
 
 def _row_place(row: VersionRow) -> Place:

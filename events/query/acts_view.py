@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
-from domain.acts import Act, Fact
+from domain.acts import Act, Fact, Participation
 from domain.parties import Registry
 from domain.relationship import anomalies, status
 from events.errors import UnknownAct
-from events.log.history import erasures_of, known_act, target_of
-from events.log.record import ABOUT_EVENTS, CORRECTED, Record, instant_text
+from events.log.content import Correction
+from events.log.history import known_act, lost_in, target_of
+from events.log.record import Record, instant_text
 from events.projection.rows import RelationshipRow
+from events.query import answer_types as types
 from events.query.answers import sealed
 from events.query.basis import Basis
+from events.store.act_writer import ActReader
 from events.store.protocol import Reader
 
 Json = dict[str, Any]
+_Fate = Literal["in_force", "corrected", "retracted", "erased"]
 
 
-def act(reader: Reader, registry: Registry, act_id: str, basis: Basis) -> Json:
+def act(reader: ActReader, registry: Registry, act_id: str, basis: Basis) -> types.Act:
     """An act as it stood: its status, parties, and the events that had or may have happened.
 
     Raises `UnknownAct` where nothing of it was known at the basis.
@@ -60,22 +64,23 @@ def act(reader: Reader, registry: Registry, act_id: str, basis: Basis) -> Json:
     ]
     line = act_line(known, registry, basis)
     given = {**line, "version": recorded, "events": events, "anomalies": odd, "erased": erased}
-    return sealed(given, basis, registry)
+    return sealed(types.Act, given, basis, registry)
 
 
-def act_line(known: Act, registry: Registry, basis: Basis) -> Json:
+def act_line(known: Act, registry: Registry, basis: Basis) -> types.NamedAct:
     """What stands of an act in every list: kind, title, status, and parties by their names."""
     return {
         "act_id": known.act_id,
         "kind": known.kind,
         "title": known.title,
         "status": status(known, basis.as_of),
-        "parties": [
-            {"party": p.party, "name": registry.name(p.party, _day(known.life))}
-            | ({"role": p.role} if p.role else {})
-            for p in known.parties
-        ],
+        "parties": [_part(p, registry, _day(known.life)) for p in known.parties],
     }
+
+
+def _part(one: Participation, registry: Registry, day: int | None) -> types.Part:
+    part: types.Part = {"party": one.party, "name": registry.name(one.party, day)}
+    return part if one.role is None else {**part, "role": one.role}
 
 
 def _day(life: tuple[Fact, ...]) -> int | None:
@@ -83,7 +88,7 @@ def _day(life: tuple[Fact, ...]) -> int | None:
     return life[0].event.date.latest if life else None
 
 
-def history(reader: Reader, act_id: str, position: int | None = None) -> Json:
+def history(reader: Reader, act_id: str, position: int | None = None) -> types.History:
     """Every record of an act in the order it was learnt, and what became of each event.
 
     Up to a position only what was known there; what was erased since is erased there too.
@@ -95,15 +100,15 @@ def history(reader: Reader, act_id: str, position: int | None = None) -> Json:
     known = known_act(whole, position)
     in_force = {fact.version: fact for fact in known.facts}
     erased = {gone.version for gone in known.erased}
-    erasures = erasures_of(whole)
-    events = []
+    lost = lost_in(whole)
+    events: list[types.Fate] = []
     for record in stream:
-        if record.type in ABOUT_EVENTS:
+        if not record.is_event:
             continue
-        records = [r for r in stream if target_of(r, erasures) == record.version]
+        records = [r for r in stream if target_of(r, lost) == record.version]
         fact = in_force.get(record.version)
         if fact is None:
-            fate = "erased" if record.version in erased else "retracted"
+            fate: _Fate = "erased" if record.version in erased else "retracted"
         else:
             fate = "in_force" if fact.position == record.position else "corrected"
         events.append(
@@ -125,11 +130,12 @@ def history(reader: Reader, act_id: str, position: int | None = None) -> Json:
 
 def _last_type(records: list[Record], first: str) -> str:
     """The type an event was last said to be of, as far as it is not erased."""
-    said = [r.body["event"]["type"] for r in records if r.type == CORRECTED and r.body is not None]
+    contents = (record.content for record in records)
+    said = [one.event["type"] for one in contents if isinstance(one, Correction)]
     return str(said[-1]) if said else first
 
 
-def record_json(record: Record) -> Json:
+def record_json(record: Record) -> types.Record:
     """A record as readers see it: who told what, when, and the event or the reason."""
     return {
         "position": record.position,
@@ -156,7 +162,7 @@ def acts(
     after: int,
     limit: int,
     as_of: int | None,
-) -> Json:
+) -> types.Acts:
     """A page of acts in the order they were first recorded, which no later append changes."""
     rows = reader.acts(
         basis.position,
@@ -176,21 +182,23 @@ def acts(
         first = known.life[0].event.date.text if known.life else None
         lines.append({**act_line(known, registry, basis), "date": first, "records": [row.opened]})
     following = page[-1].opened if len(rows) > limit else None
-    return sealed({"acts": lines, "cursor": following}, basis, registry)
+    return sealed(types.Acts, {"acts": lines, "cursor": following}, basis, registry)
 
 
 def relationships(
     reader: Reader, registry: Registry, basis: Basis, party: str | None, after: str, limit: int
-) -> Json:
+) -> types.Relationships:
     """A page of relationships by key, each with its own acts counted up to `as_of`."""
     rows = reader.relationships(basis.position, basis.as_of, party, after, limit + 1)
     page = rows[:limit]
     lines = [relationship_line(row, registry, basis) for row in page]
     following = page[-1].relationship if len(rows) > limit else None
-    return sealed({"relationships": lines, "cursor": following}, basis, registry)
+    return sealed(
+        types.Relationships, {"relationships": lines, "cursor": following}, basis, registry
+    )
 
 
-def relationship_line(row: RelationshipRow, registry: Registry, basis: Basis) -> Json:
+def relationship_line(row: RelationshipRow, registry: Registry, basis: Basis) -> types.Relationship:
     """A relationship in a list, its parties by their names of the day."""
     return {
         "relationship": row.relationship,

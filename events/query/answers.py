@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from domain.acts import Act
 from domain.dates import shift_years
@@ -26,24 +26,26 @@ from domain.relationship import (
 from events.errors import InvalidBasis
 from events.log.canonical import canonical_answer
 from events.log.history import known_act
+from events.query import answer_types as types
 from events.query.basis import Basis
-from events.segments import Layers
+from events.segments import AsOfSummary
 from events.store.protocol import Reader
 
 Json = dict[str, Any]
+T = TypeVar("T")
 
 
-def state(reader: Reader, registry: Registry, relationship: str, basis: Basis) -> Json:
+def state(reader: Reader, registry: Registry, relationship: str, basis: Basis) -> types.State:
     """The state of a relationship at a basis, with its digest; `docs/api.md` shows its form."""
-    with reader.strata() as strata:
-        layers = Layers(strata, relationship, basis.as_of, basis.position, shown)
-        whole = render(_answer(layers, relationship, basis), registry)
-    return sealed(with_coverage(whole, claims(reader, basis), basis), basis, registry)
+    with reader.runs() as runs:
+        summary = AsOfSummary(runs, relationship, basis.as_of, basis.position, shown)
+        whole = render(_answer(summary, relationship, basis), registry)
+    return sealed(types.State, with_coverage(whole, claims(reader, basis), basis), basis, registry)
 
 
-def _answer(layers: Layers, relationship: str, basis: Basis) -> Answer:
-    rested = layers.rested(shift_years(basis.as_of, -1))
-    return Answer(relationship, basis.as_of, layers, rested)
+def _answer(summary: AsOfSummary, relationship: str, basis: Basis) -> Answer:
+    rested = summary.rested(shift_years(basis.as_of, -1))
+    return Answer(relationship, basis.as_of, summary, rested)
 
 
 def claims(reader: Reader, basis: Basis) -> list[Act]:
@@ -72,7 +74,7 @@ def folded(
     relationship: str,
     basis: Basis,
     beside: Mapping[str, Any] = MappingProxyType({}),
-) -> Json:
+) -> types.State:
     """The state by the plain fold over acts as known at a basis, sealed: the oracle.
 
     `acts` are all that touch the relationship and all claims of coverage; others do no harm.
@@ -87,11 +89,12 @@ def folded(
     ]
     whole = render(answer(relationship, found, basis.as_of), registry)
     claimed = [act for act in known if act.kind == "coverage"]
-    return sealed({**with_coverage(whole, claimed, basis), **beside}, basis, registry)
+    given = {**with_coverage(whole, claimed, basis), **beside}
+    return sealed(types.State, given, basis, registry)
 
 
-def sealed(given: Json, basis: Basis, registry: Registry) -> Json:
-    """An answer with its basis, and in it the digest of all the rest of the answer.
+def sealed(kind: type[T], given: Json, basis: Basis, registry: Registry) -> T:
+    """An answer of a type with its basis, and in it the digest of all the rest of the answer.
 
     The digest is SHA-256 over the canonical bytes (RFC 8785) of the answer, its basis included
     and the digest itself left out. The edition of the party registry is part of the basis,
@@ -102,7 +105,8 @@ def sealed(given: Json, basis: Basis, registry: Registry) -> Json:
     digest = sha256(canonical_answer({**given, "basis": rests_on})).hexdigest()
     whole = {**given, "basis": {**rests_on, "digest": f"sha256:{digest}"}}
     head = [name for name in ("relationship", "parties", "basis") if name in whole]
-    return {name: whole[name] for name in (*head, *whole)}
+    # That it is of the type is held by tests/law/test_answer_types.py.
+    return cast(T, {name: whole[name] for name in (*head, *whole)})
 
 
 def state_items(
@@ -113,21 +117,22 @@ def state_items(
     cursor: str | None,
     basis: Basis,
     limit: int,
-) -> Json:
+) -> types.Items:
     """A page of one list of a state, newest first, from a cursor on."""
     check_list(place)
-    with reader.strata() as strata:
-        layers = Layers(
-            strata, relationship, basis.as_of, basis.position, lambda count: min(count, limit + 1)
+    with reader.runs() as runs:
+        summary = AsOfSummary(
+            runs, relationship, basis.as_of, basis.position, lambda count: min(count, limit + 1)
         )
-        given = _answer(layers, relationship, basis)
+        given = _answer(summary, relationship, basis)
         with refusing_cursor(cursor):
             if cursor is None:
-                found = layers.items(place)
+                found = summary.items(place)
             else:
-                found = layers.items_from(place, *cursor_place(cursor), limit + 1)
+                found = summary.items_from(place, *cursor_place(cursor), limit + 1)
             page = page_of(given, place, found, cursor, limit)
-    return sealed({"relationship": relationship, "list": place, **page}, basis, registry)
+    shown = {"relationship": relationship, "list": place, **page}
+    return sealed(types.Items, shown, basis, registry)
 
 
 def check_list(place: str) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from events.errors import UnknownAct
 from events.log.record import CORRECTED, ERASED, RETRACTED, Record, instant_text
+from events.query import answer_types as types
 from events.query.pages import records_beyond
 from events.store.protocol import Reader
 
@@ -22,7 +23,7 @@ Json = dict[str, Any]
 MOST_LOOKED_AT = 10_000
 #: Acts whose records are read act by act; of more of them the log is gone through.
 _FEW_ACTS = 500
-_ABOUT = {CORRECTED: "corrected", RETRACTED: "retracted", ERASED: "erased"}
+_ABOUT: dict[str, types.Did] = {CORRECTED: "corrected", RETRACTED: "retracted", ERASED: "erased"}
 
 #: What a record can have done.
 DEEDS = ("recorded", *_ABOUT.values())
@@ -43,7 +44,7 @@ class Asked:
     """Recorded at or before this."""
 
 
-def records(reader: Reader, asked: Asked, after: int, limit: int) -> Json:
+def records(reader: Reader, asked: Asked, after: int, limit: int) -> types.AuditRecords:
     """A page of records beyond a position; `cursor` is None at the end of what is asked.
 
     Raises `UnknownAct`.
@@ -53,7 +54,7 @@ def records(reader: Reader, asked: Asked, after: int, limit: int) -> Json:
         after = max(after, reader.position_at(asked.since - 1))
     if asked.until is not None:
         last = reader.position_at(asked.until)
-    lines: list[Json] = []
+    lines: list[types.AuditRecord] = []
     looked_at = 0
     acts = _acts(reader, asked)
     for record in _candidates(reader, acts, after):
@@ -88,26 +89,25 @@ def _candidates(reader: Reader, acts: set[str] | None, after: int) -> Iterator[R
     return (record for record in found if record.position > after)
 
 
-def did_of(record: Record) -> str:
+def did_of(record: Record) -> types.Did:
     """What a record did: it recorded an event, or corrected, retracted or erased one."""
     return _ABOUT.get(record.type, "recorded")
 
 
-def record_line(reader: Reader, record: Record) -> Json:
+def record_line(reader: Reader, record: Record) -> types.AuditRecord:
     """A record as an auditor sees it: who did what to which event, when, and why.
 
-    `event` is the event it tells, or that it corrects, retracts or erases; its date and title are
+    `event` is the event it words, or that it corrects, retracts or erases; its date and title are
     as this record words them, None where it words none or its content was erased.
     """
-    body = record.body or {}
-    did = did_of(record)
-    version = record.version if did == "recorded" else body.get("version")
-    event = body.get("event", body if did == "recorded" else {})
+    about = record.about
+    version = about.version if about else record.version if record.is_event else None
+    event = record.wording or {}
     return {
         "position": record.position,
         "recorded_at": instant_text(record.recorded_at),
         "recorded_by": record.recorded_by,
-        "did": did,
+        "did": did_of(record),
         "act_id": record.act_id,
         "version": record.version,
         "event": {
@@ -116,17 +116,17 @@ def record_line(reader: Reader, record: Record) -> Json:
             "date": event.get("date"),
             "title": event.get("title"),
         },
-        "reason": body.get("reason"),
+        "reason": about.reason if about else None,
         "erased": record.body is None,
         "digest": record.digest,
     }
 
 
 def _type_of(reader: Reader, record: Record, version: int | None) -> str | None:
-    if record.type not in _ABOUT:
+    if record.is_event:
         return record.type
-    if record.type == CORRECTED and record.body is not None:
-        type_now: str = record.body["event"]["type"]
+    if record.wording is not None:
+        type_now: str = record.wording["type"]
         return type_now
     stream = reader.stream(record.act_id)
     return next((one.type for one in stream if one.version == version), None)

@@ -8,6 +8,7 @@ from typing import Any
 from domain.dates import format_day
 from domain.parties import Registry, split_key
 from events.log.record import utc_day
+from events.query import answer_types as types
 from events.query.answers import sealed
 from events.query.audit import record_line
 from events.query.basis import Basis
@@ -18,13 +19,13 @@ from events.store.protocol import Reader
 Json = dict[str, Any]
 
 
-def belief(reader: Reader, registry: Registry, relationship: str, basis: Basis) -> Json:
+def belief(reader: Reader, registry: Registry, relationship: str, basis: Basis) -> types.Belief:
     """The recorded days on which something was learnt of a valid day, each with what changed.
 
     `changes` are between the end of the day and the end of the day before it: what was recorded
     and taken back on one day is among its `records` and leaves no change.
     """
-    return sealed(belief_days(reader, registry, relationship, basis), basis, registry)
+    return sealed(types.Belief, belief_days(reader, registry, relationship, basis), basis, registry)
 
 
 def belief_days(reader: Reader, registry: Registry, relationship: str, basis: Basis) -> Json:

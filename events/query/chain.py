@@ -15,6 +15,7 @@ from domain.acts import Act
 from domain.parties import Registry, relationship_key, split_key
 from domain.relationship import Change, answer, changes, existence, render
 from events.log.history import known_act
+from events.query import answer_types as types
 from events.query.answers import claims, sealed, with_coverage
 from events.query.basis import Basis
 from events.store.protocol import Reader
@@ -22,7 +23,9 @@ from events.store.protocol import Reader
 Json = dict[str, Any]
 
 
-def state_along(reader: Reader, registry: Registry, relationship: str, basis: Basis) -> Json:
+def state_along(
+    reader: Reader, registry: Registry, relationship: str, basis: Basis
+) -> types.ChainState:
     """The state of a relationship with all parties of both chains, as one.
 
     Besides what a state has, `chain` names the parties of each chain, the earliest first, and
@@ -45,7 +48,9 @@ def state_along(reader: Reader, registry: Registry, relationship: str, basis: Ba
         "pairs_of_the_day": [],
         "chain": {head: list(codes) for head, codes in chains.items()},
     }
-    return sealed(with_coverage(whole, claims(reader, basis), basis), basis, registry)
+    return sealed(
+        types.ChainState, with_coverage(whole, claims(reader, basis), basis), basis, registry
+    )
 
 
 def _acts(reader: Reader, pairs: list[str], position: int) -> Iterator[Act]:

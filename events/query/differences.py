@@ -12,10 +12,12 @@ from typing import Any
 from domain.dates import FIRST_DAY
 from domain.parties import Registry
 from domain.relationship import Answer, Change, Item, Summary, answer, compare, render
+from events.query import answer_types as types
 from events.query.answers import sealed
 from events.query.basis import Basis, Clock, known_position, resolve, valid_day
-from events.segments import Layers
+from events.segments import AsOfSummary
 from events.segments.signature import is_figure
+from events.store.act_writer import ActReader
 from events.store.protocol import Reader
 
 Json = dict[str, Any]
@@ -29,7 +31,7 @@ def diff_dates(
     relationship: str,
     days: tuple[str, str],
     known_at: str | int | None,
-) -> Json:
+) -> types.Difference:
     """What changed between two valid days, by one state of knowledge."""
     first = valid_day(days[0], "from")
     basis = resolve(reader, clock, days[1], known_at)
@@ -44,7 +46,7 @@ def diff_knowledge(
     relationship: str,
     as_of: str | None,
     known: tuple[str | int, str | int | None],
-) -> Json:
+) -> types.Difference:
     """What was learnt about one valid day between two states of knowledge."""
     known_position(reader, clock, known[0], "known_from")
     earlier = resolve(reader, clock, as_of, known[0])
@@ -54,19 +56,19 @@ def diff_knowledge(
 
 def difference(
     reader: Reader, registry: Registry, relationship: str, earlier: Basis, later: Basis
-) -> Json:
+) -> types.Difference:
     """What tells the state at one basis from the state at another, sealed at the later one."""
     bases = earlier, later
     acts = reader.acts_between(relationship, *((basis.as_of, basis.position) for basis in bases))
     states = []
-    with reader.strata() as strata:
+    with reader.runs() as runs:
         for basis in bases:
             summary = _summary(reader, relationship, acts, basis)
             if summary is None:
                 # How far a target is reached changes then, of acts that themselves say the same.
                 return whole_difference(reader, registry, relationship, earlier, later)
-            layers = Layers(strata, relationship, basis.as_of, basis.position, lambda count: 0)
-            joined = _Joined(layers, summary)
+            as_of = AsOfSummary(runs, relationship, basis.as_of, basis.position, lambda count: 0)
+            joined = _Joined(as_of, summary)
             states.append(render(Answer(relationship, basis.as_of, joined, 0), registry, None))
     return _told(states[0], states[1], earlier, later, registry)
 
@@ -77,9 +79,9 @@ def whole_difference(
     relationship: str,
     earlier: Basis,
     later: Basis,
-    supposed: Reader | None = None,
-) -> Json:
-    """As `difference`, by the plain fold: the oracle, and for what has no strata.
+    supposed: ActReader | None = None,
+) -> types.Difference:
+    """As `difference`, by the plain fold: the oracle, and for what has no runs.
 
     The later state is read from `supposed`, where one is given.
     """
@@ -118,13 +120,13 @@ def _summary(
 class _Joined:
     """What all days amount to, but on the lists the items of some acts alone."""
 
-    def __init__(self, layers: Layers, summary: Summary) -> None:
-        self._layers = layers
+    def __init__(self, as_of: AsOfSummary, summary: Summary) -> None:
+        self._as_of = as_of
         self._summary = summary
-        self.counts = layers.counts
-        self.latest = layers.latest
-        self.earliest = layers.earliest
-        self.total = layers.total
+        self.counts = as_of.counts
+        self.latest = as_of.latest
+        self.earliest = as_of.earliest
+        self.total = as_of.total
 
     def items(self, place: str) -> list[Item]:
         return self._summary.items(place)
@@ -134,7 +136,9 @@ def _figures(changes: Iterable[Change]) -> bool:
     return any(is_figure(place) for change in changes for place in change.effect.get("last", ()))
 
 
-def _told(before: Json, after: Json, earlier: Basis, later: Basis, registry: Registry) -> Json:
+def _told(
+    before: Json, after: Json, earlier: Basis, later: Basis, registry: Registry
+) -> types.Difference:
     given = {
         "relationship": after["relationship"],
         "parties": after["parties"],
@@ -142,4 +146,4 @@ def _told(before: Json, after: Json, earlier: Basis, later: Basis, registry: Reg
         "to": later.to_json(),
         "changes": compare(before, after),
     }
-    return sealed(given, later, registry)
+    return sealed(types.Difference, given, later, registry)

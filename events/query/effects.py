@@ -9,8 +9,10 @@ import orjson
 
 from domain.parties import Registry
 from events.projection.rows import ChangeRow
+from events.query import answer_types as types
 from events.query.basis import Basis
 from events.query.differences import difference, whole_difference
+from events.store.act_writer import ActReader
 from events.store.protocol import Reader
 
 Json = dict[str, Any]
@@ -41,7 +43,7 @@ def effects(
 
 
 def supposed_effects(
-    before: Reader, after: Reader, registry: Registry, act_id: str, earlier: Basis, later: Basis
+    before: Reader, after: ActReader, registry: Registry, act_id: str, earlier: Basis, later: Basis
 ) -> Json:
     """As `effects`, of what is supposed in `after` beyond the snapshot `before`.
 
@@ -57,7 +59,7 @@ def supposed_effects(
     return _named(told, len(keys))
 
 
-def _rows(reader: Reader, act_id: str, basis: Basis) -> dict[str, set[bytes]]:
+def _rows(reader: ActReader, act_id: str, basis: Basis) -> dict[str, set[bytes]]:
     """What an act was known to do to each relationship on days up to a basis's."""
     found: dict[str, set[bytes]] = {}
     for known in reader.index_of(act_id):
@@ -72,12 +74,16 @@ def _rows(reader: Reader, act_id: str, basis: Basis) -> dict[str, set[bytes]]:
     return found
 
 
-def _named(told: Sequence[Json], count: int) -> Json:
-    named = ("relationship", "parties", "changes")
-    return {
-        "relationships": [{name: one[name] for name in named} for one in told],
-        "count": count,
-    }
+def _named(told: Sequence[types.Difference], count: int) -> Json:
+    changed: list[types.PreviewedRelationship] = [
+        {
+            "relationship": one["relationship"],
+            "parties": one["parties"],
+            "changes": one["changes"],
+        }
+        for one in told
+    ]
+    return {"relationships": changed, "count": count}
 
 
 def touched(reader: Reader, act_id: str, after: int, later: Basis) -> set[str]:

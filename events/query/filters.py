@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from domain.acts import read_event
+from domain.acts import Participation, read_event
 from domain.kinds import KINDS
 from domain.parties import Registry, split_key
 from events.errors import InvalidBasis
-from events.log.history import erasures_of
-from events.log.record import ABOUT_EVENTS, CORRECTED, Record
+from events.log.history import Lost, lost_in
+from events.log.record import Record
 from events.query.answers import canonical_key
 from events.query.audit import MOST_LOOKED_AT
 from events.query.pages import records_back
@@ -85,7 +85,7 @@ class Filtering:
             return False
         if wanted.only == "new_acts" and record.version != 1:
             return False
-        if wanted.only == "corrections" and record.type not in ABOUT_EVENTS:
+        if wanted.only == "corrections" and record.is_event:
             return False
         if wanted.kind is not None or wanted.parties:
             told = self._told(record.act_id)
@@ -146,28 +146,19 @@ class _Told:
 
 
 def _told(stream: Sequence[Record]) -> _Told:
-    erasures = erasures_of(stream)
+    lost = lost_in(stream)
     codes: frozenset[str] = frozenset()
     named = []
     for record in stream:
-        codes |= _named(record, erasures)
+        codes |= _named(record, lost)
         named.append((record.position, codes))
-    return _Told(stream[0].type.partition(".")[0], tuple(named))
+    return _Told(stream[0].kind, tuple(named))
 
 
-def _named(record: Record, erasures: dict[int, Record]) -> frozenset[str]:
+def _named(record: Record, lost: Mapping[int, Lost]) -> frozenset[str]:
     """The parties a record's event names; of an erased one, those its erasure kept."""
-    if record.body is None:
-        erasure = erasures.get(record.position)
-        body = {} if erasure is None or erasure.body is None else erasure.body
-        return frozenset(
-            told["party"]
-            for entry in body.get("records", ())
-            if entry["position"] == record.position
-            for told in entry["parties"]
-        )
-    if record.type in ABOUT_EVENTS and record.type != CORRECTED:
-        return frozenset()
-    told = record.body["event"] if record.type == CORRECTED else record.body
-    name = told["type"] if record.type == CORRECTED else record.type
-    return frozenset(p.party for p in read_event({**told, "type": name}).named)
+    if record.position in lost:
+        named: Iterable[Participation] = lost[record.position].remains.named
+    else:
+        named = () if record.wording is None else read_event(record.wording).named
+    return frozenset(p.party for p in named)

@@ -6,6 +6,7 @@ from typing import Any
 
 from domain.parties import Registry
 from events.projection.rows import RelationshipRow
+from events.query import answer_types as types
 from events.query.acts_view import relationship_line
 from events.query.answers import sealed
 from events.query.basis import Basis
@@ -21,7 +22,7 @@ _AMONG_EACH = 2
 
 def network(
     reader: Reader, registry: Registry, code: str, basis: Basis, least: int, limit: int
-) -> Json:
+) -> types.Network:
     """At most `limit` relationships of a party with `least` acts or more, the strongest first.
 
     `among` are the relationships between those parties, by the same threshold and order, at
@@ -40,7 +41,7 @@ def network(
         "relationships": [relationship_line(row, registry, basis) for row in shown],
         "among": [relationship_line(row, registry, basis) for row in among],
     }
-    return sealed(given, basis, registry)
+    return sealed(types.Network, given, basis, registry)
 
 
 def _strongest(rows: list[RelationshipRow], least: int) -> list[RelationshipRow]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from domain.parties import Registry
+from domain.relationship import LAW_EDITION
 from events.errors import InvalidBasis
 from events.log.record import Record
 from events.query import acts_view, answers, chain, differences, network, replay, timeline
+from events.query import answer_types as types
 from events.query.according import According
 from events.query.basis import Basis, Clock, resolve, today, valid_day
 from events.query.pages import page_of_records
@@ -37,7 +39,7 @@ class Query:
         as_of: str | None = None,
         known_at: KnownAt = None,
         according_to: str | None = None,
-    ) -> Json:
+    ) -> types.State:
         """The state of a relationship; empty where nothing was known.
 
         With `according_to` by what that source alone tells (`events.log.account`), folded for the
@@ -53,7 +55,7 @@ class Query:
 
     def state_along(
         self, relationship: str, as_of: str | None = None, known_at: KnownAt = None
-    ) -> Json:
+    ) -> types.ChainState:
         """The state of a relationship along the chains of both parties, as one."""
         key = self._key(relationship)
         with self._store.read() as reader:
@@ -69,7 +71,7 @@ class Query:
         known_at: KnownAt = None,
         limit: int = 50,
         according_to: str | None = None,
-    ) -> Json:
+    ) -> types.Items:
         """A page of one list of a state: what `more` points to."""
         key = self._key(relationship)
         with self._store.read() as reader:
@@ -89,7 +91,7 @@ class Query:
         limit: int = 100,
         chosen: Chosen = ALL,
         according_to: str | None = None,
-    ) -> Json:
+    ) -> types.Timeline:
         """The events that touch the days from `day_from` to `day_to`, both included.
 
         With `according_to` those that one source tells, as it tells them.
@@ -114,7 +116,7 @@ class Query:
         known_at: KnownAt = None,
         stretches: int = 60,
         chosen: Chosen = ALL,
-    ) -> Json:
+    ) -> types.Density:
         """How many events begin in each of at most so many equal stretches of a window."""
         key = self._key(relationship)
         window = _window(day_from, day_to)
@@ -136,7 +138,7 @@ class Query:
 
     def diff_dates(
         self, relationship: str, day_from: str, day_to: str, known_at: KnownAt = None
-    ) -> Json:
+    ) -> types.Difference:
         """What changed between the ends of two days."""
         key = self._key(relationship)
         with self._store.read() as reader:
@@ -149,7 +151,7 @@ class Query:
         as_of: str | None,
         known_from: str | int,
         known_to: KnownAt = None,
-    ) -> Json:
+    ) -> types.Difference:
         """What was learnt about one day between two states of knowledge."""
         key = self._key(relationship)
         with self._store.read() as reader:
@@ -158,13 +160,13 @@ class Query:
                 reader, self._registry, self._clock, key, as_of, known
             )
 
-    def act(self, act_id: str, as_of: str | None = None, known_at: KnownAt = None) -> Json:
+    def act(self, act_id: str, as_of: str | None = None, known_at: KnownAt = None) -> types.Act:
         """An act as it stood; raises `UnknownAct`."""
         with self._store.read() as reader:
             basis = resolve(reader, self._clock, as_of, known_at)
             return acts_view.act(reader, self._registry, act_id, basis)
 
-    def history(self, act_id: str, known_at: KnownAt = None) -> Json:
+    def history(self, act_id: str, known_at: KnownAt = None) -> types.History:
         """Every record of an act, and what became of each event; raises `UnknownAct`."""
         with self._store.read() as reader:
             position = resolve(reader, self._clock, None, known_at).position
@@ -182,7 +184,7 @@ class Query:
         known_at: KnownAt = None,
         cursor: int = 0,
         limit: int = 100,
-    ) -> Json:
+    ) -> types.Acts:
         """Acts in the order they were first recorded, filtered; `q` is found in their text."""
         code = None if party is None else self._registry.get(party).code
         with self._store.read() as reader:
@@ -207,7 +209,7 @@ class Query:
         known_at: KnownAt = None,
         cursor: str = "",
         limit: int = 100,
-    ) -> Json:
+    ) -> types.Relationships:
         """Relationships by key, each with its acts counted and its first and last contact."""
         code = None if party is None else self._registry.get(party).code
         with self._store.read() as reader:
@@ -221,14 +223,14 @@ class Query:
         known_at: KnownAt = None,
         least: int = 1,
         limit: int = 40,
-    ) -> Json:
+    ) -> types.Network:
         """The strongest relationships of a party, and those among the parties it has them with."""
         code = self._registry.get(party).code
         with self._store.read() as reader:
             basis = resolve(reader, self._clock, as_of, known_at)
             return network.network(reader, self._registry, code, basis, least, limit)
 
-    def records(self, after: int = 0, limit: int = 100) -> Json:
+    def records(self, after: int = 0, limit: int = 100) -> types.Records:
         """The events feed: records beyond a position, in the order they were recorded.
 
         A page of long ones has fewer than `limit`; only one that has none is the last.
@@ -244,7 +246,7 @@ class Query:
         order: str = "recorded",
         as_of: str | None = None,
         known_at: KnownAt = None,
-    ) -> Iterator[Json]:
+    ) -> Iterator[Mapping[str, Any]]:
         """States one after another, each with what it changed; of the whole log, the records.
 
         `order` is `recorded` (belief about `as_of` as it grew) or `valid` (as it went).
@@ -258,9 +260,10 @@ class Query:
             basis = resolve(reader, self._clock, as_of, known_at)
         return self._replayed(key, order, basis)
 
-    def _replayed(self, key: str | None, order: str, basis: Basis) -> Iterator[Json]:
+    def _replayed(self, key: str | None, order: str, basis: Basis) -> Iterator[Mapping[str, Any]]:
         renewing = Renewing(self._store)
         reader = renewing.reader
+        steps: Iterator[Any]
         if key is None:
             steps = replay.whole_log(reader, basis)
         elif order == "recorded":
@@ -270,10 +273,10 @@ class Query:
         yield from in_stretches(renewing, steps)
 
     def basis(self, as_of: str | None = None, known_at: KnownAt = None) -> Json:
-        """What a question now would rest on: day, time known, position, edition of the parties."""
+        """What a question now would rest on: a basis without the digest of an answer."""
         with self._store.read() as reader:
             basis = resolve(reader, self._clock, as_of, known_at)
-        return {**basis.to_json(), "parties": self._registry.edition}
+        return {**basis.to_json(), "parties": self._registry.edition, "law": LAW_EDITION}
 
     def head(self) -> Head:
         """The last position and when it was recorded."""

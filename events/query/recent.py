@@ -8,7 +8,7 @@ from typing import Any
 from domain.dates import FIRST_DAY, format_day
 from domain.parties import Registry
 from events.log.history import known_act
-from events.log.record import ABOUT_EVENTS, Record
+from events.log.record import Record
 from events.query.audit import record_line
 from events.query.pages import records_back
 from events.query.retroactive import LateChanges
@@ -36,7 +36,7 @@ def recent(reader: Reader, registry: Registry) -> Json:
     looked_back = reader.head().position + 1
     for asked, record in enumerate(islice(records_back(reader, looked_back - 1), LOOKED_BACK)):
         looked_back = record.position
-        if record.type in ABOUT_EVENTS:
+        if not record.is_event:
             if len(corrections) < MOST:
                 corrections.append(_line(reader, registry, record))
         elif record.version == 1 and len(acts) < MOST and record.type != "coverage.claimed":

@@ -15,6 +15,7 @@ from domain.parties import Registry
 from domain.relationship import Summary
 from events.log.record import Record, instant_text
 from events.projection.rows import KnownChange
+from events.query import answer_types as types
 from events.query.acts_view import record_json
 from events.query.basis import Basis
 from events.query.incremental import Growth, Learning, known_at
@@ -59,7 +60,7 @@ def _told(record: Record) -> Json:
         "act_id": record.act_id,
         "version": record.version,
         "type": record.type,
-        "reason": (record.body or {}).get("reason"),
+        "reason": record.about.reason if record.about else None,
     }
 
 
@@ -121,7 +122,7 @@ def _changes(reader: Reader, relationship: str, basis: Basis) -> Iterator[KnownC
         after = change.day, change.position, change.until
 
 
-def whole_log(reader: Reader, basis: Basis) -> Iterator[Json]:
+def whole_log(reader: Reader, basis: Basis) -> Iterator[types.Record]:
     """Every record up to the basis, in the order it was recorded, a page in memory at a time."""
     after = 0
     while records := reader.records(after, _PAGE):

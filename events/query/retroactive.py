@@ -16,8 +16,10 @@ from __future__ import annotations
 from typing import Any
 
 from domain.dates import FIRST_DAY, format_day
-from events.log.record import ERASED, Record, utc_day
+from events.log.content import Erasure
+from events.log.record import Record, utc_day
 from events.projection.rows import ChangeRow
+from events.query import answer_types as types
 from events.query.audit import MOST_LOOKED_AT, did_of, record_line
 from events.query.claimed import Claimed
 from events.query.pages import records_beyond
@@ -29,7 +31,7 @@ Json = dict[str, Any]
 MOST_NAMED = 50
 
 
-def late_changes(reader: Reader, did: str | None, after: int, limit: int) -> Json:
+def late_changes(reader: Reader, did: str | None, after: int, limit: int) -> types.LateChanges:
     """A page of late changes beyond a position, as they were recorded.
 
     `did` narrows them to what was recorded, corrected, retracted or erased.
@@ -37,7 +39,7 @@ def late_changes(reader: Reader, did: str | None, after: int, limit: int) -> Jso
     Each has its `relationships` with the first valid day that changed (`since`, None where no day
     bounds it) and how many days that was before the recording; `count` says how many there are.
     """
-    lines: list[Json] = []
+    lines: list[types.LateChange] = []
     late = LateChanges(reader)
     for looked_at, record in enumerate(records_beyond(reader, after)):
         if len(lines) == limit or looked_at == MOST_LOOKED_AT:
@@ -68,7 +70,9 @@ class LateChanges:
 
     def of(self, record: Record) -> dict[str, int]:
         """The relationships a record is a late change of, with the first valid day it changed."""
-        turns = self._erased(record) if record.type == ERASED else self._turned(record)
+        turns = (
+            self._erased(record) if isinstance(record.content, Erasure) else self._turned(record)
+        )
         recorded = utc_day(record.recorded_at)
         return {
             key: day
@@ -110,12 +114,12 @@ def _records_of(effect: Any) -> set[int]:
     return {n for lines in items.values() for line in lines for n in line["records"]}
 
 
-def named_changes(record: Record, changed: dict[str, int]) -> list[Json]:
+def named_changes(record: Record, changed: dict[str, int]) -> list[types.ChangedLate]:
     """The first of the relationships a record changed late, by key: since when, how late."""
     return [_line(record, key, changed[key]) for key in sorted(changed)[:MOST_NAMED]]
 
 
-def _line(record: Record, relationship: str, day: int) -> Json:
+def _line(record: Record, relationship: str, day: int) -> types.ChangedLate:
     bounded = day > FIRST_DAY
     return {
         "relationship": relationship,

@@ -9,9 +9,10 @@ from typing import Any
 from domain.dates import FIRST_DAY, LAST_DAY, format_day
 from domain.parties import Registry
 from events.errors import InvalidBasis
-from events.log.history import erasures_of, wire_body
+from events.log.history import lost_in
 from events.log.record import instant_text
 from events.projection.rows import OPEN, VersionRow
+from events.query import answer_types as types
 from events.query.answers import sealed
 from events.query.basis import Basis
 from events.store.protocol import Reader
@@ -31,7 +32,7 @@ def timeline(
     cursor: str | None,
     limit: int,
     chosen: Chosen = ALL,
-) -> Json:
+) -> types.Timeline:
     """The events of a relationship that touch a window of valid days, by earliest day.
 
     Each entry is an event version in force, with the position of its record.
@@ -40,7 +41,7 @@ def timeline(
     after = place_of(cursor)
     rows = reader.timeline(relationship, basis.position, *days, after, limit + 1, chosen)
     given = {"relationship": relationship, **page_of_rows(reader, rows, limit)}
-    return sealed(given, basis, registry)
+    return sealed(types.Timeline, given, basis, registry)
 
 
 def days_of(window: Days) -> tuple[int, int]:
@@ -71,7 +72,7 @@ def place_of(text: str | None) -> tuple[int, int, int] | None:
 
 def _entry(reader: Reader, row: VersionRow) -> Json:
     record = reader.record(row.position)
-    body = wire_body(record) if record is not None and record.body is not None else {}
+    body = (record and record.wording) or {}
     shown = ("date", "title", "parties", "by", "place", "rank", "levels", "form", "planned_for")
     return {
         "act_id": row.act_id,
@@ -88,10 +89,10 @@ def _entry(reader: Reader, row: VersionRow) -> Json:
 
 
 def _erased(reader: Reader, row: VersionRow) -> Json:
-    erasure = erasures_of(reader.stream(row.act_id)).get(row.position)
-    if erasure is None or erasure.body is None:
+    lost = lost_in(reader.stream(row.act_id)).get(row.position)
+    if lost is None:
         return {}
-    return {"erased": erasure.body["reason"], "records": [row.position, erasure.position]}
+    return {"erased": lost.erasure.reason, "records": [row.position, lost.position]}
 
 
 def density(
@@ -102,7 +103,7 @@ def density(
     basis: Basis,
     stretches: int,
     chosen: Chosen,
-) -> Json:
+) -> types.Density:
     """How many events begin in each stretch of a window, by kind.
 
     An event counts in the stretch of the earliest day it may be of; `wide` says of how many the
@@ -114,7 +115,7 @@ def density(
     told: Json = {"relationship": relationship, "extent": None, "from": None, "to": None}
     told |= {"days": 0, "events": 0, "before": {}, "stretches": []}
     if extent is None:
-        return sealed(told, basis, registry)
+        return sealed(types.Density, told, basis, registry)
     first = extent[0] if window[0] is None else window[0]
     last = max(first, extent[1] if window[1] is None else window[1])
     days = max(1, -(-(last - first + 1) // stretches))
@@ -141,7 +142,7 @@ def density(
             for number, found in by_number.items()
         ],
     }
-    return sealed(given, basis, registry)
+    return sealed(types.Density, given, basis, registry)
 
 
 def steps(reader: Reader, relationship: str, basis: Basis) -> Json:

@@ -14,6 +14,7 @@ from domain.parties import Registry, relationship_key
 from events.log.account import source_of
 from events.log.history import known_act
 from events.log.record import Record
+from events.query import answer_types as types
 from events.query.acts_view import act_line
 from events.query.answers import sealed
 from events.query.basis import Basis
@@ -38,14 +39,14 @@ def twins(
     relationship: str | None,
     after: int,
     limit: int,
-) -> Json:
+) -> types.Twins:
     """A page of likely twins, by the act of the two that was recorded later.
 
     It looks at a bounded number of acts, so that it may hold fewer pairs than `limit`, or none,
     and still have a cursor; all pairs of one later act stand on one page. Of a relationship those
     between its two parties, whoever else takes part.
     """
-    found: list[Json] = []
+    found: list[types.TwinPair] = []
     following: int | None = None
     last = after
     for looked_at, (opened, act_id) in enumerate(_acts(reader, basis, relationship, after)):
@@ -55,7 +56,7 @@ def twins(
         last = opened
         found += _of(reader, registry, basis, act_id)
     given = {"relationship": relationship, "twins": found, "cursor": following}
-    return sealed(given, basis, registry)
+    return sealed(types.Twins, given, basis, registry)
 
 
 def _acts(
@@ -72,7 +73,7 @@ def _acts(
         after = page[-1].opened
 
 
-def _of(reader: Reader, registry: Registry, basis: Basis, act_id: str) -> Iterator[Json]:
+def _of(reader: Reader, registry: Registry, basis: Basis, act_id: str) -> Iterator[types.TwinPair]:
     """The pairs of an act with those recorded before it."""
     for told in earlier_twins(reader, act_id, basis.position):
         lines = [_line(act, stream, registry, basis) for act, stream in told]
@@ -137,7 +138,7 @@ def _sources(act: Act, stream: list[Record]) -> set[str]:
     return set().union(*(source_of(r) for r in stream if r.position in in_force))
 
 
-def _line(act: Act, stream: list[Record], registry: Registry, basis: Basis) -> Json:
+def _line(act: Act, stream: list[Record], registry: Registry, basis: Basis) -> types.LikelyTwin:
     return {
         **act_line(act, registry, basis),
         "date": act.life[0].event.date.text,

@@ -10,7 +10,7 @@ from events.segments.segment import Held, Standing
 
 #: Rows read for a list beyond those that are missing.
 _SPARE = 1
-#: How many of each stratum are looked at, beyond those wanted, before more of them are.
+#: How many of each run are looked at, beyond those wanted, before more of them are.
 _DEEPER = 1
 #: Beyond every number of a row.
 _AFTER = 2**63
@@ -47,7 +47,7 @@ class Candidates:
         self.short = False
         self._newest = newest
         self.standings: list[Standing] = []
-        """What each stratum names; beyond the last it names, it may hold what it does not."""
+        """What each run names; beyond the last it names, it may hold what it does not."""
         self._bound: tuple[int, int] | None = None
         self._place: str | None = None
         self._until = -1
@@ -78,7 +78,7 @@ class Candidates:
         return one > other if self._newest else one < other
 
     def _line_up(self) -> None:
-        """Put in order what may stand here, down to where a stratum may have a nearer one."""
+        """Put in order what may stand here, down to where a run may have a nearer one."""
         line, deep = self.loose.copy(), self._deep
         bound, self._deeper = self._bound, False
         for standing in self.standings:
@@ -124,7 +124,7 @@ class Candidates:
                 self._count += 1 if place is None else len(row[1]["items"][place])
         while self._count < self.wanted and self._taken == len(self._line):
             if not self._deeper:
-                # With all strata whole, there are no more; else one may hold what it does not name.
+                # With all runs whole, there are no more; else one may hold what it does not name.
                 self.short = self._bounded
                 return True
             self._deep *= 4
@@ -148,7 +148,7 @@ class Room(dict[str, Candidates]):
         return made
 
     def add(self, standings: Iterable[tuple[str, Standing]]) -> None:
-        """Take what a stratum names at each place."""
+        """Take what a run names at each place."""
         for place, standing in standings:
             self[place].standings.append(standing)
 

@@ -1,4 +1,4 @@
-"""A notice: a change of a relationship comes to be known at a position, or ceases to be.
+"""A delta: a change of a relationship comes to be known at a position, or ceases to be.
 
 Hundreds are made for one answer, so that they are tuples.
 """
@@ -19,8 +19,8 @@ class Row(NamedTuple):
 
     ref: int
     """Which row of the store it is."""
-    shape: int
-    """Number of its effect's shape."""
+    signature: int
+    """Number of its effect's signature."""
     day: int
     until: int
     at: int
@@ -29,11 +29,11 @@ class Row(NamedTuple):
     known_to: int
 
 
-class ToldRow(NamedTuple):
+class RowWithEffect(NamedTuple):
     """A change with what it says; the rest as in `Row`."""
 
     ref: int
-    shape: int
+    signature: int
     day: int
     until: int
     at: int
@@ -42,7 +42,7 @@ class ToldRow(NamedTuple):
     effect: Effect
 
 
-class Notice(NamedTuple):
+class Delta(NamedTuple):
     """What was learnt at a position: that a change holds, or that it does not."""
 
     position: int

@@ -1,4 +1,4 @@
-"""The bit of each list in a stored number that says which lists a shape has items on."""
+"""The bit of each list in a stored number that says which lists a signature has items on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A stratum made: notices become entries by day, entries of several strata become those of one."""
+"""A run made: deltas become entries by day, entries of several runs become those of one."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ from heapq import merge
 from itertools import count, islice
 
 from domain.dates import LAST_DAY
-from events.segments.delta import Notice
+from events.segments.delta import Delta
 from events.segments.segment import Entry, Rested, Segment, Standing
-from events.segments.signature import Shape
-from events.segments.sizes import Grain
+from events.segments.signature import Signature
+from events.segments.sizes import Sizes
 from events.segments.sweep import OpenItems, Settings
 
 
-def laid(notices: Iterable[Notice]) -> list[Entry]:
-    """The entries of notices. A change that is learnt and unlearnt among them leaves nothing."""
+def laid(deltas: Iterable[Delta]) -> list[Entry]:
+    """The entries of deltas. A change that is learnt and unlearnt among them leaves nothing."""
     found: list[Entry] = []
-    for notice in notices:
-        row, sign = notice.row, notice.sign
-        found.append([row.day, row.shape, sign, row.ref, row.at, row.until])
+    for delta in deltas:
+        row, sign = delta.row, delta.sign
+        found.append([row.day, row.signature, sign, row.ref, row.at, row.until])
         if row.until < LAST_DAY:
-            found.append([row.until, row.shape, -sign, row.ref])
+            found.append([row.until, row.signature, -sign, row.ref])
     found.sort()
     return list(merged([partial(iter, found)]))
 
 
 def merged(parts: Sequence[Callable[[], Iterator[Entry]]]) -> Iterator[Entry]:
-    """The entries of consecutive strata, each by day, as those of one.
+    """The entries of consecutive runs, each by day, as those of one.
 
     Each is gone through again and again and never held: the highest have half a million.
     """
@@ -45,16 +45,16 @@ def merged(parts: Sequence[Callable[[], Iterator[Entry]]]) -> Iterator[Entry]:
 
 
 def segments(
-    entries: Iterable[Entry], shape: Callable[[int], Shape], grain: Grain
+    entries: Iterable[Entry], signature: Callable[[int], Signature], sizes: Sizes
 ) -> Iterator[Segment]:
-    """A stratum's entries in segments, each with what the days before it amount to.
+    """A run's entries in segments, each with what the days before it amount to.
 
-    `shape` gives the shape of a number.
+    `signature` gives the signature of a number.
     """
-    before = _Before(shape, grain)
+    before = _Before(signature, sizes)
     waiting = iter(entries)
     for part in count():
-        span = list(islice(waiting, grain.segment))
+        span = list(islice(waiting, sizes.segment))
         if not span:
             return
         day = span[0][0]
@@ -66,24 +66,24 @@ def segments(
 class _Before:
     """What entries amount to, as they are added by day."""
 
-    def __init__(self, shape: Callable[[int], Shape], grain: Grain) -> None:
+    def __init__(self, signature: Callable[[int], Signature], sizes: Sizes) -> None:
         self.acts = 0
-        self._shape = shape
+        self._signature = signature
         self._net: defaultdict[int, int] = defaultdict(int)
-        self._items: defaultdict[str, OpenItems] = defaultdict(partial(OpenItems, grain.items))
-        newest = partial(Settings, grain.settings, newest=True)
-        oldest = partial(Settings, grain.settings, newest=False)
+        self._items: defaultdict[str, OpenItems] = defaultdict(partial(OpenItems, sizes.items))
+        newest = partial(Settings, sizes.settings, newest=True)
+        oldest = partial(Settings, sizes.settings, newest=False)
         self._last: defaultdict[str, Settings] = defaultdict(newest)
         self._first: defaultdict[str, Settings] = defaultdict(oldest)
 
     def add(self, entries: Iterable[Entry]) -> tuple[list[int], list[int]]:
         """Gives the day of each act that is counted from then on, and of each that is no longer."""
-        net, shape = self._net, self._shape
+        net, signature = self._net, self._signature
         more: list[int] = []
         fewer: list[int] = []
         for entry in entries:
             net[entry[1]] += entry[2]
-            told = shape(entry[1])
+            told = signature(entry[1])
             moved = entry[2] * told.rested
             (more if moved > 0 else fewer).extend([entry[0]] * abs(moved))
             if len(entry) == 4 or entry[2] < 0:
@@ -99,7 +99,7 @@ class _Before:
         return more, fewer
 
     def net(self) -> list[list[int]]:
-        return sorted([shape, number] for shape, number in self._net.items() if number)
+        return sorted([signature, number] for signature, number in self._net.items() if number)
 
     def standing(
         self, day: int

@@ -1,4 +1,4 @@
-"""A segment: a part of a stratum that one day falls in, and what all days before it amount to."""
+"""A segment: a part of a run that one day falls in, and what all days before it amount to."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import orjson
 
-#: What begins or ends on a day. A beginning is [day, shape, sign, ref, at, until], an end is
-#: [day, shape, sign, ref]: six numbers and four. `sign` is what the count of the shape moves by.
+#: What begins or ends on a day. A beginning is [day, signature, sign, ref, at, until], an end is
+#: [day, signature, sign, ref]: six numbers and four. `sign` moves the count of the signature.
 Entry = list[int]
 #: An item or a setting: (day, at, ref, until).
 Held = tuple[int, int, int, int]
@@ -67,12 +67,12 @@ class Segment(NamedTuple):
     day: int
     """Of the first entry."""
     part: int
-    """Which segment of its stratum it is, from 0."""
+    """Which segment of its run it is, from 0."""
     rested: Rested
     net: Sequence[list[int]]
-    """How many changes of a shape are known and hold: [shape, number], by shape, no zeros.
+    """How many changes of a signature are known and hold: [signature, number], no zeros.
 
-    A stratum alone may have fewer than none: it knows of an ending, an older one of its beginning.
+    A run alone may have fewer than none: it knows of an ending, an older one of its beginning.
     """
     items: Mapping[str, Standing]
     last: Mapping[str, Standing]
@@ -84,11 +84,11 @@ class Cut(NamedTuple):
     """A segment as it is read for one day, in columns: hundreds of entries are passed over."""
 
     net: Sequence[int]
-    """Shapes, each with its number in `numbers`."""
+    """Signatures, each with its number in `numbers`."""
     numbers: Sequence[int]
     days: Sequence[int]
     """Of each entry, by day."""
-    shapes: Sequence[int]
+    signatures: Sequence[int]
     signs: Sequence[int]
     untils: Sequence[int]
     """0 of one that is an end."""
@@ -99,9 +99,9 @@ class Cut(NamedTuple):
     first: Sequence[tuple[str, Standing]]
 
     def back_from(self, day: int) -> Iterator[tuple[int, int, int, int, int, int]]:
-        """Day, shape, sign, until, ref and at of the entries up to a day, the last one first."""
+        """Day, signature, sign, until, ref and at of entries up to a day, the last one first."""
         upto = bisect_right(self.days, day)
-        columns = (self.days, self.shapes, self.signs, self.untils, self.refs, self.ats)
+        columns = (self.days, self.signatures, self.signs, self.untils, self.refs, self.ats)
         return zip(*[column[:upto][::-1] for column in columns], strict=True)
 
 
@@ -128,8 +128,8 @@ def encode_segment(segment: Segment) -> tuple[bytes, bytes, bytes, bytes]:
 
 def _columns(entries: Sequence[Entry]) -> bytes:
     whole = [entry if len(entry) == _WHOLE else [*entry, 0, 0] for entry in entries]
-    days, shapes, signs, refs, ats, untils = zip(*whole, strict=True)
-    return pack(_form(len(entries)), *days, *shapes, *signs, *untils, *refs, *ats)
+    days, signatures, signs, refs, ats, untils = zip(*whole, strict=True)
+    return pack(_form(len(entries)), *days, *signatures, *signs, *untils, *refs, *ats)
 
 
 def _form(n: int) -> str:
@@ -153,19 +153,19 @@ def decode_segment(net: bytes, entries: bytes, held: bytes) -> Cut:
     half = len(net) // 8
     summed = _read(f"<{2 * half}i", net)
     summing, numbers = summed[:half], summed[half:]
-    days, shapes, signs, untils, refs, ats = _split(entries)
-    return Cut(summing, numbers, days, shapes, signs, untils, refs, ats, items, last, first)
+    days, signatures, signs, untils, refs, ats = _split(entries)
+    return Cut(summing, numbers, days, signatures, signs, untils, refs, ats, items, last, first)
 
 
 def decode_entries(entries: bytes) -> list[Entry]:
     """The entries of a segment; raises `ValueError` for other bytes."""
-    days, shapes, signs, untils, refs, ats = _split(entries)
-    rows = zip(days, shapes, signs, refs, ats, untils, strict=True)
+    days, signatures, signs, untils, refs, ats = _split(entries)
+    rows = zip(days, signatures, signs, refs, ats, untils, strict=True)
     return [[*row] if row[5] else [*row[:4]] for row in rows]
 
 
 def _split(entries: bytes) -> list[tuple[int, ...]]:
-    """Days, shapes, signs, untils, refs and ats of entries; raises `ValueError`."""
+    """Days, signatures, signs, untils, refs and ats of entries; raises `ValueError`."""
     n = len(entries) // _ENTRY
     told = _read(_form(n), entries)
     return [told[at : at + n] for at in range(0, _WHOLE * n, n)] if n else [()] * _WHOLE

@@ -1,6 +1,6 @@
-"""The shape of a change's effect: where it counts, lists and sets, without what it says there.
+"""The signature of a change's effect: where it counts, lists and sets, without what it says there.
 
-A store has millions of changes and a few thousand shapes, so strata count shapes.
+A store has millions of changes and a few thousand signatures, so runs count signatures.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _NONE: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class Signature:
     """Which places an effect touches."""
 
     counts: tuple[tuple[str, int], ...]
@@ -41,8 +41,8 @@ class Shape:
     """How many agreements of many it counts."""
 
 
-def shape_of(effect: Mapping[str, Any]) -> bytes:
-    """The shape of an effect as bytes, the same for the same shape."""
+def signature_of(effect: Mapping[str, Any]) -> bytes:
+    """The signature of an effect as bytes, the same for the same signature."""
     listed = {place: len(lines) for place, lines in effect.get("items", _NONE).items()}
     last = effect.get("last", _NONE)
     settings = sorted(place for place in last if not place.startswith(_FIGURE))
@@ -56,10 +56,10 @@ def shape_of(effect: Mapping[str, Any]) -> bytes:
     return orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)
 
 
-def shape_told(told: bytes) -> Shape:
-    """The shape that such bytes say."""
+def decode_signature(told: bytes) -> Signature:
+    """The signature that such bytes say."""
     counts, items, last, first, figures = orjson.loads(told)
-    return Shape(
+    return Signature(
         tuple(counts.items()),
         items,
         tuple(last),
@@ -72,9 +72,9 @@ def shape_told(told: bytes) -> Shape:
     )
 
 
-def lists_of(shape: Shape) -> int:
-    """The lists that a shape has items on, each a bit, and one more if it reports figures."""
-    return sum(map(bit_of, shape.items)) + shape.figures * bit_of(FIGURES)
+def lists_of(signature: Signature) -> int:
+    """The lists that a signature has items on, each a bit, and one more if it reports figures."""
+    return sum(map(bit_of, signature.items)) + signature.figures * bit_of(FIGURES)
 
 
 def is_figure(place: str) -> bool:

@@ -1,4 +1,4 @@
-"""How finely strata are laid: what is read for an answer against what is written for it."""
+"""How finely runs are laid: what is read for an answer against what is written for it."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from domain.relationship import MOST
 
 
 @dataclass(frozen=True, slots=True)
-class Grain:
-    """The sizes of strata and segments. Answers are the same for all of them."""
+class Sizes:
+    """The sizes of runs and segments. Answers are the same for all of them."""
 
-    stretch: int = 128
-    """Notices of a stretch, at least: a position is never divided."""
+    batch: int = 128
+    """Deltas of a batch, at least: a position is never divided."""
     spread: int = 4
-    """The base to which stretches are counted: how many of a level make one of the next."""
+    """The base to which batches are counted: how many of a level make one of the next."""
     levels: int = 7
-    """How many levels there are. One of the highest joins half a million notices: for seconds."""
+    """How many levels there are. One of the highest joins half a million deltas: for seconds."""
     segment: int = 64
     """Entries of a segment: what is read through for the days since it began."""
     items: int = MOST + 12
@@ -27,9 +27,9 @@ class Grain:
     def __post_init__(self) -> None:
         sizes = asdict(self)
         if not all(isinstance(size, int) and size > 0 for size in sizes.values()):
-            raise ValueError(f"expected sizes of strata from 1, got {sizes}")
+            raise ValueError(f"expected sizes of runs from 1, got {sizes}")
         if self.spread < 2:
-            raise ValueError(f"expected strata to join at least 2, got {self.spread}")
+            raise ValueError(f"expected runs to join at least 2, got {self.spread}")
 
 
-GRAIN = Grain()
+SIZES = Sizes()

@@ -1,7 +1,7 @@
-"""Joining strata: what a relationship amounts to on a day, as known at a position.
+"""Joining runs: what a relationship amounts to on a day, as known at a position.
 
-Counts are sums over the strata. For lists and settings each stratum names its newest; the rows
-are read, and those no longer known at the position passed over. Where a stratum keeps too few to
+Counts are sums over the runs. For lists and settings each run names its newest; the rows
+are read, and those no longer known at the position passed over. Where a run keeps too few to
 tell, which takes many corrections at one place, the index itself is read backwards.
 """
 
@@ -14,15 +14,15 @@ from typing import Any
 
 from domain.relationship import Item, Setting, setting_rank
 from events.segments.candidates import Candidates, Found, Room, lines_of
-from events.segments.delta import Row, Told, ToldRow
+from events.segments.delta import Row, RowWithEffect, Told
 from events.segments.fenwick import cover
 from events.segments.list_bits import FIGURES
 from events.segments.segment import Cut
 from events.segments.signature import is_figure
-from events.segments.source import Strata
+from events.segments.source import Runs
 
 _NONE: Mapping[str, Any] = {}
-#: How many changes hold, by the number of their shape.
+#: How many changes hold, by the number of their signature.
 Net = dict[int, int]
 #: Beyond every day and position: all of a day, and those before it, are left out.
 _LEFT = 2**62
@@ -30,37 +30,37 @@ _LEFT = 2**62
 _PAGE = 200
 
 
-class Layers:
+class AsOfSummary:
     """What all days up to one amount to; see `domain.relationship.Joined`."""
 
     def __init__(
         self,
-        strata: Strata,
+        runs: Runs,
         relationship: str,
         as_of: int,
         position: int,
         shown: Callable[[int], int],
     ) -> None:
         """`shown` gives how many items are wanted of a list that has so many."""
-        self._strata = strata
+        self._runs = runs
         self._relationship = relationship
         self._as_of = as_of
         self._position = position
         self._shown = shown
-        count, after = strata.sealed(relationship, position)
-        self._cover = list(cover(count, strata.grain))
+        count, after = runs.compacted(relationship, position)
+        self._cover = list(cover(count, runs.sizes))
         self._items = Room(newest=True)
         self._last = Room(newest=True)
         self._first = Room(newest=False)
         self._told: dict[int, Told] = {}
-        self._loose = strata.notices(relationship, after, position, as_of)
+        self._loose = runs.deltas(relationship, after, position, as_of)
         net: Net = defaultdict(int)
-        segments = strata.segments(relationship, self._cover, as_of)
+        segments = runs.segments(relationship, self._cover, as_of)
         for segment in segments:
             _sum(net, segment, as_of)
         for sign, row in self._loose_on(as_of):
-            net[row.shape] += sign
-        self._shapes = strata.shapes([*net, *(notice.row.shape for notice in self._loose)])
+            net[row.signature] += sign
+        self._signatures = runs.signatures([*net, *(delta.row.signature for delta in self._loose)])
         for segment in segments:
             self._add(segment)
         self._add_loose()
@@ -70,10 +70,10 @@ class Layers:
     def rested(self, day: int) -> int:
         """How many times an act of the pair's own had come to rest by a day."""
         # What has come to rest stays counted: what is counted by a day has rested by it.
-        found = self._strata.rested(self._relationship, self._cover, day)
+        found = self._runs.rested(self._relationship, self._cover, day)
         before = sum([rested.upto(day) for rested in found])
         for sign, row in self._loose_on(day):
-            before += sign * self._shapes[row.shape].rested
+            before += sign * self._signatures[row.signature].rested
         return before
 
     def latest(self, place: str) -> Any:
@@ -105,7 +105,7 @@ class Layers:
 
     def _add(self, segment: Cut) -> None:
         """Take what a segment names, and what its own entries bring."""
-        as_of, shapes = self._as_of, self._shapes
+        as_of, signatures = self._as_of, self._signatures
         self._items.add(segment.items)
         self._last.add(segment.last)
         self._first.add(segment.first)
@@ -118,13 +118,13 @@ class Layers:
             if not until or sign < 0:
                 continue
             if until > as_of:
-                for listed in shapes[number].items:
+                for listed in signatures[number].items:
                     self._items[listed].loose.append((day, at, ref, until))
             if number in settled:
                 continue
-            told = shapes[number]
+            told = signatures[number]
             if passed.issuperset(told.last) and firsts.issuperset(told.first):
-                # No earlier one of its shape sets what counts.
+                # No earlier one of its signature sets what counts.
                 settled.add(number)
                 continue
             held = day, at, ref, until
@@ -140,11 +140,11 @@ class Layers:
                     self._first[place].loose.append(held)
 
     def _add_loose(self) -> None:
-        for notice in self._loose:
-            if notice.sign > 0:
-                row = notice.row
+        for delta in self._loose:
+            if delta.sign > 0:
+                row = delta.row
                 held = row.day, row.at, row.ref, row.until
-                told = self._shapes[row.shape]
+                told = self._signatures[row.signature]
                 if row.until > self._as_of:
                     for place in told.items:
                         self._items[place].loose.append(held)
@@ -161,9 +161,9 @@ class Layers:
         """Items of each list and numbers of each place, those that are not zero."""
         items: dict[str, int] = defaultdict(int)
         counts: dict[str, int] = defaultdict(int)
-        for shape, times in net.items():
+        for signature, times in net.items():
             if times:
-                told = self._shapes[shape]
+                told = self._signatures[signature]
                 for place, number in told.items.items():
                     items[place] += times * number
                 for place, number in told.counts:
@@ -183,7 +183,7 @@ class Layers:
         while waiting:
             refs = {ref for one in waiting for ref in one.ask()} - self._told.keys()
             if refs:
-                self._told.update(self._strata.told(refs))
+                self._told.update(self._runs.told(refs))
             waiting = [one for one in waiting if not one.hear(self._told, self._position)]
         for place, candidates in self._items.items():
             if candidates.short:
@@ -199,10 +199,10 @@ class Layers:
 
     def _read_back(
         self, place: str, wanted: int, before: tuple[int, int, int] | None = None
-    ) -> list[ToldRow]:
-        found: list[ToldRow] = []
+    ) -> list[RowWithEffect]:
+        found: list[RowWithEffect] = []
         while True:
-            page = self._strata.rows_back(
+            page = self._runs.rows_back(
                 self._relationship, place, self._as_of, self._position, before, _PAGE
             )
             found += page
@@ -218,7 +218,7 @@ class Layers:
         latest: Setting | None = None
         before: tuple[int, int, int] | None = None
         while True:
-            page = self._strata.rows_back(
+            page = self._runs.rows_back(
                 self._relationship, FIGURES, self._as_of, self._position, before, _PAGE
             )
             for row in page:
@@ -231,15 +231,15 @@ class Layers:
                 return None if latest is None else latest[2]
             before = page[-1].day, page[-1].at, page[-1].ref
 
-    def _search(self, place: str, what: str) -> ToldRow | None:
+    def _search(self, place: str, what: str) -> RowWithEffect | None:
         """The newest row that sets a place, or for a first setting the oldest."""
         asked = (self._relationship, self._as_of, self._position)
         before, offset = None, 0
         while True:
             if what == "last":
-                page = self._strata.rows_back(asked[0], None, *asked[1:], before, _PAGE)
+                page = self._runs.rows_back(asked[0], None, *asked[1:], before, _PAGE)
             else:
-                page = self._strata.rows_on(*asked, offset, _PAGE)
+                page = self._runs.rows_on(*asked, offset, _PAGE)
             for row in page:
                 if place in row.effect.get(what, _NONE):
                     return row
@@ -248,20 +248,20 @@ class Layers:
             before, offset = (page[-1].day, page[-1].at, page[-1].ref), offset + _PAGE
 
 
-def _found(rows: Iterable[ToldRow]) -> list[Found]:
+def _found(rows: Iterable[RowWithEffect]) -> list[Found]:
     return [(row.day, row.at, row.until, row.effect) for row in rows]
 
 
-def _moment(row: ToldRow) -> tuple[int, int]:
+def _moment(row: RowWithEffect) -> tuple[int, int]:
     return row.day, row.at
 
 
 def _sum(net: Net, segment: Cut, as_of: int) -> None:
-    for shape, number in zip(segment.net, segment.numbers, strict=True):
-        net[shape] += number
+    for signature, number in zip(segment.net, segment.numbers, strict=True):
+        net[signature] += number
     upto = bisect_right(segment.days, as_of)
-    for shape, sign in zip(segment.shapes[:upto], segment.signs[:upto], strict=True):
-        net[shape] += sign
+    for signature, sign in zip(segment.signatures[:upto], segment.signs[:upto], strict=True):
+        net[signature] += sign
 
 
 def _nonzero(sums: dict[str, int]) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""What stands at a place while the entries of a stratum are gone through, from day to day.
+"""What stands at a place while the entries of a run are gone through, from day to day.
 
 Most places stay as they are from one segment to the next: what was made of them is kept.
 """

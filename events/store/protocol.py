@@ -6,24 +6,19 @@ given the store as it stands inside one transaction; all that the plan does is k
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
-from domain.acts import Event
-from domain.relationship import Change
 from events.log.record import Record
 from events.projection.batch import Stream
 from events.projection.rows import (
     ActRow,
-    IndexRows,
-    KnownRow,
     RelationshipRow,
-    VersionRow,
 )
-from events.segments import Strata
+from events.segments import Runs
+from events.store.act_writer import ActReader, ActWriter, Draft, Head
 from events.store.beside import KeptCheckpoint, Remembered
 from events.store.change_cursor import GrowingReader
 from events.store.changed_acts import BetweenReader
@@ -31,32 +26,12 @@ from events.store.raw import Bare, LogRow
 from events.store.shadow import Successor
 from events.store.window import WindowReader
 
+__all__ = ["Draft", "Head", "Reader", "Store", "Writer"]
+
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The end of the log."""
-
-    position: int
-    """Position of the last record; 0 when there is none."""
-    recorded_at: int
-    """When it was recorded, in microseconds since 1970 (UTC); 0 when there is none."""
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """An event to be recorded; the store gives it position, version, instant and salt."""
-
-    act_id: str
-    type: str
-    body: Mapping[str, Any]
-    schema: int = 1
-    event: Event | None = None
-    """The event that the body tells, where it was read already; nothing more than the body."""
-
-
-class Reader(BetweenReader, GrowingReader, WindowReader, Protocol):
+class Reader(ActReader, BetweenReader, GrowingReader, WindowReader, Protocol):
     """One snapshot of a store: what it shows does not change while it is open.
 
     Methods that take a `position` answer by what was known there. Days are proleptic Gregorian
@@ -64,20 +39,12 @@ class Reader(BetweenReader, GrowingReader, WindowReader, Protocol):
     `UnreadableRecord`.
     """
 
-    def head(self) -> Head:
-        """The end of the log."""
-        ...
-
     def records(self, after: int, limit: int) -> list[Record]:
         """At most `limit` records beyond a position, in position order."""
         ...
 
     def record(self, position: int) -> Record | None:
         """The record at a position, or None beyond the log."""
-        ...
-
-    def stream(self, act_id: str) -> list[Record]:
-        """The records of one act in version order; none for an unknown act."""
         ...
 
     def streams(self, after: int, upto: int) -> list[Stream]:
@@ -110,12 +77,8 @@ class Reader(BetweenReader, GrowingReader, WindowReader, Protocol):
         """The highest position recorded at or before an instant, 0 if none."""
         ...
 
-    def changes(self, relationship: str, as_of: int, position: int) -> list[Change]:
-        """Changes of a relationship on days up to `as_of`, by (day, position, until)."""
-        ...
-
-    def strata(self) -> AbstractContextManager[Strata]:
-        """The strata of relationships, which stay as they are as long as the context lasts."""
+    def runs(self) -> AbstractContextManager[Runs]:
+        """The runs of relationships, which stay as they are as long as the context lasts."""
         ...
 
     def acts_of(self, relationship: str, position: int, as_of: int | None = None) -> set[str]:
@@ -127,10 +90,6 @@ class Reader(BetweenReader, GrowingReader, WindowReader, Protocol):
 
     def known_before(self, relationship: str, position: int) -> bool:
         """Whether a record before a position had told anything of a relationship."""
-        ...
-
-    def claims(self, position: int) -> list[VersionRow]:
-        """The claims of coverage in force, by the position of their record."""
         ...
 
     def acts(
@@ -169,10 +128,6 @@ class Reader(BetweenReader, GrowingReader, WindowReader, Protocol):
         """Positions, rising, of the records that changed what was known of days up to `as_of`."""
         ...
 
-    def index_of(self, act_id: str) -> list[KnownRow]:
-        """Every row the index ever held of an act, in no promised order, for verification."""
-        ...
-
     def remembered(self, key: str) -> Remembered | None:
         """What an idempotent request got, or None where the key is new."""
         ...
@@ -186,19 +141,11 @@ class Reader(BetweenReader, GrowingReader, WindowReader, Protocol):
         ...
 
 
-class Writer(Reader, Protocol):
+class Writer(ActWriter, Reader, Protocol):
     """A reader that sees what it has written itself."""
 
     def prepare(self, act_ids: Sequence[str]) -> None:
         """Say which acts will be asked for, so that many are looked up at once; changes nothing."""
-        ...
-
-    def append(self, drafts: Sequence[Draft], recorded_by: str) -> list[Record]:
-        """Record drafts at the next positions, each at the next version of its act.
-
-        All are recorded at one instant: the clock's, or where that is not beyond the last record,
-        a microsecond after it.
-        """
         ...
 
     def transcribe(self, rows: Sequence[LogRow]) -> None:
@@ -207,18 +154,6 @@ class Writer(Reader, Protocol):
         The tree grows with them; no index row is written. Raises `UnreadableRecord` for a row
         that is not the next one, or is not as its own header says.
         """
-        ...
-
-    def erase(self, position: int) -> None:
-        """Drop salt and body of a record, of any position, and what could tell a body from others.
-
-        That is the digest of the idempotent request that brought it: its key is used up. When
-        the transaction has ended, `Store.purge` is tried.
-        """
-        ...
-
-    def index(self, position: int, closed: IndexRows, opened: IndexRows) -> None:
-        """Close and open rows as of a position; a closed row is found by its identity."""
         ...
 
     def remember(self, key: str, request_digest: str, answer: bytes, position: int) -> None:
@@ -234,10 +169,6 @@ class Writer(Reader, Protocol):
 
         As made now by the store's clock, where no instant is given and there was none before.
         """
-        ...
-
-    def clear_index(self, act_id: str) -> None:
-        """Forget every index row of an act, also in a successor; what else is kept stays."""
         ...
 
 

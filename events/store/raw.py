@@ -68,8 +68,8 @@ class BareReceipt:
 
 
 @dataclass(frozen=True, slots=True)
-class BareShape:
-    """A shape of the index."""
+class BareSignature:
+    """A signature of the index."""
 
     number: int
     told: bytes
@@ -77,7 +77,7 @@ class BareShape:
 
 
 class BareSegment(NamedTuple):
-    """A segment of a stratum as it is stored; its bytes as `events.segments` encodes them."""
+    """A segment of a run as it is stored; its bytes as `events.segments` encodes them."""
 
     day: int
     part: int
@@ -88,11 +88,11 @@ class BareSegment(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class BareStrata:
-    """What a store keeps of the strata of one relationship."""
+class BareRuns:
+    """What a store keeps of the runs of one relationship."""
 
-    unsealed: int
-    """How many notices are said to be in none."""
+    uncompacted: int
+    """How many deltas are said to be in none."""
     ends: list[tuple[int, int]]
     """Number and last position of each, by number."""
     kept: list[int]
@@ -128,16 +128,16 @@ class Bare(Protocol):
         """Every relationship of the index: its key and its two parties."""
         ...
 
-    def shapes(self, after: int, limit: int) -> list[BareShape]:
-        """Shapes of the index by number."""
+    def signatures(self, after: int, limit: int) -> list[BareSignature]:
+        """Signatures of the index by number."""
         ...
 
-    def strata(self, relationship: str) -> BareStrata:
-        """The strata of a relationship, and how many notices are in none of them."""
+    def runs(self, relationship: str) -> BareRuns:
+        """The runs of a relationship, and how many deltas are in none of them."""
         ...
 
     def segments(self, relationship: str, number: int) -> list[BareSegment]:
-        """The segments of a stratum by (day, part)."""
+        """The segments of a run by (day, part)."""
         ...
 
     def receipts(self, after: str, limit: int) -> list[BareReceipt]:

@@ -94,11 +94,6 @@ class Frontier:
         return _joined(self.peaks) if self.peaks else EMPTY_ROOT
 
 
-def root_of(leaves: Iterable[bytes]) -> bytes:
-    """The root over leaf hashes."""
-    return Frontier().extend(leaves).root()
-
-
 def root_at(size: int, node: Node) -> bytes:
     """The root of the tree's first `size` leaves."""
     return Frontier.at(size, node).root()

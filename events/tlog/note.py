@@ -126,15 +126,6 @@ def verified_signatures(note: Note, known: Iterable[VerifierKey]) -> tuple[Verif
     return tuple(verified.values())
 
 
-def verify_note(data: bytes, known: Iterable[VerifierKey]) -> tuple[str, tuple[Verified, ...]]:
-    """The text of a note that a known key has signed, and by whom; raises `ProofError`."""
-    note = parse_note(data)
-    verified = verified_signatures(note, known)
-    if not verified:
-        raise ProofError("unsigned", "note", "a signature of a known key", "none")
-    return note.text, verified
-
-
 def _signature_line(line: str) -> SignatureLine:
     name, _, encoded = line.removeprefix(_DASH).partition(" ")
     if not line.startswith(_DASH):

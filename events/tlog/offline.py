@@ -98,8 +98,3 @@ def parse_proof(data: bytes) -> OfflineProof:
     index = number_of(lines[at].removeprefix(_INDEX), "leaf index")
     hashes = tuple(hash_of(line, "proof") for line in lines[at + 1 :])
     return OfflineProof(index, hashes, checkpoint, extra)
-
-
-def verify_proof(data: bytes, leaf: bytes, policy: Policy) -> VerifiedCheckpoint:
-    """As `OfflineProof.verify`, of a file."""
-    return parse_proof(data).verify(leaf, policy)

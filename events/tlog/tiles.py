@@ -7,12 +7,10 @@ tile level l are at tree level 8 * l: leaf hashes first, then each the root over
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from events.tlog.errors import ProofError
-from events.tlog.lines import HASH_BYTES
-from events.tlog.merkle import Frontier, Node
 
 WIDTH = 256
 """Hashes of a full tile, entries of a full bundle."""
@@ -93,91 +91,6 @@ def parse_path(path: str) -> Tile | Bundle:
     raise ProofError("malformed", "tile path", "tile/<level>/<index>[.p/<width>]", repr(path))
 
 
-def partial_tiles(size: int) -> Iterator[Tile]:
-    """The partial tiles of a tree, at most one a level, from level 0 up."""
-    count, level = size, 0
-    while count:
-        index, width = divmod(count, WIDTH)
-        if width:
-            yield Tile(level, index, width)
-        count, level = index, level + 1
-
-
-def full_tiles(size: int) -> Iterator[Tile]:
-    """The full tiles of a tree, by level and index."""
-    count, level = size // WIDTH, 0
-    while count:
-        for index in range(count):
-            yield Tile(level, index)
-        count, level = count // WIDTH, level + 1
-
-
-def bundles(size: int) -> Iterator[Bundle]:
-    """The entry bundles of a log, by index; only the last may be partial."""
-    full, rest = divmod(size, WIDTH)
-    for index in range(full):
-        yield Bundle(index)
-    if rest:
-        yield Bundle(full, rest)
-
-
-def tile_bytes(tile: Tile, node: Node) -> bytes:
-    """What a tile holds: its hashes, one behind the other."""
-    first = tile.index * WIDTH
-    return b"".join(node(HEIGHT * tile.level, first + at) for at in range(tile.width))
-
-
-def tile_hashes(tile: Tile, data: bytes) -> list[bytes]:
-    """The hashes of a tile's bytes."""
-    if len(data) != HASH_BYTES * tile.width:
-        raise ProofError("malformed", tile.path, f"{HASH_BYTES * tile.width} bytes", f"{len(data)}")
-    return [data[at : at + HASH_BYTES] for at in range(0, len(data), HASH_BYTES)]
-
-
-def node_from_tiles(size: int, read: Callable[[Tile], bytes]) -> Node:
-    """Full subtrees of a tree of that size out of its tiles, each read anew when it is needed."""
-
-    def node(level: int, index: int) -> bytes:
-        tile_level, height = divmod(level, HEIGHT)
-        first, last = index << height, (index + 1) << height
-        count = size >> HEIGHT * tile_level
-        if not 0 <= first < last <= count:
-            raise _out_of_range("subtree", 0, (count >> height) - 1, index)
-        number, offset = divmod(first, WIDTH)
-        tile = Tile(tile_level, number, min(WIDTH, count - number * WIDTH))
-        hashes = tile_hashes(tile, read(tile))[offset : offset + last - first]
-        return Frontier().extend(hashes).root()
-
-    return node
-
-
-def verify_tiles(size: int, root: bytes, read: Callable[[Tile], bytes]) -> None:
-    """Return only if all tiles of a tree agree with one another and with its root.
-
-    Everything is calculated anew from the leaf hashes. Keeps one hash in 256 in memory.
-    """
-    above: dict[int, list[bytes]] = {}
-
-    def completed(level: int, index: int, node: bytes) -> None:
-        if level and level % HEIGHT == 0:
-            above.setdefault(level // HEIGHT, []).append(node)
-
-    frontier = Frontier()
-    for bundle in bundles(size):
-        tile = Tile(0, bundle.index, bundle.width)
-        frontier = frontier.extend(tile_hashes(tile, read(tile)), completed)
-    for tile in (*full_tiles(size), *partial_tiles(size)):
-        if tile.level:
-            first = tile.index * WIDTH
-            calculated = above[tile.level][first : first + tile.width]
-            if tile_hashes(tile, read(tile)) != calculated:
-                raise ProofError(
-                    "tile_mismatch", tile.path, "the roots of the tiles below", "others"
-                )
-    if frontier.root() != root:
-        raise ProofError("root_mismatch", "tiles", f"root {root.hex()}", frontier.root().hex())
-
-
 def encode_entries(entries: Sequence[bytes]) -> bytes:
     """An entry bundle: each entry behind its length as a big-endian 16-bit integer."""
     _check(0, len(entries))
@@ -185,22 +98,6 @@ def encode_entries(entries: Sequence[bytes]) -> bytes:
         if len(entry) > LARGEST_ENTRY:
             raise _out_of_range("entry bytes", 0, LARGEST_ENTRY, len(entry))
     return b"".join(len(entry).to_bytes(2, "big") + entry for entry in entries)
-
-
-def decode_entries(bundle: Bundle, data: bytes) -> list[bytes]:
-    """The entries of a bundle's bytes, as many as its width says."""
-    entries: list[bytes] = []
-    at = 0
-    while at < len(data):
-        length = int.from_bytes(data[at : at + 2], "big")
-        entry = data[at + 2 : at + 2 + length]
-        if at + 2 > len(data) or len(entry) != length:
-            raise ProofError("malformed", bundle.path, f"{length} bytes", f"{len(entry)}")
-        entries.append(entry)
-        at += 2 + length
-    if len(entries) != bundle.width:
-        raise ProofError("malformed", bundle.path, f"{bundle.width} entries", f"{len(entries)}")
-    return entries
 
 
 def _check(index: int, width: int) -> None:

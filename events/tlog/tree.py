@@ -11,9 +11,7 @@ from hashlib import sha256
 
 from events.tlog.lines import HASH_BYTES
 from events.tlog.merkle import node_hash
-
-WIDTH = 256
-
+from events.tlog.tiles import HEIGHT, WIDTH
 
 #: Gives the bytes of a tile as it stands; what was never written is empty.
 TileReader = Callable[[int, int], bytes]
@@ -58,7 +56,7 @@ def nodes(read: TileReader) -> Callable[[int, int], bytes]:
     kept: dict[tuple[int, int], list[bytes]] = {}
 
     def node(level: int, index: int) -> bytes:
-        row, height = divmod(level, 8)
+        row, height = divmod(level, HEIGHT)
         number, first = divmod(index << height, WIDTH)
         rows = kept.get((row, number))
         if rows is None:

@@ -18,7 +18,7 @@ from events.verify.checkpoints import Tree, kept_checkpoints, verify_checkpoints
 from events.verify.finding import Finding
 from events.verify.index import verify_index
 from events.verify.log import verify_log
-from events.verify.segments import verify_strata
+from events.verify.segments import verify_runs
 from events.verify.states import verify_states
 from events.verify.tree import Leaves, verify_tree
 
@@ -54,7 +54,7 @@ def verify(reader: Reader, registry: Registry, against: Against | None = None) -
     """Every difference in a store, from the ground up: what comes later rests on what came before.
 
     The store itself; the log by its bytes; the tree over it, made again; checkpoints, its own and
-    others; remembered answers; the index of all times, and the strata laid of it; states. An
+    others; remembered answers; the index of all times, and the runs laid of it; states. An
     index of another edition is not looked into: it is to be rebuilt.
     """
     asked = against or Against()
@@ -72,7 +72,7 @@ def verify(reader: Reader, registry: Registry, against: Against | None = None) -
         yield Finding(0, "", "edition of the index (see chancery rebuild)", edition, f"{claimed}")
         return
     yield from verify_index(reader, bare, registry, _readable(reader))
-    yield from verify_strata(reader, bare)
+    yield from verify_runs(reader, bare)
     if asked.states != 0:
         yield from verify_states(reader, registry, _readable(reader), asked.states)
 

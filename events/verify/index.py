@@ -11,7 +11,7 @@ from events.errors import UnreadableRecord
 from events.log.record import Record
 from events.projection.derived import derived
 from events.projection.rows import ChangeRow, KnownRow
-from events.segments import shape_of
+from events.segments import signature_of
 from events.store.protocol import Reader
 from events.store.raw import Bare
 from events.verify.finding import Finding
@@ -62,8 +62,10 @@ def _stream(reader: Reader, act_id: str) -> list[Record]:
 
 def _as_stored(known: KnownRow) -> KnownRow:
     if isinstance(known.row, ChangeRow):
-        shape = shape_of(known.row.change.effect)
-        return replace(known, listed=(known.row.acts, known.row.shared, known.row.contact, shape))
+        signature = signature_of(known.row.change.effect)
+        return replace(
+            known, listed=(known.row.acts, known.row.shared, known.row.contact, signature)
+        )
     return known
 
 

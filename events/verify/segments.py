@@ -1,4 +1,4 @@
-"""Strata: laid again from the index, which has been verified, and held against those kept."""
+"""Runs: laid again from the index, which has been verified, and held against those kept."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from collections.abc import Iterable, Iterator
 
 from events.projection.rows import OPEN
 from events.segments import (
+    Compaction,
+    Delta,
     Entry,
-    Grain,
-    Notice,
-    Sealing,
+    Runs,
     Segment,
-    Shape,
-    Strata,
+    Signature,
+    Sizes,
     decode_entries,
+    decode_signature,
     encode_segment,
     lists_of,
-    shape_told,
 )
 from events.store.protocol import Reader
 from events.store.raw import Bare, BareSegment
@@ -27,90 +27,90 @@ _PAGE = 1_000
 _MISREAD = (ValueError, LookupError, TypeError, AttributeError)
 
 
-def verify_strata(reader: Reader, bare: Bare) -> Iterator[Finding]:
-    """Every shape, segment and stratum that is hidden, bent or added."""
-    yield from _shapes(bare)
-    with reader.strata() as strata:
+def verify_runs(reader: Reader, bare: Bare) -> Iterator[Finding]:
+    """Every signature, segment and run that is hidden, bent or added."""
+    yield from _signatures(bare)
+    with reader.runs() as runs:
         after = ""
         while page := bare.relationships(after, _PAGE):
             for name, *_ in page:
                 try:
-                    yield from _Laying(strata, bare, name).findings()
+                    yield from _Laying(runs, bare, name).findings()
                 except _MISREAD as error:
-                    yield Finding(0, "", f"strata of {name}", "strata", f"none: {error!r}")
+                    yield Finding(0, "", f"runs of {name}", "runs", f"none: {error!r}")
             after = page[-1][0]
 
 
-def _shapes(bare: Bare) -> Iterator[Finding]:
+def _signatures(bare: Bare) -> Iterator[Finding]:
     after = -1
-    while page := bare.shapes(after, _PAGE):
-        for shape in page:
+    while page := bare.signatures(after, _PAGE):
+        for signature in page:
             try:
-                lists = lists_of(shape_told(shape.told))
+                lists = lists_of(decode_signature(signature.told))
             except _MISREAD as error:
-                yield Finding(0, "", f"shape {shape.number}", "a shape", f"none: {error!r}")
+                yield Finding(
+                    0, "", f"signature {signature.number}", "a signature", f"none: {error!r}"
+                )
             else:
-                if lists != shape.lists:
-                    what = f"lists of shape {shape.number}"
-                    yield Finding(0, "", what, f"{lists}", f"{shape.lists}")
+                if lists != signature.lists:
+                    what = f"lists of signature {signature.number}"
+                    yield Finding(0, "", what, f"{lists}", f"{signature.lists}")
         after = page[-1].number
 
 
 class _Laying:
-    """Lays the strata of one relationship, keeping none: see `events.segments.Ground`."""
+    """Lays the runs of one relationship, keeping none: see `events.segments.SegmentWriter`."""
 
-    def __init__(self, strata: Strata, bare: Bare, relationship: str) -> None:
-        self._strata = strata
+    def __init__(self, runs: Runs, bare: Bare, relationship: str) -> None:
+        self._runs = runs
         self._bare = bare
         self._name = relationship
-        self._grain: Grain = strata.grain
+        self._sizes: Sizes = runs.sizes
         self._found: list[Finding] = []
         self._ends: list[tuple[int, int]] = []
 
     def findings(self) -> Iterator[Finding]:
-        """What differs, from the first stratum on."""
-        sealing = Sealing(self, self._name, 0, self._grain)
+        """What differs, from the first run on."""
+        compaction = Compaction(self, self._name, 0, self._sizes)
         left = 0
-        for notices in self._pages():
-            laid = sealing.lay(notices)
-            left = sum(notice.position > laid for notice in notices)
+        for deltas in self._pages():
+            laid = compaction.lay(deltas)
+            left = sum(delta.position > laid for delta in deltas)
             yield from self._found
             self._found = []
-        claimed = self._bare.strata(self._name)
+        claimed = self._bare.runs(self._name)
         if claimed.ends != self._ends:
-            yield self._differing("ends of the strata", self._ends, claimed.ends)
-        if claimed.unsealed != left:
-            yield self._differing("notices in no stratum", left, claimed.unsealed)
+            yield self._differing("ends of the runs", self._ends, claimed.ends)
+        if claimed.uncompacted != left:
+            yield self._differing("deltas in no run", left, claimed.uncompacted)
         for number in claimed.kept:
             if not 0 < number <= len(self._ends):
-                yield self._differing(f"stratum {number}", "none", "one")
+                yield self._differing(f"run {number}", "none", "one")
 
-    def _pages(self) -> Iterator[list[Notice]]:
-        """Notices by position, in pages that each begin where the last stratum ended."""
+    def _pages(self) -> Iterator[list[Delta]]:
+        """Deltas by position, in pages that each begin where the last run ended."""
         while True:
             after = self._ends[-1][1] if self._ends else 0
             ends_before = len(self._ends)
-            reach = self._strata.reach(self._name, after, OPEN)
-            yield self._strata.notices(self._name, after, reach)
+            reach = self._runs.reach(self._name, after, OPEN)
+            yield self._runs.deltas(self._name, after, reach)
             if reach == OPEN or len(self._ends) == ends_before:
                 return
 
     def _differing(self, what: str, calculated: object, claimed: object) -> Finding:
         return Finding(0, "", f"{what} of {self._name}", f"{calculated}", f"{claimed}")
 
-    def shape(self, number: int) -> Shape:
-        """The shape of a number."""
-        return self._strata.shape(number)
+    def signature(self, number: int) -> Signature:
+        """The signature of a number."""
+        return self._runs.signature(number)
 
     def entries(self, relationship: str, number: int) -> Iterator[Entry]:
-        """The entries of a stratum by day, as kept: they have been held against those laid."""
+        """The entries of a run by day, as kept: they have been held against those laid."""
         for kept in self._bare.segments(relationship, number):
             yield from decode_entries(kept.entries)
 
-    def keep_stratum(
-        self, relationship: str, number: int, last: int, parts: Iterable[Segment]
-    ) -> None:
-        """Hold a stratum against the one that is kept."""
+    def keep_run(self, relationship: str, number: int, last: int, parts: Iterable[Segment]) -> None:
+        """Hold a run against the one that is kept."""
         laid = [BareSegment(part.day, part.part, *encode_segment(part)) for part in parts]
         kept = self._bare.segments(relationship, number)
         self._ends.append((number, last))
@@ -119,5 +119,5 @@ class _Laying:
                 what = f"segment {number}/{should.part}"
                 self._found.append(self._differing(what, should, does))
         if len(laid) != len(kept):
-            what = f"segments of stratum {number}"
+            what = f"segments of run {number}"
             self._found.append(self._differing(what, len(laid), len(kept)))

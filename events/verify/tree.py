@@ -8,7 +8,8 @@ from typing import Any
 from events.store.raw import Bare, LogRow
 from events.tlog.lines import HASH_BYTES
 from events.tlog.merkle import leaf_hash
-from events.tlog.tree import WIDTH, grown
+from events.tlog.tiles import WIDTH
+from events.tlog.tree import grown
 from events.verify.finding import Finding
 
 _PAGE = 256

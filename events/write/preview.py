@@ -6,7 +6,8 @@ relationships, and to tell of them takes seconds.
 
 from __future__ import annotations
 
-from typing import Any, cast
+from collections.abc import Mapping
+from typing import Any
 
 from domain.parties import Registry
 from events.log.record import instant_text
@@ -14,7 +15,7 @@ from events.query import acts_view
 from events.query.basis import Basis, Clock, resolve, valid_day
 from events.query.effects import supposed_effects
 from events.store.effort import effort
-from events.store.protocol import Reader, Store, Writer
+from events.store.protocol import Reader, Store
 from events.write.commands import Command, EraseEvent, Json
 from events.write.cost import check_weight
 from events.write.planning import plan_of
@@ -42,12 +43,11 @@ def preview(
         earlier = resolve(reader, clock, as_of)
         if bounded and isinstance(command, EraseEvent):
             _weigh_again(reader, command.act_id)
-        # What is asked for a preview is all there, and anything else fails.
-        supposed = cast(Writer, Supposed(reader, clock))
+        supposed = Supposed(reader, clock)
         records = plan(Writing(supposed, registry, command.recorded_by, bounded=bounded))
         last = records[-1]
         later = Basis(earlier.as_of, last.position, instant_text(last.recorded_at))
-        shown: dict[str, Any] = acts_view.act(supposed, registry, last.act_id, later)
+        shown: Mapping[str, Any] = acts_view.act(supposed, registry, last.act_id, later)
         return {
             "act": {name: shown[name] for name in _OF_THE_ACT},
             **supposed_effects(reader, supposed, registry, last.act_id, earlier, later),

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from domain.acts import Event, InvalidEvent
 from domain.shapes import Problem
+from events.log.content import Correction, Erasure, Retraction
 from events.log.history import known_act
-from events.log.record import ABOUT_EVENTS, RETRACTED, Record
+from events.log.record import Record
 from events.store.protocol import Writer
 from events.write.identity import apart, same_act
 from events.write.transaction import Writing
@@ -154,9 +155,7 @@ def _same(stream: Sequence[Record], told: Sequence[Body], recorded_by: str) -> b
 def missing_of(stream: Sequence[Record], recorded_by: str, told: set[int]) -> list[Missing]:
     """The events in force that an importer recorded, beside the versions it tells now."""
     own = {
-        record.version
-        for record in stream
-        if record.type not in ABOUT_EVENTS and record.recorded_by == recorded_by
+        record.version for record in stream if record.is_event and record.recorded_by == recorded_by
     }
     if not own - told:
         return []
@@ -177,9 +176,9 @@ def _withdrawn(stream: Sequence[Record], recorded_by: str) -> set[int]:
     """The versions that this importer retracted itself, and nobody reinstated."""
     withdrawn: set[int] = set()
     for record in stream:
-        if record.type in ABOUT_EVENTS and record.body is not None:
-            if record.type == RETRACTED and record.recorded_by == recorded_by:
-                withdrawn.add(record.body["version"])
-            else:
-                withdrawn.discard(record.body["version"])
+        match record.content:
+            case Retraction(version, _) if record.recorded_by == recorded_by:
+                withdrawn.add(version)
+            case Retraction(version) | Correction(version) | Erasure(version):
+                withdrawn.discard(version)
     return withdrawn

@@ -10,15 +10,15 @@ import orjson
 from domain.relationship import Change
 from events.log.record import Record, encode, fresh_salt, recording_instant
 from events.projection.rows import OPEN, ChangeRow, IndexRows, KnownRow, Row, VersionRow
-from events.store.protocol import Draft, Head, Reader
+from events.store.act_writer import ActWriter, Draft, Head
+from events.store.protocol import Reader
 
 
-class Supposed:
+class Supposed(ActWriter):
     """A snapshot, and records of one act supposed beyond it.
 
-    It has what `events.write.transaction` does to an act that goes on and what is asked for its
-    effects, each as in `events.store.protocol.Writer`. Anything else fails by its name: from the
-    snapshot alone it would be answered as if nothing were supposed.
+    See `events.store.act_writer.ActWriter`. It has nothing else of a store: from the snapshot
+    alone that would be answered as if nothing were supposed.
     """
 
     def __init__(self, reader: Reader, clock: Callable[[], int]) -> None:

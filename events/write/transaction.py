@@ -8,12 +8,13 @@ from domain.acts import Event, InvalidEvent, check_kind, check_opening
 from domain.parties import Registry
 from domain.shapes import Problem
 from events.errors import ActExists, NoSuchVersion, UnknownAct, VersionConflict
-from events.log.history import Telling, erased_entry, erasures_of, known_act, target_of
-from events.log.record import ABOUT_EVENTS, CORRECTED, ERASED, RETRACTED, Record
+from events.log.content import Correction, Erasure, Retraction, body_of
+from events.log.history import Telling, known_act, lost_in, remains_of, target_of
+from events.log.record import CORRECTED, ERASED, RETRACTED, Record
 from events.log.upcasting import SCHEMA
 from events.projection.advancing import Advancing
 from events.projection.derived import steps
-from events.store.protocol import Draft, Writer
+from events.store.act_writer import ActWriter, Draft
 from events.write.cost import check_weight
 
 _SPEAKS = {CORRECTED: "corrects", RETRACTED: "retracts", ERASED: "erases"}
@@ -26,7 +27,7 @@ class Writing:
     """
 
     def __init__(
-        self, writer: Writer, registry: Registry, recorded_by: str, *, bounded: bool = False
+        self, writer: ActWriter, registry: Registry, recorded_by: str, *, bounded: bool = False
     ) -> None:
         """`bounded` refuses what would be too heavy (`events.write.cost`)."""
         self._writer = writer
@@ -79,7 +80,7 @@ class Writing:
         others = [fact.event for fact in before.facts if fact.version != version]
         erased = [gone for gone in before.erased if gone.version != version]
         check_opening([event, *others], "/event", erased)
-        body = {"version": version, "reason": reason, "event": dict(event.body)}
+        body = body_of(Correction(version, reason, event.body))
         # The header tells the schema of the event that the correction carries.
         schema = SCHEMA.get(event.type.name, 1)
         return self.append(act_id, stream, [Draft(act_id, CORRECTED, body, schema)])
@@ -95,7 +96,7 @@ class Writing:
             raise NoSuchVersion(act_id, version, "it is erased: nothing is left to retract")
         if all(fact.version != version for fact in known.facts):
             raise NoSuchVersion(act_id, version, "it is retracted already")
-        body = {"version": version, "reason": reason}
+        body = body_of(Retraction(version, reason))
         return self.append(act_id, stream, [Draft(act_id, RETRACTED, body, 1)])
 
     def erase(
@@ -112,14 +113,11 @@ class Writing:
         held = [
             record
             for record in stream
-            if record.type not in (RETRACTED, ERASED)
-            and record.body is not None
-            and target_of(record, {}) == version
+            if record.wording is not None and target_of(record, {}) == version
         ]
         if not held:
             raise NoSuchVersion(act_id, version, "it is erased already")
-        records = [erased_entry(record) for record in held]
-        body = {"version": version, "reason": reason, "records": records}
+        body = body_of(Erasure(version, reason, tuple(map(remains_of, held))))
         recorded = self._writer.append([Draft(act_id, ERASED, body, 1)], self._recorded_by)
         for record in held:
             self._writer.erase(record.position)
@@ -162,8 +160,8 @@ class Writing:
         if not 1 <= version <= len(stream):
             raise NoSuchVersion(act_id, version, f"the act has versions 1 to {len(stream)}")
         record = stream[version - 1]
-        if record.type in ABOUT_EVENTS:
-            target = target_of(record, erasures_of(stream))
+        if not record.is_event:
+            target = target_of(record, lost_in(stream))
             word = _SPEAKS[record.type]
             raise NoSuchVersion(
                 act_id, version, f"it is no event but {word} version {target}: name that one"
@@ -178,7 +176,7 @@ class Writing:
 
 def kind_of(stream: Sequence[Record]) -> str:
     """The kind of an act, which its first record says for ever."""
-    return stream[0].type.partition(".")[0]
+    return stream[0].kind
 
 
 def _plain(act_id: str, event: Event) -> Draft:

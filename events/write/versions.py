@@ -9,8 +9,9 @@ from typing import Any
 import orjson
 
 from domain.acts import Event
-from events.log.history import erasures_of, key_digest, target_of, wire_body
-from events.log.record import ABOUT_EVENTS, ERASED, RETRACTED, Record
+from events.log.content import Erasure, Retraction
+from events.log.history import Lost, key_digest, lost_in, target_of
+from events.log.record import Record
 from events.write.identity import changed_fields, facts
 
 Body = Mapping[str, Any]
@@ -44,7 +45,7 @@ def versions_of(
 
     `said` is what the source last said of each version (`last_said`).
     """
-    erasures = erasures_of(stream)
+    lost = lost_in(stream)
     by_key: dict[str, list[int]] = {}
     by_words: dict[str, list[int]] = {}
     for version, body in said.items():
@@ -74,8 +75,8 @@ def versions_of(
         if key is None:
             same = _version_saying(stream, event.body)
             take(index, () if same is None else (same,))
-        if erasures:
-            take(index, _erased_as(stream, erasures, event))
+        if lost:
+            take(index, _erased_as(stream, lost, event))
     return found
 
 
@@ -87,19 +88,10 @@ def words(body: Body) -> str:
 
 def _version_saying(stream: Sequence[Record], body: Body) -> int | None:
     """The version of which somebody once said the very same."""
-    said = (
-        record
-        for record in stream
-        if record.type not in (RETRACTED, ERASED)
-        and record.body is not None
-        and wire_body(record) == body
-    )
-    return next((target_of(record, {}) for record in said), None)
+    return next((target_of(record, {}) for record in stream if record.wording == body), None)
 
 
-def _erased_as(
-    stream: Sequence[Record], erasures: Mapping[int, Record], event: Event
-) -> Iterator[int]:
+def _erased_as(stream: Sequence[Record], lost: Mapping[int, Lost], event: Event) -> Iterator[int]:
     """The erased versions that may have been this event.
 
     Of one only a digest of the key is left. One that had none is taken for any event of its type
@@ -107,33 +99,25 @@ def _erased_as(
     """
     key = event.body.get("key")
     for record in stream:
-        if record.type in ABOUT_EVENTS or record.body is not None:
+        if not record.is_event or record.position not in lost:
             continue
         if record.type == event.type.name or key is not None:
-            kept = _kept_key(record, erasures)
+            kept = lost[record.position].remains.key
             if kept == (None if key is None else key_digest(record.act_id, key)):
                 yield record.version
 
 
-def _kept_key(record: Record, erasures: Mapping[int, Record]) -> str | None:
-    erasure = erasures.get(record.position)
-    body = (erasure.body if erasure is not None else None) or {"records": ()}
-    kept = (e.get("key") for e in body["records"] if e["position"] == record.position)
-    return next(kept, None)
-
-
 def last_said(stream: Sequence[Record], recorded_by: str) -> dict[int, Body | None]:
     """What this importer last said of each event, or else what anyone did; None if it is erased."""
-    erasures = erasures_of(stream)
+    lost = lost_in(stream)
     anyone: dict[int, Record] = {}
     own: dict[int, Record] = {}
     for record in stream:
-        target = target_of(record, erasures)
-        if record.type not in (RETRACTED, ERASED) and target is not None:
+        target = target_of(record, lost)
+        if isinstance(record.content, Retraction | Erasure):
+            continue
+        if target is not None:
             anyone[target] = record
             if record.recorded_by == recorded_by:
                 own[target] = record
-    return {
-        version: None if record.body is None else wire_body(record)
-        for version, record in (anyone | own).items()
-    }
+    return {version: record.wording for version, record in (anyone | own).items()}

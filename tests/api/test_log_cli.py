@@ -18,7 +18,7 @@ from events.tlog.checkpoint import Policy, verify_checkpoint
 from events.tlog.errors import ProofError
 from events.tlog.keys import SignatureType, parse_verifier_key
 from events.tlog.merkle import leaf_hash
-from events.tlog.offline import verify_proof
+from events.tlog.offline import parse_proof
 from events.write.commands import RecordAct
 from tests.api.test_log_http import ORIGIN, act
 
@@ -72,7 +72,9 @@ def test_a_log_is_signed_proved_and_rotated_from_the_command_line(tmp_path, chan
     of_log("prove", "7", "-o", "7.proof")
     given = orjson.loads(of_log("prove", "7", "--size", "9", "--json"))
     leaf = leaf_hash(given["entry"].encode())
-    assert verify_proof((tmp_path / "7.proof").read_bytes(), leaf, policy).note.encode() == note
+    assert (
+        parse_proof((tmp_path / "7.proof").read_bytes()).verify(leaf, policy).note.encode() == note
+    )
 
     rotated = chancery("log", "key", "rotate", "log.key").stdout.decode().strip()
     shown = chancery("log", "key", "show", "log.key").stdout.decode().splitlines()

@@ -20,18 +20,19 @@ from events.application import open_chancery
 from events.tlog.checkpoint import Policy, VerifiedCheckpoint, verify_checkpoint
 from events.tlog.keys import parse_verifier_key
 from events.tlog.lines import hash_of
-from events.tlog.merkle import leaf_hash, root_of, verify_consistency, verify_inclusion
-from events.tlog.offline import verify_proof
-from events.tlog.tiles import (
-    Tile,
+from events.tlog.merkle import leaf_hash, verify_consistency, verify_inclusion
+from events.tlog.offline import parse_proof
+from events.tlog.tiles import Tile
+from events.write.commands import RecordAct
+from tests.api.conftest import BASE, Service, TestClient, seeded
+from tests.events.tlog.reading import (
     bundles,
     decode_entries,
     full_tiles,
     partial_tiles,
+    root_of,
     verify_tiles,
 )
-from events.write.commands import RecordAct
-from tests.api.conftest import BASE, Service, TestClient, seeded
 
 ORIGIN = "chancery.example/log"
 
@@ -107,7 +108,7 @@ def test_a_tlog_client_rebuilds_the_root_from_tiles_and_entries(serving, policy)
 
         feed = client.get("/v1/events?limit=1&after=299").json()["events"][0]
         proof = client.get("/v1/log/proof/300").content
-        assert verify_proof(proof, leaves[299], policy).checkpoint.head == head
+        assert parse_proof(proof).verify(leaves[299], policy).checkpoint.head == head
         assert feed["digest"].encode() in decode_entries(*last_bundle(client))[-1]
 
 

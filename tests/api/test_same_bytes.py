@@ -15,7 +15,7 @@ from api.exchange.row import SourceAct
 from api.export import VIEWS, export
 from events.application import Chancery
 from events.registry import load_registry
-from events.segments import Grain
+from events.segments import Sizes
 from events.store.postgres.store import open_postgres
 from events.store.protocol import Store
 from events.store.sqlite.store import open_sqlite
@@ -26,8 +26,8 @@ from tests.api.conftest import PUBLISHED
 from tests.api.histories import BY, retell
 from tests.postgres import database, drop
 
-#: So that even a short history lays strata of several levels.
-FINE = Grain(stretch=3, spread=3, levels=3, segment=2)
+#: So that even a short history lays runs of several levels.
+FINE = Sizes(batch=3, spread=3, levels=3, segment=2)
 DAYS = ("1955-07-20", "2023-06-01", "2024-03-09", "2030-01-01")
 COURT = "Erased by order of the court of first instance."
 TOLD: dict[str, dict[str, Any]] = {
@@ -101,13 +101,13 @@ def laid_bare(house: Chancery) -> Iterator[tuple[str, Any]]:
         yield "tiles", bare.tiles((-1, -1), 1_000)
         yield "receipts", bare.receipts("", 1_000)
         yield "remarks", bare.remarks()
-        yield "shapes", sorted(shape.told for shape in bare.shapes(0, 10_000))
+        yield "signatures", sorted(one.told for one in bare.signatures(0, 10_000))
         for act_id in bare.acts("", 100_000):
             yield act_id, sorted(bare.rows_of(act_id), key=repr)
         for name, a, b in bare.relationships("", 10_000):
-            strata = bare.strata(name)
-            yield name, (a, b, strata)
-            for number in strata.kept:
+            runs = bare.runs(name)
+            yield name, (a, b, runs)
+            for number in runs.kept:
                 parts = bare.segments(name, number)
                 yield f"{name} {number}", [part[:2] for part in parts]
 

@@ -6,7 +6,7 @@ import pytest
 
 from events.log.record import CORRECTED, decode, digest_holds
 from events.projection.rows import OPEN, ChangeRow
-from events.segments import shape_of
+from events.segments import signature_of
 from events.store.protocol import Store, Writer
 from tests.events.recording import corrected, tell
 from tests.events.store_case import GENEVA, RETURN, VISIT, StoreCase
@@ -96,10 +96,10 @@ class ErasureContract(StoreCase):
             assert {(known.known_from, known.known_to) for known in rows} == {(2, OPEN)}
             for known in rows:
                 if isinstance(known.row, ChangeRow):
-                    shape = shape_of(known.row.change.effect)
+                    signature = signature_of(known.row.change.effect)
                     assert known.listed == (
                         known.row.acts,
                         known.row.shared,
                         known.row.contact,
-                        shape,
+                        signature,
                     )

@@ -9,6 +9,7 @@ from domain.parties import Registry
 from domain.relationship import answer, changes, render
 from events.log.history import known_act
 from events.log.record import Record
+from events.query import answer_types as types
 from events.query.answers import sealed, with_coverage
 from events.query.basis import Basis
 
@@ -31,4 +32,4 @@ def plain_state(
     ]
     whole = render(answer(relationship, found, basis.as_of), registry)
     claims = [act for act in acts if act.kind == "coverage"]
-    return sealed(with_coverage(whole, claims, basis), basis, registry)
+    return sealed(types.State, with_coverage(whole, claims, basis), basis, registry)

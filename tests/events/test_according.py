@@ -16,8 +16,8 @@ from domain.dates import day_of
 from domain.relationship import Answer, Summary, answer, changes, compare, render
 from events.application import Chancery, open_chancery
 from events.errors import InvalidBasis, NoSuchVersion
-from events.log.history import wire_body
 from events.log.record import CORRECTED, RETRACTED, Record, utc_day
+from events.query.answer_types import State
 from events.query.answers import sealed, with_coverage
 from events.query.basis import resolve
 from events.write.commands import AddEvents, CorrectEvent, EraseEvent, RecordAct, RetractEvent
@@ -74,7 +74,7 @@ def said(body: Json, source: str) -> Json:
 def says(record: Record, source: str) -> bool:
     if record.type == RETRACTED:
         return False
-    titles = [cited["title"] for cited in wire_body(record).get("sources", ())]
+    titles = [cited["title"] for cited in (record.wording or {}).get("sources", ())]
     own = [] if record.recorded_by == CLERK else [record.recorded_by.removeprefix("import:")]
     return source in (titles + own or [record.recorded_by])
 
@@ -107,7 +107,7 @@ def plain_acts(records: list[Record], source: str) -> list[Act]:
             held = in_force([r for r in whole if version_of(r) == version], source)
             if held is not None:
                 day = utc_day(held.recorded_at)
-                facts.append(Fact(read_event(wire_body(held)), version, held.position, day))
+                facts.append(Fact(read_event(held.wording), version, held.position, day))
         found.append(make_act(act_id, kind, facts))
     return found
 
@@ -133,7 +133,7 @@ def agrees(chancery: Chancery, source: str, pair: str, day: str, position: int) 
     found = plain_changes(chancery, source, pair, position)
     whole = render(answer(pair, found, basis.as_of), registry)
     whole = with_coverage(whole, [act for act in told if act.kind == "coverage"], basis)
-    assert state == sealed({**whole, "sources": state["sources"]}, basis, registry)
+    assert state == sealed(State, {**whole, "sources": state["sources"]}, basis, registry)
 
     events = chancery.query.timeline(pair, known_at=position, according_to=source, limit=500)
     codes = {*pair.split("-")}

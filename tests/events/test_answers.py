@@ -23,16 +23,16 @@ from events.errors import InvalidBasis, NoSuchVersion, UnknownAct, VersionConfli
 from events.query.basis import resolve
 from events.query.differences import difference, whole_difference
 from events.registry import load_registry
-from events.segments import GRAIN, Grain
+from events.segments import SIZES, Sizes
 from events.store.sqlite.store import open_sqlite
 from events.write.commands import AddEvents, CorrectEvent, EraseEvent, RecordAct, RetractEvent
 from tests.domain.given import between, event, visit_of
 from tests.domain.histories import DAYS, FIRST, PARTIES, acts, bodies, parties_of
 from tests.events.plain import plain_state
 
-#: Strata of a few notices, and of some more with segments as short as may be.
-FINE = Grain(stretch=2, spread=3, levels=3, segment=2, items=21, settings=1)
-COARSE = Grain(stretch=9, spread=3, levels=2, segment=1, items=22, settings=2)
+#: Runs of a few deltas, and of some more with segments as short as may be.
+FINE = Sizes(batch=2, spread=3, levels=3, segment=2, items=21, settings=1)
+COARSE = Sizes(batch=9, spread=3, levels=2, segment=1, items=22, settings=2)
 PAIRS = ["-".join(pair) for pair in combinations(PARTIES, 2)]
 #: Most days of the histories, and the years after, when all of them is certain.
 LATE_DAYS = st.one_of(DAYS, st.just(FIRST + 2_000))
@@ -71,10 +71,10 @@ BACK = st.tuples(st.integers(0, 8), st.integers(0, 8))
 class Histories(RuleBasedStateMachine):
     """Acts are told, added to, corrected, retracted, erased; every past answer is asked again."""
 
-    @initialize(grain=st.sampled_from([GRAIN, FINE, COARSE]))
-    def begin(self, grain: Grain) -> None:
+    @initialize(sizes=st.sampled_from([SIZES, FINE, COARSE]))
+    def begin(self, sizes: Sizes) -> None:
         self.clock = Ticking()
-        store = open_sqlite("sqlite:///:memory:", self.clock, grain=grain)
+        store = open_sqlite("sqlite:///:memory:", self.clock, sizes=sizes)
         self.chancery = Chancery(store, load_registry(), self.clock)
         self.chancery.admin.rebuild()
         self.acts: dict[str, tuple[str, tuple[str, ...]]] = {}

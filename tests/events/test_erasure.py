@@ -15,10 +15,11 @@ from domain.acts import InvalidEvent
 from events.application import Chancery, open_chancery
 from events.errors import IdempotencyMismatch, NoSuchVersion, VersionConflict
 from events.log.record import decode, digest_holds, header_of
-from events.tlog.merkle import leaf_hash, root_of
+from events.tlog.merkle import leaf_hash
 from events.write.commands import AddEvents, CorrectEvent, EraseEvent, RecordAct, RetractEvent
 from events.write.receipt import Request
 from tests.domain.given import between, event, visit_of
+from tests.events.tlog.reading import root_of
 
 COURT = "by order of the court"
 VISIT = event(

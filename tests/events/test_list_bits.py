@@ -6,7 +6,7 @@ import pytest
 
 from domain.relationship import LISTS
 from events.segments.list_bits import BITS, FIGURES
-from events.segments.signature import bit_of, lists_of, shape_of, shape_told
+from events.segments.signature import bit_of, decode_signature, lists_of, signature_of
 
 #: As stores hold it. A new list is added at the end; no other line of this table ever changes.
 STORED = [
@@ -54,8 +54,10 @@ def test_every_list_of_a_state_has_a_bit_wherever_it_stands_among_them():
     assert {*LISTS, FIGURES} == BITS.keys()
 
 
-def test_a_shape_names_the_lists_it_has_items_on_by_their_bits():
-    shape = shape_told(
-        shape_of({"items": {"context": [1], "visits.planned": [1, 2]}, "last": {"figures.x": 1}})
+def test_a_signature_names_the_lists_it_has_items_on_by_their_bits():
+    signature = decode_signature(
+        signature_of(
+            {"items": {"context": [1], "visits.planned": [1, 2]}, "last": {"figures.x": 1}}
+        )
     )
-    assert lists_of(shape) == (1 << 16) + (1 << 2) + 1
+    assert lists_of(signature) == (1 << 16) + (1 << 2) + 1

@@ -16,29 +16,23 @@ from events.errors import InvalidBasis, LogBehind, NoCheckpoint, NoLogKey, NotIn
 from events.tlog.checkpoint import Policy, TreeHead, verify_checkpoint
 from events.tlog.errors import ProofError
 from events.tlog.keys import SignatureType, SigningKey, VerifierKey
-from events.tlog.merkle import (
-    EMPTY_ROOT,
-    leaf_hash,
-    root_of,
-    verify_consistency,
-    verify_inclusion,
-)
+from events.tlog.merkle import EMPTY_ROOT, leaf_hash, verify_consistency, verify_inclusion
 from events.tlog.note import parse_note
-from events.tlog.offline import verify_proof
+from events.tlog.offline import parse_proof
 from events.tlog.signed import HeadsInMemory
-from events.tlog.tiles import (
-    Bundle,
-    Tile,
+from events.tlog.tiles import Bundle, Tile
+from events.write.commands import RecordAct
+from tests.domain.given import event, visit_of
+from tests.events.tlog.reading import (
     bundles,
     decode_entries,
     full_tiles,
     node_from_tiles,
     partial_tiles,
+    root_of,
     tile_bytes,
     verify_tiles,
 )
-from events.write.commands import RecordAct
-from tests.domain.given import event, visit_of
 
 ORIGIN = "chancery.example/log"
 FIRST = SigningKey(ORIGIN, bytes(range(32)))
@@ -189,9 +183,9 @@ def test_an_offline_proof_needs_only_the_header_and_the_key(chancery: Chancery):
     entries = headers(chancery)
     for position in (1, 2, 128, 256, 257):
         proof = notary.offline_proof(position)
-        verify_proof(proof, leaf_hash(entries[position - 1]), POLICY)
+        parse_proof(proof).verify(leaf_hash(entries[position - 1]), POLICY)
         with pytest.raises(ProofError):
-            verify_proof(proof, leaf_hash(entries[position - 2]), POLICY)
+            parse_proof(proof).verify(leaf_hash(entries[position - 2]), POLICY)
     with pytest.raises(InvalidBasis, match="position: expected 1 to 257"):
         notary.offline_proof(258)
 

@@ -345,7 +345,7 @@ def test_questions_are_answered_from_an_index(store: PostgresStore):
         (segment_reader._SEGMENTS, "segment_pkey"),
         (segment_reader._RESTED, "segment_pkey"),
         (segment_reader._TOLD, "change_known_pkey"),
-        (segment_reader._NOTICES, "change_learnt"),
+        (segment_reader._DELTAS, "change_learnt"),
     ):
         with store._connections.reading() as session:
             # A table of a few rows is quicker read whole; it is asked what else could be done.
@@ -369,7 +369,7 @@ def test_questions_are_answered_from_an_index(store: PostgresStore):
         ("DELETE FROM g0_change_known WHERE act_id = 'v:1'", "index"),
         ("UPDATE g0_act_known SET title = 'Another' WHERE act_id = 'v:2'", "index"),
         ("UPDATE tile SET hashes = substr(hashes, 1, 32)", "tile"),
-        ("UPDATE g0_relationship SET unsealed = 7", "stratum"),
+        ("UPDATE g0_relationship SET unsealed = 7", "deltas in no run"),
         ("DROP INDEX g0_change_day", "g0_change_day"),
     ],
     ids=lambda value: value[:32],

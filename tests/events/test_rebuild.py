@@ -26,7 +26,7 @@ import events.rebuild.workers
 from events.application import Chancery, open_chancery, system_clock
 from events.errors import ChanceryError, StoreUnavailable, UnreadableRecord
 from events.projection.batch import derive_as
-from events.segments import Grain
+from events.segments import Sizes
 from events.store.sql.tables import DERIVED
 from events.store.sqlite.store import open_sqlite
 from events.write.commands import AddEvents, CorrectEvent, EraseEvent, RecordAct, RetractEvent
@@ -67,15 +67,15 @@ def record_visit(chancery: Chancery, name: str, number: int) -> None:
         chancery.commands.execute(AddEvents(f"{name}:t{number}", consent, recorded_by="clerk"))
 
 
-FINE = Grain(stretch=3, spread=3, levels=3, segment=2)
+FINE = Sizes(batch=3, spread=3, levels=3, segment=2)
 
 
 @pytest.fixture(scope="module")
 def pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store of acts of all fates."""
     path = tmp_path_factory.mktemp("store") / "chancery.db"
-    # So fine that every relationship has strata of several levels.
-    open_sqlite(f"sqlite:///{path}", system_clock, grain=FINE).close()
+    # So fine that every relationship has runs of several levels.
+    open_sqlite(f"sqlite:///{path}", system_clock, sizes=FINE).close()
     chancery = open_chancery(f"sqlite:///{path}")
     for number in range(1, 61):
         record_visit(chancery, "v", number)

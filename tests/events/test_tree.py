@@ -7,10 +7,11 @@ from hypothesis import strategies as st
 
 from events.application import open_chancery
 from events.log.record import header_of
-from events.tlog.merkle import leaf_hash, root_at, root_of
+from events.tlog.merkle import leaf_hash, root_at
 from events.tlog.tree import grown, nodes
 from events.write.commands import RecordAct
 from tests.domain.given import event, visit_of
+from tests.events.tlog.reading import root_of
 
 
 class Tiles(dict[tuple[int, int], bytes]):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from events.application import open_chancery, system_clock
 from events.errors import StoreUnavailable
 from events.log.record import decode
-from events.segments import Grain
+from events.segments import Sizes
 from events.store.sqlite.store import open_sqlite
 from events.tlog.keys import SigningKey
 from events.verify import Against, Finding
@@ -30,7 +30,7 @@ VISIT = event("visit.held", "1990-05-01", parties=visit_of("FRA", "DEU"), title=
 ALL = Against(keys=(KEY.verifier,), states=None)
 
 
-FINE = Grain(stretch=1, spread=3, levels=2, segment=1)
+FINE = Sizes(batch=1, spread=3, levels=2, segment=1)
 
 
 @pytest.fixture(scope="module")
@@ -41,8 +41,8 @@ def pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
     6, 8 erasure of both, 9 to 11 visits of two parties' own; checkpoints of 5, of 8 and of 11.
     """
     path = tmp_path_factory.mktemp("store") / "chancery.db"
-    # Its strata are of one act each, so that there are some.
-    open_sqlite(f"sqlite:///{path}", system_clock, grain=FINE).close()
+    # Its runs are of one act each, so that there are some.
+    open_sqlite(f"sqlite:///{path}", system_clock, sizes=FINE).close()
     chancery = open_chancery(f"sqlite:///{path}")
     notary = chancery.admin.notary((KEY,))
     chancery.commands.execute(

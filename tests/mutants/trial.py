@@ -24,7 +24,7 @@ TESTS = {
         "tests/oracle/test_product.py",
     ),
     "events/segments": (
-        "tests/events/test_strata.py",
+        "tests/events/test_runs.py",
         "tests/events/test_answers.py",
         "tests/events/test_sqlite_store.py",
     ),

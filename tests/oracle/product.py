@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from domain.relationship import answer, changes, render
-from events.log.history import erased_entry, known_act
+from events.log.content import Erasure, body_of
+from events.log.history import known_act, remains_of
 from events.log.record import CORRECTED, ERASED, RETRACTED
 from events.log.record import Record as Stored
 from events.registry import load_registry
@@ -49,7 +50,7 @@ def product_state(records: Sequence[Record], pair: Pair, day: int, position: int
 def stored(records: Sequence[Record]) -> list[Stored]:
     """Records as a store has them: what is erased has no body, in its erasure stands what stays."""
     bodies: dict[int, Any] = {}
-    erased: dict[int, list[Mapping[str, Any]]] = {}
+    erased: dict[int, Erasure] = {}
     last: dict[tuple[str, int], list[Stored]] = {}
     for told in records:
         op, body, target = told["op"], told["body"], told["target"]
@@ -76,23 +77,20 @@ def stored(records: Sequence[Record]) -> list[Stored]:
         bodies[record.position] = record
         if op == "erasure":
             gone = last.pop((record.act_id, target), [])
-            erased[record.position] = [dict(erased_entry(one)) for one in gone]
+            remains = tuple(map(remains_of, gone))
+            erased[record.position] = Erasure(target, op, remains)
             for one in gone:
                 bodies[one.position] = _without(one)
         elif op in ("event", "correction"):
             last.setdefault((record.act_id, target), []).append(record)
     return [
-        _with(record, erased[position]) if position in erased else record
+        _replaced(record, body_of(erased[position])) if position in erased else record
         for position, record in sorted(bodies.items())
     ]
 
 
 def _without(record: Stored) -> Stored:
     return _replaced(record, None)
-
-
-def _with(record: Stored, entries: list[Mapping[str, Any]]) -> Stored:
-    return _replaced(record, {**(record.body or {}), "records": entries})
 
 
 def _replaced(record: Stored, body: Mapping[str, Any] | None) -> Stored:

@@ -146,7 +146,6 @@ def _position(header: str) -> int:
             "content": {
                 NDJSON: {
                     "schema": {"type": "string", "description": "A `BulkLine` in each line."},
-                    "itemSchema": ref("BulkLine"),
                     "examples": BULK,
                 }
             },

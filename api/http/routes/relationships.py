@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Annotated, Any, Literal
 
@@ -88,7 +88,7 @@ async def show_state(
 
 
 def _counted(
-    request: Request, what: str, asked: Callable[[], dict[str, Any]], pair: str, rest: str
+    request: Request, what: str, asked: Callable[[], Mapping[str, Any]], pair: str, rest: str
 ) -> Response:
     with request.app.state.numbers.asked(what):
         found = asked()

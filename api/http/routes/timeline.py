@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Annotated, Any
 
@@ -117,7 +117,7 @@ async def show_timeline(
     return answer(request, found, at_home(request, pair, "/timeline"))
 
 
-def _timeline(request: Request, pair: str, asked: Callable[[], dict[str, Any]]) -> Response:
+def _timeline(request: Request, pair: str, asked: Callable[[], Mapping[str, Any]]) -> Response:
     with request.app.state.numbers.asked("timeline"):
         found = asked()
     return answer(request, found, at_home(request, pair, "/timeline"))

@@ -1,11 +1,10 @@
-"""Schemas of what comes in: envelopes around events, and the events by the domain's shapes."""
+"""Schemas of what comes in: envelopes around events, by the domain's shapes."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from domain.acts.fields import event_schema
 from domain.kinds.shapes import ACT_ID_PATTERN
 from domain.shapes import Fields, Many, Problem, Problems, Shape, Text, shown
 
@@ -94,8 +93,3 @@ def request_body(shape: Fields, examples: dict[str, Any]) -> dict[str, Any]:
     """An operation's JSON body as the OpenAPI document tells it, with examples."""
     content = {"schema": shape.schema(), "examples": examples}
     return {"requestBody": {"required": True, "content": {"application/json": content}}}
-
-
-def components() -> dict[str, Any]:
-    """The schemas of what comes in that others refer to."""
-    return {"Event": event_schema(), "BulkLine": LINE.schema()}

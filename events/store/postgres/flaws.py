@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 import orjson
 
+from events.projection.rows import OPEN
 from events.store.postgres.schema import STATEMENTS
 from events.store.sql.session import Session
 from events.store.sql.tables import DERIVED
@@ -71,7 +72,7 @@ _PREDICATES = {
     "acts > 0 OR shared > 0 OR contact IS NOT NULL": (
         "((acts > 0) OR (shared > 0) OR (contact IS NOT NULL))"
     ),
-    "known_to < 4611686018427387904": "(known_to < '4611686018427387904'::bigint)",
+    f"known_to < {OPEN}": f"(known_to < '{OPEN}'::bigint)",
 }
 
 

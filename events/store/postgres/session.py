@@ -11,6 +11,7 @@ import psycopg
 from psycopg.pq import Format
 from psycopg.rows import tuple_row
 
+from events.projection.rows import OPEN
 from events.store.postgres.flaws import flaws
 from events.store.postgres.index_versions import forget_act, in_force, next_prefix
 from events.store.postgres.recorder import LogRecorder
@@ -27,6 +28,7 @@ _TELLS = """
 """
 #: See `events.store.sql.session.Words`.
 _WORDS = {
+    "open": str(OPEN),
     "position": "notification_id",
     "each_segment": "CROSS JOIN LATERAL (SELECT *",
     "end_each": ") AS g",

@@ -14,13 +14,13 @@ from psycopg_pool import PoolClosed, PoolTimeout
 from events.address import without_password
 from events.errors import StoreUnavailable
 from events.log.record import fresh_salt
-from events.segments import GRAIN, Grain
+from events.segments import SIZES, Sizes
 from events.store.postgres import index_versions
 from events.store.postgres.connections import CONNECT_SECONDS, PostgresConnections
 from events.store.postgres.listening import Listener
 from events.store.postgres.schema import is_made, make_derived, make_tables, place_of, schema_of
 from events.store.sql import queries
-from events.store.sql.store import BUSY_SECONDS, EDITION, NotAStore, SqlStore, keep_grain
+from events.store.sql.store import BUSY_SECONDS, EDITION, NotAStore, SqlStore, keep_sizes
 from events.store.sql.tables import SCHEMA_VERSION
 from events.store.writer_lock import Turns, turns_of
 
@@ -31,13 +31,13 @@ def open_postgres(
     url: str,
     clock: Callable[[], int],
     salts: Callable[[], bytes] = fresh_salt,
-    grain: Grain = GRAIN,
+    sizes: Sizes = SIZES,
     patience_seconds: float = CONNECT_SECONDS,
 ) -> PostgresStore:
     """The store at `postgresql://USER@HOST:PORT/DATABASE`, as libpq reads it.
 
     The tables are made where there are none. `clock` gives microseconds since 1970 in UTC,
-    `salts` 16 random bytes, `grain` is that of a store that is made now; one waits
+    `salts` 16 random bytes, `sizes` is that of a store that is made now; one waits
     `patience_seconds` at most for a connection. Raises `StoreUnavailable`, and `ValueError` for
     another url.
     """
@@ -45,7 +45,7 @@ def open_postgres(
     with refusals(url):
         connections = PostgresConnections(url, patience_seconds)
         try:
-            return PostgresStore(url, connections, turns_of(url), clock, salts, grain)
+            return PostgresStore(url, connections, turns_of(url), clock, salts, sizes)
         except BaseException:
             connections.close()
             raise
@@ -61,10 +61,10 @@ class PostgresStore(SqlStore):
         turns: Turns,
         clock: Callable[[], int],
         salts: Callable[[], bytes],
-        grain: Grain,
+        sizes: Sizes,
     ) -> None:
         self._place = connections
-        _make(connections, grain)
+        _make(connections, sizes)
         channel = connections.recorder.channel_name
         self._listener = Listener(connections.connected, channel, turns.announce)
         super().__init__(url, connections, index_versions, turns, clock, salts)
@@ -85,7 +85,7 @@ class PostgresStore(SqlStore):
         return refusals(self.url, self._place.pool)
 
 
-def _make(connections: PostgresConnections, grain: Grain) -> None:
+def _make(connections: PostgresConnections, sizes: Sizes) -> None:
     with connections.looking() as session:
         place_of(session)
         if is_made(session) and schema_of(session) == str(SCHEMA_VERSION):
@@ -99,7 +99,7 @@ def _make(connections: PostgresConnections, grain: Grain) -> None:
         else:
             connections.recorder.create(session.connection.cursor())
             make_tables(session)
-            keep_grain(session, grain)
+            keep_sizes(session, sizes)
 
 
 @contextmanager

@@ -20,7 +20,7 @@ _LEARNT = """
         UNION
         SELECT known_to FROM change_known
         WHERE relationship = :relationship AND known_to > :after AND known_to <= :last
-            AND known_to < 4611686018427387904 AND {+}day <= :as_of) AS learnt
+            AND known_to < {open} AND {+}day <= :as_of) AS learnt
     ORDER BY position LIMIT :limit
 """
 #: The indexes on positions end each part at its last row, however many there are.
@@ -34,7 +34,7 @@ _LEARNT_BEFORE = """
         SELECT * FROM (
             SELECT DISTINCT known_to FROM change_known
             WHERE relationship = :relationship AND known_to < :before
-                AND known_to < 4611686018427387904
+                AND known_to < {open}
             ORDER BY known_to DESC LIMIT :limit) AS ended
     ) AS learnt ORDER BY position DESC LIMIT :limit
 """

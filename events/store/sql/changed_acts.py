@@ -27,7 +27,7 @@ _ACTS = """
     UNION
     SELECT act_id FROM change_known
     WHERE relationship = :relationship AND known_to > :after AND known_to <= :upto
-        AND known_to < 4611686018427387904 AND {+}day <= :day_to
+        AND known_to < {open} AND {+}day <= :day_to
 """
 _CHANGES = """
     SELECT c.day, c.until, c.position, c.effect

@@ -196,31 +196,31 @@ SET_META = """
 FORGET_META = "DELETE FROM meta WHERE name = ?"
 
 # A row is closed by its identity. One opened at the closing position is another row already.
-OPEN_ACT = "INSERT INTO act_known VALUES (?, ?, ?, ?, ?, ?, ?, ?, 4611686018427387904)"
+OPEN_ACT = "INSERT INTO act_known VALUES (?, ?, ?, ?, ?, ?, ?, ?, {open})"
 CLOSE_ACT = """
     UPDATE act_known SET known_to = ?1
-    WHERE act_id = ?2 AND known_to = 4611686018427387904 AND known_from < ?1
+    WHERE act_id = ?2 AND known_to = {open} AND known_from < ?1
 """
-OPEN_VERSION = "INSERT INTO version_known VALUES (?, ?, ?, ?, ?, ?, ?, ?, 4611686018427387904)"
+OPEN_VERSION = "INSERT INTO version_known VALUES (?, ?, ?, ?, ?, ?, ?, ?, {open})"
 CLOSE_VERSION = """
     UPDATE version_known SET known_to = ?1
-    WHERE act_id = ?2 AND version = ?3 AND known_to = 4611686018427387904 AND known_from < ?1
+    WHERE act_id = ?2 AND version = ?3 AND known_to = {open} AND known_from < ?1
 """
-OPEN_PARTY = "INSERT INTO party_known VALUES (?, ?, ?, ?, ?, 4611686018427387904)"
+OPEN_PARTY = "INSERT INTO party_known VALUES (?, ?, ?, ?, ?, {open})"
 CLOSE_PARTY = """
     UPDATE party_known SET known_to = ?1
-    WHERE act_id = ?2 AND party = ?3 AND known_to = 4611686018427387904 AND known_from < ?1
+    WHERE act_id = ?2 AND party = ?3 AND known_to = {open} AND known_from < ?1
 """
 OPEN_CHANGE = """
     INSERT INTO change_known
     (act_id, relationship, day, until, position, effect, acts, shared, contact,
         shape, known_from, known_to)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 4611686018427387904)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, {open})
 """
 CLOSE_CHANGE = """
     UPDATE change_known SET known_to = ?1
     WHERE act_id = ?2 AND relationship = ?3 AND day = ?4 AND until = ?5 AND position = ?6
-        AND known_to = 4611686018427387904 AND {+}known_from < ?1
+        AND known_to = {open} AND {+}known_from < ?1
 """
 #: With how many of its changes came to be known, or ceased to be.
 TOUCH_RELATIONSHIP = """
@@ -251,7 +251,7 @@ ADD = (
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     """,
 )
-#: The relationships that a generation in the making has changes of, with how many notices.
+#: The relationships that a generation in the making has changes of, with how many deltas.
 NAME_RELATIONSHIPS = """
     INSERT INTO relationship
     WITH RECURSIVE named (name) AS (
@@ -262,6 +262,6 @@ NAME_RELATIONSHIPS = """
     SELECT name, substr(name, 1, {instr}(name, '-') - 1), substr(name, {instr}(name, '-') + 1),
         (SELECT count(*) FROM change_known WHERE relationship = name)
         + (SELECT count(*) FROM change_known
-           WHERE relationship = name AND known_to < 4611686018427387904)
+           WHERE relationship = name AND known_to < {open})
     FROM named WHERE name IS NOT NULL
 """

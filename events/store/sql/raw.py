@@ -11,7 +11,7 @@ from domain.relationship import Change
 from events.errors import UnreadableRecord
 from events.projection.rows import ActRow, ChangeRow, KnownRow, PartyRow, VersionRow
 from events.store.beside import LEASE
-from events.store.raw import BareReceipt, BareSegment, BareShape, BareStrata, BareTile
+from events.store.raw import BareReceipt, BareRuns, BareSegment, BareSignature, BareTile
 from events.store.sql.session import Session
 
 _TILES = """
@@ -43,8 +43,8 @@ _CHANGE_ROWS = """
     FROM change_known WHERE act_id = ?
 """
 _RELATIONSHIPS = "SELECT name, a, b FROM relationship WHERE name > ? ORDER BY name LIMIT ?"
-_SHAPES = "SELECT number, told, lists FROM shape WHERE number > ? ORDER BY number LIMIT ?"
-_UNSEALED = "SELECT unsealed FROM relationship WHERE name = ?"
+_SIGNATURES = "SELECT number, told, lists FROM shape WHERE number > ? ORDER BY number LIMIT ?"
+_UNCOMPACTED = "SELECT unsealed FROM relationship WHERE name = ?"
 _ENDS = "SELECT number, last FROM stratum WHERE relationship = ? ORDER BY number"
 _KEPT = "SELECT DISTINCT number FROM segment WHERE relationship = ? ORDER BY number"
 _SEGMENTS = """
@@ -92,13 +92,13 @@ class SqlBare:
         for known_from, known_to, act, party, opened, many in self._of(_PARTY_ROWS, act_id):
             whether = bool(many) if many in (0, 1) else many
             yield KnownRow(PartyRow(act, party, opened, whether), known_from, known_to)
-        for known_from, known_to, acts, shared, contact, shape, act, *change in self._of(
+        for known_from, known_to, acts, shared, contact, signature, act, *change in self._of(
             _CHANGE_ROWS, act_id
         ):
             pair, day, until, position, effect = change
             told = Change(pair, day, until, position, orjson.loads(effect))
             yield KnownRow(
-                ChangeRow(act, told), known_from, known_to, (acts, shared, contact, shape)
+                ChangeRow(act, told), known_from, known_to, (acts, shared, contact, signature)
             )
 
     def _of(self, sql: str, act_id: str) -> list[tuple[Any, ...]]:
@@ -108,19 +108,19 @@ class SqlBare:
         """Every relationship of the index."""
         return [(name, a, b) for name, a, b in self._session.all(_RELATIONSHIPS, (after, limit))]
 
-    def shapes(self, after: int, limit: int) -> list[BareShape]:
-        """Shapes of the index by number."""
-        return [BareShape(*row) for row in self._session.all(_SHAPES, (after, limit))]
+    def signatures(self, after: int, limit: int) -> list[BareSignature]:
+        """Signatures of the index by number."""
+        return [BareSignature(*row) for row in self._session.all(_SIGNATURES, (after, limit))]
 
-    def strata(self, relationship: str) -> BareStrata:
-        """The strata of a relationship."""
-        row = self._session.one(_UNSEALED, (relationship,))
+    def runs(self, relationship: str) -> BareRuns:
+        """The runs of a relationship."""
+        row = self._session.one(_UNCOMPACTED, (relationship,))
         ends = [(number, last) for number, last in self._session.all(_ENDS, (relationship,))]
         kept = [number for (number,) in self._session.all(_KEPT, (relationship,))]
-        return BareStrata(0 if row is None else row[0], ends, kept)
+        return BareRuns(0 if row is None else row[0], ends, kept)
 
     def segments(self, relationship: str, number: int) -> list[BareSegment]:
-        """The segments of a stratum."""
+        """The segments of a run."""
         rows = self._session.all(_SEGMENTS, (relationship, number))
         return [BareSegment(*row) for row in rows]
 

@@ -19,7 +19,7 @@ from events.projection.rows import (
     RelationshipRow,
     VersionRow,
 )
-from events.segments import Grain, Shape
+from events.segments import Signature, Sizes
 from events.store.beside import KeptCheckpoint, Remembered
 from events.store.protocol import Head
 from events.store.raw import LogRow
@@ -27,21 +27,21 @@ from events.store.sql import queries
 from events.store.sql.change_cursor import Growing
 from events.store.sql.changed_acts import Between
 from events.store.sql.raw import SqlBare
-from events.store.sql.segment_reader import SqlStrata
+from events.store.sql.segment_reader import SqlRuns
 from events.store.sql.session import Rows, Session
 from events.store.sql.window import Windowed
 from events.tlog.lines import HASH_BYTES
-from events.tlog.tree import WIDTH
+from events.tlog.tiles import WIDTH
 
 
 class SqlReader(Between, Growing, Windowed):
     """See `events.store.protocol.Reader`."""
 
-    def __init__(self, session: Session, grain: Grain, shapes: dict[int, Shape]) -> None:
-        """`shapes` are those of the index that were read before, by number."""
+    def __init__(self, session: Session, sizes: Sizes, signatures: dict[int, Signature]) -> None:
+        """`signatures` are those of the index that were read before, by number."""
         self._session = session
-        self._grain = grain
-        self._shapes = shapes
+        self._sizes = sizes
+        self._signatures = signatures
         last = session.one(queries.HEAD)
         self._position: int = 0 if last is None else last[0]
         self._last_header: bytes | None = None if last is None else last[1]
@@ -127,10 +127,10 @@ class SqlReader(Between, Growing, Windowed):
         return [_change(*row) for row in rows]
 
     @contextmanager
-    def strata(self) -> Iterator[SqlStrata]:
-        """The strata of relationships."""
+    def runs(self) -> Iterator[SqlRuns]:
+        """The runs of relationships."""
         with self._session.steady():
-            yield SqlStrata(self._session, self._position, self._grain, self._shapes)
+            yield SqlRuns(self._session, self._position, self._sizes, self._signatures)
 
     def acts_of(self, relationship: str, position: int, as_of: int | None = None) -> set[str]:
         """The acts that had told anything of a relationship by a position."""

@@ -1,4 +1,4 @@
-"""Strata in a store, as an answer reads them."""
+"""Runs in a store, as an answer reads them."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ import orjson
 from domain.dates import LAST_DAY
 from events.segments import (
     Cut,
-    Grain,
-    Notice,
+    Delta,
     Rested,
     Row,
-    Shape,
+    RowWithEffect,
+    Signature,
+    Sizes,
     Told,
-    ToldRow,
     bit_of,
     decode_rested,
     decode_segment,
-    shape_told,
+    decode_signature,
 )
 from events.store.sql.session import Rows, Session
 
-_SEALED = """
+_COMPACTED = """
     SELECT number, last FROM stratum WHERE relationship = ? AND last <= ?
     ORDER BY last DESC LIMIT 1
 """
-_SHAPE = "SELECT told FROM shape WHERE number = ?"
-#: Of several strata: a question for each takes twice as long.
+_SIGNATURE = "SELECT told FROM shape WHERE number = ?"
+#: Of several runs: a question for each takes twice as long.
 _OF_EACH = """
     FROM {listed}(?) AS asked {each_segment} FROM segment
         WHERE relationship = ? AND number = CAST(asked.value AS BIGINT) AND day <= ?
@@ -36,7 +36,7 @@ _OF_EACH = """
 """
 _SEGMENTS = f"SELECT g.net, g.entries, g.held {_OF_EACH}"
 _RESTED = f"SELECT g.rested {_OF_EACH}"
-_NOTICES = """
+_DELTAS = """
     SELECT known_from, 1, ref, shape, day, until, position, known_from, known_to
     FROM change_known
     WHERE relationship = :of AND known_from > :after AND known_from <= :upto AND {+}day <= :day
@@ -44,7 +44,7 @@ _NOTICES = """
     SELECT known_to, -1, ref, shape, day, until, position, known_from, known_to
     FROM change_known
     WHERE relationship = :of AND known_to > :after AND known_to <= :upto
-        AND known_to < 4611686018427387904 AND {+}day <= :day
+        AND known_to < {open} AND {+}day <= :day
 """
 _TOLD = """
     SELECT c.ref, c.known_to, c.effect
@@ -76,68 +76,66 @@ _REACH = """
     SELECT known_from FROM change_known WHERE relationship = ? AND known_from > ?
     ORDER BY known_from LIMIT 1 OFFSET ?
 """
-#: Notices read at a time: a rebuild may have a million of one relationship.
+#: Deltas read at a time: a rebuild may have a million of one relationship.
 _AT_ONCE = 20_000
 
 
-class SqlStrata:
-    """See `events.segments.Strata`."""
+class SqlRuns:
+    """See `events.segments.Runs`."""
 
     def __init__(
-        self, session: Session, reached: int, grain: Grain, shapes: dict[int, Shape]
+        self, session: Session, reached: int, sizes: Sizes, signatures: dict[int, Signature]
     ) -> None:
-        """`shapes` are those read before, by number; others are added to them."""
+        """`signatures` are those read before, by number; others are added to them."""
         self._session = session
         self._reached = reached
-        self._shapes = shapes
-        self.grain = grain
+        self._signatures = signatures
+        self.sizes = sizes
 
-    def sealed(self, relationship: str, position: int) -> tuple[int, int]:
-        """How many strata end by a position, and where the last one ends."""
-        row = self._session.one(_SEALED, (relationship, min(position, self._reached)))
+    def compacted(self, relationship: str, position: int) -> tuple[int, int]:
+        """How many runs end by a position, and where the last one ends."""
+        row = self._session.one(_COMPACTED, (relationship, min(position, self._reached)))
         return (0, 0) if row is None else (row[0], row[1])
 
-    def shape(self, number: int) -> Shape:
-        """The shape of a number."""
-        shape = self._shapes.get(number)
-        if shape is None:
-            row = self._session.one(_SHAPE, (number,))
+    def signature(self, number: int) -> Signature:
+        """The signature of a number."""
+        signature = self._signatures.get(number)
+        if signature is None:
+            row = self._session.one(_SIGNATURE, (number,))
             if row is None:
-                raise LookupError(f"expected a shape of number {number} in the index, got none")
-            shape = self._shapes[number] = shape_told(row[0])
-        return shape
+                raise LookupError(f"expected a signature of number {number} in the index, got none")
+            signature = self._signatures[number] = decode_signature(row[0])
+        return signature
 
-    def shapes(self, numbers: Iterable[int]) -> Mapping[int, Shape]:
-        """The shapes of numbers, and maybe others."""
+    def signatures(self, numbers: Iterable[int]) -> Mapping[int, Signature]:
+        """The signatures of numbers, and maybe others."""
         for number in numbers:
-            if number not in self._shapes:
-                self.shape(number)
-        return self._shapes
+            if number not in self._signatures:
+                self.signature(number)
+        return self._signatures
 
-    def segments(self, relationship: str, strata: Iterable[int], day: int) -> list[Cut]:
-        """The segment that a day falls in, of each stratum."""
-        return [decode_segment(*row) for row in self._of_each(_SEGMENTS, relationship, strata, day)]
+    def segments(self, relationship: str, runs: Iterable[int], day: int) -> list[Cut]:
+        """The segment that a day falls in, of each run."""
+        return [decode_segment(*row) for row in self._of_each(_SEGMENTS, relationship, runs, day)]
 
-    def rested(self, relationship: str, strata: Iterable[int], day: int) -> list[Rested]:
+    def rested(self, relationship: str, runs: Iterable[int], day: int) -> list[Rested]:
         """How many acts the same segments count, and no more of them."""
-        return [decode_rested(*row) for row in self._of_each(_RESTED, relationship, strata, day)]
+        return [decode_rested(*row) for row in self._of_each(_RESTED, relationship, runs, day)]
 
-    def _of_each(self, sql: str, relationship: str, strata: Iterable[int], day: int) -> Rows:
-        return self._session.all(sql, (orjson.dumps([*strata]).decode(), relationship, day))
+    def _of_each(self, sql: str, relationship: str, runs: Iterable[int], day: int) -> Rows:
+        return self._session.all(sql, (orjson.dumps([*runs]).decode(), relationship, day))
 
-    def notices(
-        self, relationship: str, after: int, upto: int, day: int = LAST_DAY
-    ) -> list[Notice]:
+    def deltas(self, relationship: str, after: int, upto: int, day: int = LAST_DAY) -> list[Delta]:
         """What was learnt beyond one position up to another of days up to one, by position."""
         upto = min(upto, self._reached)
         asked = {"of": relationship, "after": after, "upto": upto, "day": day}
-        rows = self._session.all(_NOTICES, asked)
-        found = [Notice(position, sign, Row._make(row)) for position, sign, *row in rows]
-        found.sort(key=lambda notice: notice.position)
+        rows = self._session.all(_DELTAS, asked)
+        found = [Delta(position, sign, Row._make(row)) for position, sign, *row in rows]
+        found.sort(key=lambda delta: delta.position)
         return found
 
     def reach(self, relationship: str, after: int, upto: int) -> int:
-        """How far up to a position to ask for notices at a time."""
+        """How far up to a position to ask for deltas at a time."""
         row = self._session.one(_REACH, (relationship, after, _AT_ONCE))
         return upto if row is None else min(upto, row[0])
 
@@ -158,7 +156,7 @@ class SqlStrata:
         position: int,
         before: tuple[int, int, int] | None,
         limit: int,
-    ) -> list[ToldRow]:
+    ) -> list[RowWithEffect]:
         """Known changes up to a day, the newest first."""
         known = min(position, self._reached)
         asked = (relationship, as_of, *(before or (LAST_DAY, 0, 0)), known, known)
@@ -169,7 +167,7 @@ class SqlStrata:
 
     def rows_on(
         self, relationship: str, as_of: int, position: int, offset: int, limit: int
-    ) -> list[ToldRow]:
+    ) -> list[RowWithEffect]:
         """Known changes up to a day, the oldest first."""
         known = min(position, self._reached)
         asked = (relationship, as_of, known, known, limit, offset)
@@ -178,12 +176,12 @@ class SqlStrata:
 
 def _told(
     ref: int,
-    shape: int,
+    signature: int,
     day: int,
     until: int,
     at: int,
     known_from: int,
     known_to: int,
     effect: bytes,
-) -> ToldRow:
-    return ToldRow(ref, shape, day, until, at, known_from, known_to, orjson.loads(effect))
+) -> RowWithEffect:
+    return RowWithEffect(ref, signature, day, until, at, known_from, known_to, orjson.loads(effect))

@@ -56,7 +56,7 @@ class Session(Protocol):
         ...
 
 
-#: What a question has in braces, by name:
+#: What a question has in braces, by name: `open`, the `known_to` of what is known still;
 #: `position` of a stored event; `header`, the first line of its state; `join`, one that is
 #: carried out in the order written where a database cannot tell by itself; `+`, before a column
 #: whose index would mislead; `instr`, a function (text, part); `listed`, one that gives the

@@ -9,17 +9,17 @@ from functools import partial
 from typing import Protocol, TypeVar
 
 from events.projection.batch import PlainRow, PlainRows
-from events.segments import Grain
+from events.segments import Sizes
 from events.store.protocol import Writer
 from events.store.sql import queries
-from events.store.sql.segment_writer import SqlGround
+from events.store.sql.segment_writer import SqlSegmentWriter
 from events.store.sql.session import Session
 from events.store.sql.writer import SqlWriter
 
 T = TypeVar("T")
 
-#: Where the shape stands in a change as `events.projection.batch.PlainRows` has it.
-_SHAPE = 9
+#: Where the signature stands in a change as `events.projection.batch.PlainRows` has it.
+_SIGNATURE = 9
 
 
 class Generations(Protocol):
@@ -55,13 +55,13 @@ class SqlSuccessor:
         generations: Generations,
         writing: Callable[[], AbstractContextManager[Session]],
         writer_of: Callable[[Session], SqlWriter],
-        grain: Grain,
+        sizes: Sizes,
     ) -> None:
         """`writing` gives a transaction when its turn has come."""
         self._generations = generations
         self._writing = writing
         self._writer_of = writer_of
-        self._grain = grain
+        self._sizes = sizes
 
     def begin(self) -> None:
         """Drop what an earlier one left, and make the tables."""
@@ -79,33 +79,38 @@ class SqlSuccessor:
                 session.next().each(statement, table)
 
     def _numbered(self, session: Session, changes: list[PlainRow]) -> list[PlainRow]:
-        """Changes with the numbers of their shapes in place of the shapes."""
-        ground = self._ground(session)
-        numbers = {shape: ground.number_of(shape) for shape in {row[_SHAPE] for row in changes}}
-        return [(*row[:_SHAPE], numbers[row[_SHAPE]], *row[_SHAPE + 1 :]) for row in changes]
+        """Changes with the numbers of their signatures in place of the signatures."""
+        writer = self._writer(session)
+        numbers = {
+            signature: writer.number_of(signature)
+            for signature in {row[_SIGNATURE] for row in changes}
+        }
+        return [
+            (*row[:_SIGNATURE], numbers[row[_SIGNATURE]], *row[_SIGNATURE + 1 :]) for row in changes
+        ]
 
-    def _ground(self, session: Session) -> SqlGround:
+    def _writer(self, session: Session) -> SqlSegmentWriter:
         # What is read here may be undone, so that it is not kept for others.
         head = session.one(queries.HEAD)
-        return SqlGround(session, 0 if head is None else head[0], self._grain, {})
+        return SqlSegmentWriter(session, 0 if head is None else head[0], self._sizes, {})
 
     def settle(self) -> None:
-        """Make the indexes, one in each transaction, and lay the strata, some in each."""
+        """Make the indexes, one in each transaction, and lay the runs, some in each."""
         for name in self._generations.indexes:
             with self._writing() as session:
                 self._generations.make_index(session, name)
         with self._writing() as session:
             session.next().all(queries.NAME_RELATIONSHIPS)
-        ripe = self._forward(partial(SqlGround.ripe, after=""))
+        ripe = self._forward(partial(SqlSegmentWriter.ripe, after=""))
         while ripe is not None:
-            while not self._forward(partial(SqlGround.seal_some, relationship=ripe)):
+            while not self._forward(partial(SqlSegmentWriter.compact_some, relationship=ripe)):
                 pass
-            ripe = self._forward(partial(SqlGround.ripe, after=ripe))
+            ripe = self._forward(partial(SqlSegmentWriter.ripe, after=ripe))
 
-    def _forward(self, plan: Callable[[SqlGround], T]) -> T:
+    def _forward(self, plan: Callable[[SqlSegmentWriter], T]) -> T:
         """Carry out a plan in one transaction for which this is the index."""
         with self._writing() as session:
-            return plan(self._ground(session.next()))
+            return plan(self._writer(session.next()))
 
     def write(self, plan: Callable[[Writer], bool]) -> bool:
         """Carry out a plan while this is the index, which it stays if the plan says so."""

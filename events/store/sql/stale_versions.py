@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from events.store.sql.session import Session
-from events.store.sql.tables import ACT_TABLES, STRATA_TABLES
+from events.store.sql.tables import ACT_TABLES, RUN_TABLES
 
-_STRATA = """
+_RUNS = """
     DELETE FROM {prefix}{table} WHERE relationship IN (
         SELECT relationship FROM {prefix}change_known WHERE act_id = ?)
 """
@@ -19,10 +19,10 @@ def forget_act(session: Session, act_id: str, prefixes: Iterable[str], there: se
     Something of it is being erased, and a generation may yet come into force or be read as a file.
     """
     for prefix in prefixes:
-        for name in STRATA_TABLES:
-            # While tables are dropped one by one, strata may be left without the changes.
+        for name in RUN_TABLES:
+            # While tables are dropped one by one, runs may be left without the changes.
             if {prefix + name, f"{prefix}change_known"} <= there:
-                session.all(_STRATA.format(prefix=prefix, table=name), (act_id,))
+                session.all(_RUNS.format(prefix=prefix, table=name), (act_id,))
             elif prefix + name in there:
                 session.all(f"DELETE FROM {prefix}{name}")
         for name in ACT_TABLES:

@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 import orjson
 
 from events.errors import StoreUnavailable
-from events.segments import Grain, Shape
+from events.segments import Signature, Sizes
 from events.store.group_commit import Grouping
 from events.store.protocol import Reader, Writer
 from events.store.snapshots import Snapshot, SnapshotEnded, Snapshots
@@ -31,8 +31,10 @@ T = TypeVar("T")
 
 #: How long one waits for a turn to write, for another process's transaction, or for a connection.
 BUSY_SECONDS = 30
-#: The remark that says how finely a store's strata are laid.
-_GRAIN = "grain"
+#: The remark that says how finely a store's runs are laid.
+_SIZES = "grain"
+#: What the first stores call a size.
+_KEPT_AS = {"batch": "stretch"}
 #: The remark that says by which fold and registry the index was derived.
 EDITION = "edition"
 #: How long a waiting reader goes without looking whether another process has written.
@@ -107,16 +109,16 @@ class SqlStore(ABC):
         self._turns = turns
         self._clock = clock
         self._salts = salts
-        #: Kept from one snapshot to the next: shapes are only ever added.
-        self._shapes: dict[int, Shape] = {}
-        #: Of shapes that are in the store for good.
+        #: Kept from one snapshot to the next: signatures are only ever added.
+        self._signatures: dict[int, Signature] = {}
+        #: Of signatures that are in the store for good.
         self._numbers: dict[bytes, int] = {}
         self._group: Grouping[Writer] = Grouping(self._carry_out, BUSY_SECONDS)
         self._closed = False
         self._snapshots = Snapshots()
         with self._connections.reading() as session:
             due = session.one(queries.META, (PURGE,)) is not None
-            self._grain = _grain(session)
+            self._sizes = _sizes(session)
         self._purging = Purging(
             connections, self._snapshots, self._refusals, self._forget_purge, due
         )
@@ -174,7 +176,7 @@ class SqlStore(ABC):
     @contextmanager
     def succession(self) -> Iterator[SqlSuccessor]:
         """An index in the making; however it ends, only the one in force is left."""
-        successor = SqlSuccessor(self._generations, self._turn, self._writer, self._grain)
+        successor = SqlSuccessor(self._generations, self._turn, self._writer, self._sizes)
         with self._refusals(), self._connections.alone():
             successor.begin()
             try:
@@ -183,7 +185,7 @@ class SqlStore(ABC):
                 successor.end()
 
     def _writer(self, session: Session) -> SqlWriter:
-        return SqlWriter(session, self._clock, self._salts, self._grain, self._numbers)
+        return SqlWriter(session, self._clock, self._salts, self._sizes, self._numbers)
 
     @contextmanager
     def _turn(self) -> Iterator[Session]:
@@ -214,7 +216,7 @@ class SqlStore(ABC):
                     self._snapshots.opened() as snapshot,
                     self._connections.reading(snapshot, briefly=briefly) as session,
                 ):
-                    yield SqlReader(session, self._grain, self._shapes)
+                    yield SqlReader(session, self._sizes, self._signatures)
             except SnapshotEnded:
                 reason = "an erasure ended what was being read: ask again"
                 raise StoreUnavailable(self.url, reason) from None
@@ -276,18 +278,20 @@ class SqlStore(ABC):
             raise StoreUnavailable(self.url, reason)
 
 
-def keep_grain(session: Session, grain: Grain) -> None:
-    """Keep the grain of a store that is being made."""
-    session.all(queries.SET_META, (_GRAIN, orjson.dumps(asdict(grain)).decode()))
+def keep_sizes(session: Session, sizes: Sizes) -> None:
+    """Keep the sizes of a store that is being made."""
+    kept = {_KEPT_AS.get(name, name): size for name, size in asdict(sizes).items()}
+    session.all(queries.SET_META, (_SIZES, orjson.dumps(kept).decode()))
 
 
-def _grain(session: Session) -> Grain:
-    """The grain a store was made with."""
-    (told,) = session.one(queries.META, (_GRAIN,)) or (None,)
+def _sizes(session: Session) -> Sizes:
+    """The sizes a store was made with."""
+    (text,) = session.one(queries.META, (_SIZES,)) or (None,)
     try:
-        sizes = orjson.loads(told or b"")
-        if set(sizes) != {field.name for field in fields(Grain)}:
-            raise ValueError(sizes)
-        return Grain(**sizes)
+        kept = orjson.loads(text or b"")
+        names = {_KEPT_AS.get(field.name, field.name): field.name for field in fields(Sizes)}
+        if set(kept) != set(names):
+            raise ValueError(kept)
+        return Sizes(**{names[name]: size for name, size in kept.items()})
     except (ValueError, TypeError):
-        raise NotAStore(f"expected the sizes of its strata, got {told!r}") from None
+        raise NotAStore(f"expected the sizes of its runs, got {text!r}") from None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from events.projection.rows import OPEN
+
 #: Counted up whenever the tables below change; kept in `meta` as `schema`.
 SCHEMA_VERSION = 6
 #: Schemas whose log is this one's: only what is derived from it is laid out otherwise.
@@ -9,10 +11,10 @@ DERIVED_ANEW = ("2", "3", "4", "5")
 #: Tables of rows of acts, and all tables that are derived from the log alone: a rebuild makes
 #: them anew, with their indexes.
 ACT_TABLES = ("act_known", "version_known", "party_known", "change_known")
-STRATA_TABLES = ("stratum", "segment")
-DERIVED = (*ACT_TABLES, "relationship", *STRATA_TABLES)
+RUN_TABLES = ("stratum", "segment")
+DERIVED = (*ACT_TABLES, "relationship", *RUN_TABLES)
 
-#: Beside the library's `stored_events`. `known_to` is 2^62 for what is known still.
+#: Beside the library's `stored_events`. `known_to` is `OPEN` for what is known still.
 TABLES = (
     """
     CREATE TABLE IF NOT EXISTS act_known (
@@ -62,9 +64,9 @@ TABLES = (
     WHERE acts > 0 OR shared > 0 OR contact IS NOT NULL
     """,
     "CREATE INDEX IF NOT EXISTS change_learnt ON change_known (relationship, known_from)",
-    """
+    f"""
     CREATE INDEX IF NOT EXISTS change_unlearnt
-    ON change_known (relationship, known_to) WHERE known_to < 4611686018427387904
+    ON change_known (relationship, known_to) WHERE known_to < {OPEN}
     """,
     """
     CREATE TABLE IF NOT EXISTS relationship (

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from events.projection.rows import IndexRows
-from events.segments import shape_of, shape_told
+from events.segments import decode_signature, signature_of
 from events.store.sql import queries
 from events.store.sql.session import Entry, Rows
 
@@ -28,7 +28,7 @@ class Held:
         self.opened: defaultdict[str, Rows] = defaultdict(list)
         self.closed: defaultdict[str, Rows] = defaultdict(list)
         self.changes: list[tuple[tuple[Any, ...], bytes, tuple[int]]] = []
-        """Changes to be opened, the shape of each apart, which has a number only in the store."""
+        """Changes to be opened, the signature of each apart: only a store numbers signatures."""
         self.relationships: dict[str, int] = {}
         """With how many changes of each are to be opened and closed."""
         self._count = 0
@@ -62,9 +62,11 @@ class Held:
                 self._count += len(told)
         for row in rows.changes:
             pair, day, until, at, effect = row.change
-            shape = shape_of(effect)
+            signature = signature_of(effect)
             values = (row.act_id, pair, day, until, at, orjson.dumps(effect))
-            self.changes.append(((*values, *_counted(shape), row.contact), shape, (position,)))
+            self.changes.append(
+                ((*values, *_counted(signature), row.contact), signature, (position,))
+            )
             self._count += 1
             self._touch(pair)
 
@@ -87,6 +89,6 @@ class Held:
 
 
 @lru_cache(maxsize=4_096)
-def _counted(shape: bytes) -> tuple[int, int]:
-    known = shape_told(shape)
+def _counted(signature: bytes) -> tuple[int, int]:
+    known = decode_signature(signature)
     return known.acts, known.shared

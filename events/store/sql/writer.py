@@ -11,13 +11,13 @@ from eventsourcing.persistence import IntegrityError
 
 from events.log.record import Record, encode, erased_state, header_of, recording_instant
 from events.projection.rows import IndexRows
-from events.segments import Grain
+from events.segments import Sizes
 from events.store.beside import Remembered
 from events.store.protocol import Draft, Head
 from events.store.raw import LogRow, next_row
 from events.store.sql import queries
 from events.store.sql.reader import SqlReader
-from events.store.sql.segment_writer import SqlGround
+from events.store.sql.segment_writer import SqlSegmentWriter
 from events.store.sql.session import Rows, Session
 from events.store.sql.write_buffer import Held
 from events.tlog.merkle import leaf_hash
@@ -43,12 +43,12 @@ class SqlWriter(SqlReader):
         session: Session,
         clock: Callable[[], int],
         salts: Callable[[], bytes],
-        grain: Grain,
+        sizes: Sizes,
         numbers: Mapping[bytes, int],
     ) -> None:
-        """`numbers` are those of shapes that are in the store for good."""
+        """`numbers` are those of signatures that are in the store for good."""
         # What is read here may be undone, so that it is not kept for others.
-        super().__init__(session, grain, {})
+        super().__init__(session, sizes, {})
         self._clock = clock
         self._salts = salts
         self._versions: dict[str, int] = {}
@@ -58,11 +58,11 @@ class SqlWriter(SqlReader):
         self._point = False
         self._recorded_at = super().head().recorded_at
         self._grown_from = self._position
-        self._unsealed: dict[str, int] = {}
+        self._uncompacted: dict[str, int] = {}
         self._touched: set[str] = set()
         self._known_numbers = numbers
         self.numbers: dict[bytes, int] = {}
-        """Numbers of shapes asked for in this transaction."""
+        """Numbers of signatures asked for in this transaction."""
         self._leaves: list[bytes] = []
         self.erased = False
         self.finished = False
@@ -76,16 +76,16 @@ class SqlWriter(SqlReader):
         is written before the end, after what those before it hold back.
         """
         at, recorded_at, leaves = self._position, self._recorded_at, len(self._leaves)
-        unsealed, erased = {**self._unsealed}, self.erased
+        uncompacted, erased = {**self._uncompacted}, self.erased
         self._before, self._held, self._point = self._held, Held(), False
         try:
             yield
         except BaseException:
             self._position, self._recorded_at, self._held = at, recorded_at, self._before
-            self._unsealed, self.erased = unsealed, erased
+            self._uncompacted, self.erased = uncompacted, erased
             del self._leaves[leaves:]
             # What was read or numbered since may be undone with it.
-            for memory in (self._versions, self.numbers, self._shapes):
+            for memory in (self._versions, self.numbers, self._signatures):
                 memory.clear()
             if self._point:
                 self._session.all(_GO_BACK)
@@ -166,7 +166,7 @@ class SqlWriter(SqlReader):
         if position <= self._grown_from:
             # What was learnt at a position that is past is told anew.
             for row in (*closed.changes, *opened.changes):
-                self._unseal(row.change.relationship, position)
+                self._break_up(row.change.relationship, position)
         if len(self._held) >= _MOST_HELD:
             self.settle()
 
@@ -197,7 +197,7 @@ class SqlWriter(SqlReader):
         self.settle()
         self._set_point()
         for relationship, first in self._session.all(queries.TOUCHED, (act_id,)):
-            self._unseal(relationship, first)
+            self._break_up(relationship, first)
         for statement in queries.CLEAR_ACT:
             self._session.all(statement, (act_id,))
         self._session.forget_act(act_id)
@@ -213,29 +213,29 @@ class SqlWriter(SqlReader):
         self.erased = True
 
     def finish(self) -> None:
-        """Write what was held back: index rows, strata, and the tree over the new records."""
+        """Write what was held back: index rows, runs, and the tree over the new records."""
         self.settle()
-        ground = self._ground()
-        for relationship, first in self._unsealed.items():
-            ground.unseal(relationship, first)
-        ground.seal(self._touched | self._unsealed.keys())
-        self._unsealed, self._touched = {}, set()
+        writer = self._writer()
+        for relationship, first in self._uncompacted.items():
+            writer.break_up(relationship, first)
+        writer.compact(self._touched | self._uncompacted.keys())
+        self._uncompacted, self._touched = {}, set()
         tiles = list(grown(self._stored_tile, self._grown_from, self._leaves))
         self._session.each(queries.SET_TILE, tiles)
         self._grown_from, self._leaves = self._position, []
         self.finished = True
 
-    def _ground(self) -> SqlGround:
-        return SqlGround(self._session, self._position, self._grain, self._shapes)
+    def _writer(self) -> SqlSegmentWriter:
+        return SqlSegmentWriter(self._session, self._position, self._sizes, self._signatures)
 
-    def _number_of(self, shape: bytes) -> int:
-        number = self._known_numbers.get(shape) or self.numbers.get(shape)
+    def _number_of(self, signature: bytes) -> int:
+        number = self._known_numbers.get(signature) or self.numbers.get(signature)
         if number is None:
-            number = self.numbers[shape] = self._ground().number_of(shape)
+            number = self.numbers[signature] = self._writer().number_of(signature)
         return number
 
-    def _unseal(self, relationship: str, first: int) -> None:
-        self._unsealed[relationship] = min(first, self._unsealed.get(relationship, first))
+    def _break_up(self, relationship: str, first: int) -> None:
+        self._uncompacted[relationship] = min(first, self._uncompacted.get(relationship, first))
 
     def _stored_tile(self, level: int, number: int) -> bytes:
         row = self._session.one(queries.TILE, (level, number))
@@ -260,7 +260,7 @@ class SqlWriter(SqlReader):
         for sql, values in held.opened.items():
             self._session.each(sql, values)
         number_of = self._number_of
-        told = [(*row, number_of(shape), *known) for row, shape, known in held.changes]
+        told = [(*row, number_of(signature), *known) for row, signature, known in held.changes]
         self._session.each(queries.OPEN_CHANGE, told)
         touched = held.relationships.items()
         rows = [(name, *name.split("-"), number) for name, number in sorted(touched)]

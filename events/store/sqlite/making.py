@@ -10,11 +10,11 @@ import errno
 import secrets
 from pathlib import Path
 
-from events.segments import Grain
+from events.segments import Sizes
 from events.store.durable import sync_folder
 from events.store.sql import queries
 from events.store.sql.session import Session
-from events.store.sql.store import EDITION, NotAStore, keep_grain
+from events.store.sql.store import EDITION, NotAStore, keep_sizes
 from events.store.sql.tables import DERIVED, SCHEMA_VERSION
 from events.store.sqlite.connections import FileConnections, MemoryConnections
 from events.store.sqlite.files import is_open_without_log, log_files
@@ -24,7 +24,7 @@ from events.store.sqlite.schema import schema_of
 _NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.ENOSYS)
 
 
-def make_where_absent(path: Path, grain: Grain) -> None:
+def make_where_absent(path: Path, sizes: Sizes) -> None:
     """Make a store unless there is one; two processes that do so at once make one.
 
     Raises `NotAStore` for what is left of a store: an empty file, or a write-ahead log alone.
@@ -45,7 +45,7 @@ def make_where_absent(path: Path, grain: Grain) -> None:
         try:
             with connections.writing() as session:
                 connections.recorder.create(session.cursor)
-                keep_grain(session, grain)
+                keep_sizes(session, sizes)
         finally:
             connections.close()
         _give_name(part, path)
@@ -67,14 +67,14 @@ def _give_name(part: Path, path: Path) -> None:
         part.rename(path)
 
 
-def make_in_memory(connections: MemoryConnections, grain: Grain) -> None:
+def make_in_memory(connections: MemoryConnections, sizes: Sizes) -> None:
     """Make the tables of a store in memory."""
     with connections.writing() as session:
         connections.recorder.create(session.cursor)
-        keep_grain(session, grain)
+        keep_sizes(session, sizes)
 
 
-def bring_up(connections: FileConnections, grain: Grain) -> None:
+def bring_up(connections: FileConnections, sizes: Sizes) -> None:
     """Bring a store to this program's schema."""
     with connections.reading() as session:
         if schema_of(session) == str(SCHEMA_VERSION):
@@ -82,7 +82,7 @@ def bring_up(connections: FileConnections, grain: Grain) -> None:
     with connections.writing() as session:
         _drop_derived(session)
         connections.recorder.create(session.cursor)
-        keep_grain(session, grain)
+        keep_sizes(session, sizes)
 
 
 def _drop_derived(session: Session) -> None:

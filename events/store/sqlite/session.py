@@ -8,6 +8,7 @@ from typing import Any
 
 from eventsourcing.sqlite import SQLiteCursor
 
+from events.projection.rows import OPEN
 from events.store.snapshots import Snapshot
 from events.store.sql.session import Entry, Rows, worded
 from events.store.sqlite.flaws import flaws
@@ -26,6 +27,7 @@ _TELLS = """
 _STEPS = 200_000
 #: See `events.store.sql.session.Words`.
 _WORDS = {
+    "open": str(OPEN),
     "position": "rowid",
     "each_segment": "CROSS JOIN segment AS g WHERE g.rowid = (SELECT rowid",
     "end_each": ")",

@@ -12,7 +12,7 @@ from eventsourcing.persistence import ConnectionPoolClosedError, PersistenceErro
 
 from events.errors import StoreUnavailable
 from events.log.record import fresh_salt
-from events.segments import GRAIN, Grain
+from events.segments import SIZES, Sizes
 from events.store.sql.store import BUSY_SECONDS, NotAStore, SqlStore
 from events.store.sqlite import index_versions
 from events.store.sqlite.connections import FileConnections, MemoryConnections
@@ -27,12 +27,12 @@ def open_sqlite(
     url: str,
     clock: Callable[[], int],
     salts: Callable[[], bytes] = fresh_salt,
-    grain: Grain = GRAIN,
+    sizes: Sizes = SIZES,
 ) -> SqliteStore:
     """The store at `sqlite:///relative.db`, `sqlite:////absolute.db` or `sqlite:///:memory:`.
 
     A file is made where there is none; an empty one is refused. `clock` gives microseconds since
-    1970 in UTC, `salts` 16 random bytes, `grain` is that of a store that is made now. Raises
+    1970 in UTC, `salts` 16 random bytes, `sizes` is that of a store that is made now. Raises
     `StoreUnavailable`, and `ValueError` for another url.
     """
     name = url.removeprefix(_SCHEME)
@@ -41,14 +41,14 @@ def open_sqlite(
     with refusals(url):
         if name == ":memory:":
             in_memory = MemoryConnections()
-            make_in_memory(in_memory, grain)
+            make_in_memory(in_memory, sizes)
             return SqliteStore(url, in_memory, Turns(), clock, salts)
         path = Path(name).resolve()
-        make_where_absent(path, grain)
+        make_where_absent(path, sizes)
         examine(quote(str(path)), BUSY_SECONDS)
         connections = FileConnections(path)
         try:
-            bring_up(connections, grain)
+            bring_up(connections, sizes)
             return SqliteStore(url, connections, turns_of(str(path)), clock, salts)
         except BaseException:
             connections.close()

@@ -3,13 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.tlog.errors import ProofError
-from events.tlog.merkle import (
-    EMPTY_ROOT,
-    Frontier,
-    leaf_hash,
-    root_at,
-    root_of,
-)
+from events.tlog.merkle import EMPTY_ROOT, Frontier, leaf_hash, root_at
+from tests.events.tlog.reading import root_of
 from tests.events.tlog.trees import EIGHT, ROOTS_OF_EIGHT, Naive, entry
 
 MOST = 300

@@ -20,9 +20,9 @@ from events.tlog.note import (
     parse_note,
     sign_note,
     verified_signatures,
-    verify_note,
 )
 from tests.events.tlog.keyring import BISHKEK, GO_NOTE, LOG, SEEDS, SKEY, TEXT, VKEY, changed
+from tests.events.tlog.reading import verify_note
 
 #: A text may hold empty lines of its own; the last one ends it.
 POEM = "Ognuno sta solo sul cuor della terra\ntrafitto da un raggio di sole:\n\ned è subito sera.\n"

@@ -6,7 +6,7 @@ from events.tlog.checkpoint import Checkpoint, Policy, TreeHead, sign_checkpoint
 from events.tlog.errors import ProofError
 from events.tlog.lines import base64_text
 from events.tlog.merkle import inclusion_proof, leaf_hash
-from events.tlog.offline import OfflineProof, parse_proof, verify_proof
+from events.tlog.offline import OfflineProof, parse_proof
 from tests.events.tlog.keyring import BISHKEK, LOG, ORIGIN, POLICY, changed
 from tests.events.tlog.trees import Naive, entry
 
@@ -22,7 +22,7 @@ WITNESSED = Policy(ORIGIN, (LOG.verifier,), (BISHKEK.verifier,), quorum=1)
 
 def refused(data: bytes, leaf: bytes = LEAF, policy: Policy = WITNESSED) -> str:
     with pytest.raises(ProofError) as raised:
-        verify_proof(data, leaf, policy)
+        parse_proof(data).verify(leaf, policy)
     return raised.value.reason
 
 
@@ -36,7 +36,7 @@ def test_a_proof_is_one_file_of_the_lines_the_specification_orders():
 
 
 def test_a_proof_holds_for_its_leaf_and_tells_the_checkpoint_and_the_time_it_was_seen():
-    verified = verify_proof(PROOF.encode(), LEAF, WITNESSED)
+    verified = parse_proof(PROOF.encode()).verify(LEAF, WITNESSED)
 
     assert verified.checkpoint.head.size == SIZE
     assert verified.cosignatures[0].timestamp == 1_700_000_000
@@ -47,7 +47,7 @@ def test_the_only_entry_of_a_log_needs_no_hash():
     proof = OfflineProof(0, (), checkpoint.encode())
 
     assert proof.encode() == b"c2sp.org/tlog-proof@v1\nindex 0\n\n" + checkpoint.encode()
-    assert verify_proof(proof.encode(), leaf_hash(b"x"), POLICY).checkpoint.head.size == 1
+    assert parse_proof(proof.encode()).verify(leaf_hash(b"x"), POLICY).checkpoint.head.size == 1
 
 
 def test_extra_data_is_carried_and_proves_nothing():
@@ -57,7 +57,7 @@ def test_extra_data_is_carried_and_proves_nothing():
 
     assert b"\nextra c2FsdCBhbmQgYm9keQ==\nindex " in data
     assert parse_proof(data) == proof
-    assert verify_proof(data, LEAF, WITNESSED) == verify_proof(other, LEAF, WITNESSED)
+    assert parse_proof(data).verify(LEAF, WITNESSED) == parse_proof(other).verify(LEAF, WITNESSED)
 
 
 def test_a_proof_says_nothing_of_another_leaf_log_or_unwitnessed_tree():

@@ -14,18 +14,15 @@ from events.tlog.merkle import (
     inclusion_proof,
     leaf_hash,
     root_at,
-    root_of,
 )
-from events.tlog.tiles import (
-    Bundle,
-    Tile,
+from events.tlog.tiles import Bundle, Tile, encode_entries, parse_path
+from tests.events.tlog.reading import (
     bundles,
     decode_entries,
-    encode_entries,
     full_tiles,
     node_from_tiles,
-    parse_path,
     partial_tiles,
+    root_of,
     tile_bytes,
     tile_hashes,
     verify_tiles,

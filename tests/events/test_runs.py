@@ -1,4 +1,4 @@
-"""Strata are only a faster way: answers are the plain fold's, however finely they are laid."""
+"""Runs are only a faster way: answers are the plain fold's, however finely they are laid."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from events.application import Chancery
 from events.errors import StoreUnavailable
 from events.query.basis import resolve
 from events.registry import load_registry
-from events.segments import Grain
+from events.segments import Sizes
 from events.segments.fenwick import cover, joined, span
 from events.store.sqlite.store import open_sqlite
 from events.write.commands import CorrectEvent, EraseEvent, RecordAct, RetractEvent
 from tests.domain.given import between, event, visit_of
 from tests.events.plain import plain_state
 
-#: So fine that a score of acts makes strata of every level.
-FINE = Grain(stretch=2, spread=3, levels=3, segment=2, items=21, settings=1)
+#: So fine that a score of acts makes runs of every level.
+FINE = Sizes(batch=2, spread=3, levels=3, segment=2, items=21, settings=1)
 PAIR = "DEU-FRA"
 
 
 @pytest.fixture
 def chancery() -> Iterator[Chancery]:
-    store = open_sqlite("sqlite:///:memory:", lambda: 1_767_268_800_000_000, grain=FINE)
+    store = open_sqlite("sqlite:///:memory:", lambda: 1_767_268_800_000_000, sizes=FINE)
     chancery = Chancery(store, load_registry(), lambda: 1_767_268_800_000_000)
     chancery.admin.rebuild()  # as an empty store is opened: its index is of this edition
     yield chancery
@@ -44,9 +44,9 @@ def signed(chancery: Chancery, number: int, date: str) -> None:
 
 
 def kept(chancery: Chancery, relationship: str = PAIR) -> list[int]:
-    """The numbers of the strata there are."""
+    """The numbers of the runs there are."""
     with chancery._store.read() as reader:
-        return reader.bare().strata(relationship).kept
+        return reader.bare().runs(relationship).kept
 
 
 def agree(chancery: Chancery, as_of: str, position: int | None = None) -> dict[str, Any]:
@@ -61,38 +61,36 @@ def agree(chancery: Chancery, as_of: str, position: int | None = None) -> dict[s
 
 
 @given(st.integers(0, 600), st.integers(2, 5), st.integers(1, 4))
-def test_a_cover_holds_each_stretch_once_in_one_stratum_a_level(
+def test_a_cover_holds_each_batch_once_in_one_run_a_level(
     count: int, spread: int, levels: int
 ) -> None:
-    grain = Grain(spread=spread, levels=levels)
-    chosen = list(cover(count, grain))
-    assert held_by(reversed(chosen), grain) == list(range(1, count + 1))
-    highest = [number for number in chosen if span(number, grain) == spread ** (levels - 1)]
+    sizes = Sizes(spread=spread, levels=levels)
+    chosen = list(cover(count, sizes))
+    assert held_by(reversed(chosen), sizes) == list(range(1, count + 1))
+    highest = [number for number in chosen if span(number, sizes) == spread ** (levels - 1)]
     assert len(chosen) - len(highest) <= levels - 1
 
 
 @given(st.integers(1, 600), st.integers(2, 5), st.integers(1, 4))
-def test_a_stratum_joins_earlier_ones_with_its_own_stretch(
-    number: int, spread: int, levels: int
-) -> None:
-    grain = Grain(spread=spread, levels=levels)
-    parts = [*reversed(list(joined(number, grain)))]
-    assert [*held_by(parts, grain), number] == held_by([number], grain)
+def test_a_run_joins_earlier_ones_with_its_own_batch(number: int, spread: int, levels: int) -> None:
+    sizes = Sizes(spread=spread, levels=levels)
+    parts = [*reversed(list(joined(number, sizes)))]
+    assert [*held_by(parts, sizes), number] == held_by([number], sizes)
 
 
-def held_by(strata: Iterable[int], grain: Grain) -> list[int]:
-    """The stretches that strata join."""
-    return [one for n in strata for one in range(n - span(n, grain) + 1, n + 1)]
+def held_by(runs: Iterable[int], sizes: Sizes) -> list[int]:
+    """The batches that runs join."""
+    return [one for n in runs for one in range(n - span(n, sizes) + 1, n + 1)]
 
 
-def test_a_late_act_and_a_correction_change_the_answer_and_no_stratum(
+def test_a_late_act_and_a_correction_change_the_answer_and_no_run(
     chancery: Chancery,
 ) -> None:
     for number in range(20):
         signed(chancery, number, f"{1950 + number}-05-01")
     with chancery._store.read() as reader:
         bare = reader.bare()
-        before = {number: bare.segments(PAIR, number) for number in bare.strata(PAIR).kept}
+        before = {number: bare.segments(PAIR, number) for number in bare.runs(PAIR).kept}
     assert {span(number, FINE) for number in before} == {1, 2, 3, 6, 9}
     known = agree(chancery, "1960-01-01")
     signed(chancery, 99, "1951-01-01")
@@ -106,7 +104,7 @@ def test_a_late_act_and_a_correction_change_the_answer_and_no_stratum(
     assert list(chancery.admin.verify()) == []
 
 
-def test_when_all_that_strata_name_was_retracted_the_rest_is_found(chancery: Chancery) -> None:
+def test_when_all_that_runs_name_was_retracted_the_rest_is_found(chancery: Chancery) -> None:
     for number in range(60):
         signed(chancery, number, format_day(712_000 + number))
     visit = event("visit.held", "1949-05-01", parties=visit_of("FRA", "DEU"))
@@ -150,7 +148,7 @@ def test_an_erasure_lays_anew_what_it_reaches_and_nothing_before(chancery: Chanc
 
 
 @pytest.mark.parametrize("acts", range(12, 20))
-def test_an_erasure_near_the_end_leaves_strata_of_every_size(chancery: Chancery, acts: int) -> None:
+def test_an_erasure_near_the_end_leaves_runs_of_every_size(chancery: Chancery, acts: int) -> None:
     for number in range(acts):
         signed(chancery, number, f"{1920 + number}")
     chancery.commands.execute(
@@ -160,7 +158,7 @@ def test_an_erasure_near_the_end_leaves_strata_of_every_size(chancery: Chancery,
     assert list(chancery.admin.verify()) == []
 
 
-def test_a_rebuild_lays_the_same_strata(chancery: Chancery) -> None:
+def test_a_rebuild_lays_the_same_runs(chancery: Chancery) -> None:
     for number in range(30):
         signed(chancery, number, f"{1920 + number}")
     chancery.commands.execute(RetractEvent("a:3", 1, "never signed", recorded_by="editor"))
@@ -191,70 +189,72 @@ def test_an_act_that_was_taken_back_is_counted_no_longer(chancery: Chancery) -> 
     asked = format_day(712_000 + 31 * 22)
     assert agree(chancery, asked)["contact"]["last_12_months"] == 7
     assert agree(chancery, asked, before)["contact"]["last_12_months"] == 12
-    with chancery._store.read() as reader, reader.strata() as strata:
-        numbers = reader.bare().strata(PAIR).kept
+    with chancery._store.read() as reader, reader.runs() as runs:
+        numbers = reader.bare().runs(PAIR).kept
         days = [712_000 + 31 * number for number in range(-1, 31)]
-        counted = [(one, day, begun_by(strata, one, day)) for one in numbers for day in days]
+        counted = [(one, day, begun_by(runs, one, day)) for one in numbers for day in days]
         # Of the same days, by what each entry does.
-        assert counted == [(one, day, acts_of(strata, one, day)) for one in numbers for day in days]
+        assert counted == [(one, day, acts_of(runs, one, day)) for one in numbers for day in days]
         assert min(number for _, _, number in counted) < 0
 
 
-def begun_by(strata: Any, one: int, day: int) -> int:
-    """How many acts a stratum counts by a day."""
-    return sum(rested.upto(day) for rested in strata.rested(PAIR, [one], day))
+def begun_by(runs: Any, one: int, day: int) -> int:
+    """How many acts a run counts by a day."""
+    return sum(rested.upto(day) for rested in runs.rested(PAIR, [one], day))
 
 
-def acts_of(strata: Any, one: int, day: int) -> int:
-    """The same, by the shapes that hold on it."""
-    return sum(times * strata.shape(shape).acts for shape, times in held(strata, one, day).items())
+def acts_of(runs: Any, one: int, day: int) -> int:
+    """The same, by the signatures that hold on it."""
+    return sum(
+        times * runs.signature(signature).acts for signature, times in held(runs, one, day).items()
+    )
 
 
-def test_what_a_stratum_joins_is_the_sum_of_its_parts(chancery: Chancery) -> None:
+def test_what_a_run_joins_is_the_sum_of_its_parts(chancery: Chancery) -> None:
     for number in range(32):
         signed(chancery, number, f"19{(number * 37) % 90 + 10}-05-01")
-    with chancery._store.read() as reader, reader.strata() as strata:
-        ends = {0: 0} | dict(reader.bare().strata(PAIR).ends)
+    with chancery._store.read() as reader, reader.runs() as runs:
+        ends = {0: 0} | dict(reader.bare().runs(PAIR).ends)
         for number in ends.keys() - {0}:
             parts = list(joined(number, FINE))
-            own = strata.notices(PAIR, ends[number - 1], ends[number])
+            own = runs.deltas(PAIR, ends[number - 1], ends[number])
             for day in (700_000, 705_000, 710_000, LAST_DAY - 1):
-                stretch = [
-                    {notice.row.shape: notice.sign}
-                    for notice in own
-                    if notice.row.day <= day < notice.row.until
+                batch = [
+                    {delta.row.signature: delta.sign}
+                    for delta in own
+                    if delta.row.day <= day < delta.row.until
                 ]
-                whole = held(strata, number, day)
-                assert whole == sum_of([*stretch, *(held(strata, part, day) for part in parts)])
+                whole = held(runs, number, day)
+                assert whole == sum_of([*batch, *(held(runs, part, day) for part in parts)])
 
 
-def held(strata: Any, number: int, day: int) -> dict[int, int]:
-    """How many changes of each shape hold on a day, by one stratum."""
-    segments = strata.segments(PAIR, [number], day)
+def held(runs: Any, number: int, day: int) -> dict[int, int]:
+    """How many changes of each signature hold on a day, by one run."""
+    segments = runs.segments(PAIR, [number], day)
     if not segments:
         return {}
     (segment,) = segments
     before = dict(zip(segment.net, segment.numbers, strict=True))
-    entries = zip(segment.days, segment.shapes, segment.signs, strict=True)
-    return sum_of([before, *({shape: sign} for at, shape, sign in entries if at <= day)])
+    entries = zip(segment.days, segment.signatures, segment.signs, strict=True)
+    return sum_of([before, *({signature: sign} for at, signature, sign in entries if at <= day)])
 
 
 def sum_of(parts: list[dict[int, int]]) -> dict[int, int]:
     found: dict[int, int] = {}
     for part in parts:
-        for shape, number in part.items():
-            found[shape] = found.get(shape, 0) + number
-    return {shape: number for shape, number in found.items() if number}
+        for signature, number in part.items():
+            found[signature] = found.get(signature, 0) + number
+    return {signature: number for signature, number in found.items() if number}
 
 
-@pytest.mark.parametrize("size", ["{", "{}", '{"stretch": 0}', '{"spread": 1}', '{"other": 1}'])
-def test_a_store_whose_grain_was_altered_is_not_opened_with_another(
+@pytest.mark.parametrize("size", ["{", "{}", '{"batch": 0}', '{"spread": 1}', '{"other": 1}'])
+def test_a_store_whose_sizes_was_altered_is_not_opened_with_another(
     tmp_path: Path, size: str
 ) -> None:
     url = f"sqlite:///{tmp_path}/store.db"
-    open_sqlite(url, lambda: 0, grain=FINE).close()
+    open_sqlite(url, lambda: 0, sizes=FINE).close()
     with sqlite3.connect(tmp_path / "store.db") as connection:
         connection.execute("UPDATE meta SET value = ? WHERE name = 'grain'", (size,))
     connection.close()
-    with pytest.raises(StoreUnavailable, match="sizes of its strata"):
+    with pytest.raises(StoreUnavailable, match="sizes of its runs"):
         open_sqlite(url, lambda: 0)
