@@ -38,6 +38,7 @@ _GIVEN = (
     answers.AuditRecords,
     answers.LateChanges,
     answers.Twins,
+    answers.ActSources,
     answers.Belief,
     answers.Preview,
 )
