@@ -80,6 +80,8 @@ def verify_evidence(file: Path, keys: Sequence[str], page: Path | None, json: bo
         out().print(cell(str(difference)))
     if verdict.differences or verdict.bundle is None:
         raise Differs(f"{verdict.differences[0]} (and {len(verdict.differences) - 1} more)")
+    if verdict.other_law is not None:
+        raise Differs(str(verdict.other_law))
     if page is not None:
         page.write_text(verdict.bundle.page, encoding="utf-8")
     if not json:
@@ -106,6 +108,7 @@ def _told(verdict: Verdict) -> dict[str, object]:
             ],
         },
         "trusted": verdict.trusted,
+        "other_law": verdict.other_law._asdict() if verdict.other_law else None,
         "differences": [
             {"what": one.what, "calculated": one.calculated, "claimed": one.claimed}
             for one in verdict.differences

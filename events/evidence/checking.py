@@ -10,16 +10,34 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import NamedTuple
 
 from domain.parties import Registry
+from domain.relationship import LAW_EDITION
 from events.evidence.bundle import UNREADABLE, Bundle, Leaf, Sealed, parse_bundle
-from events.evidence.following import BAD_VALUE, Difference, basis_of, check_answer
+from events.evidence.following import BAD_VALUE, Difference, basis_of, check_answer, law_of
 from events.log.record import Record, decode, digest_holds, instant_text, instant_us
 from events.tlog.checkpoint import Policy, TreeHead, VerifiedCheckpoint, verify_checkpoint
 from events.tlog.errors import ProofError
 from events.tlog.keys import SignatureType, VerifierKey
 from events.tlog.merkle import leaf_hash, verify_inclusion
 from events.tlog.note import Verified, verified_signatures
+
+
+class OtherLaw(NamedTuple):
+    """Two editions of the law (ADR 22)."""
+
+    answer: int
+    """By which the answer was given."""
+    program: int
+    """By which this program answers."""
+
+    def __str__(self) -> str:
+        return (
+            "records, proofs and seal hold; whether the answer follows from the records can only be"
+            f" told by a program of edition {self.answer} of the law, and this one is of edition"
+            f" {self.program}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +55,8 @@ class Verdict:
     """The witnesses, with the seconds since 1970 at which they cosigned."""
     trusted: bool
     """Whether keys were named by the verifier; else the bundle's own word was taken for them."""
+    other_law: OtherLaw | None = None
+    """Set where all holds, and only a program of another edition can fold the records again."""
 
 
 def verify_bundle(data: bytes, registry: Registry, trusted: Sequence[VerifierKey] = ()) -> Verdict:
@@ -66,7 +86,13 @@ def verify_bundle(data: bytes, registry: Registry, trusted: Sequence[VerifierKey
         checkpoint.signatures if checkpoint else (),
         checkpoint.cosignatures if checkpoint else (),
         bool(trusted),
+        None if found else _other_law(read.bundle),
     )
+
+
+def _other_law(bundle: Bundle) -> OtherLaw | None:
+    law = law_of(bundle.answer)
+    return None if law == LAW_EDITION else OtherLaw(law, LAW_EDITION)
 
 
 def _of_type(keys: Sequence[VerifierKey], *, log: bool) -> tuple[VerifierKey, ...]:

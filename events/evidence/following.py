@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from domain.parties import Registry, split_key
+from domain.relationship import LAW_EDITION
 from events.errors import ChanceryError
 from events.evidence.bundle import Bundle
 from events.evidence.making import sources
@@ -57,7 +58,10 @@ def check_answer(bundle: Bundle, registry: Registry) -> Iterator[Difference]:
         yield from _gaps(act_id, stream, basis.position)
     if digest != claimed:
         yield Difference("digest of the answer", digest, f"{claimed}"[:160])
-    if canonical(derived) != canonical(bundle.answer):
+    law = law_of(bundle.answer)
+    if type(law) is not int:
+        yield Difference("law of the basis", "an edition: a whole number", f"{law!r}"[:160])
+    if law == LAW_EDITION and canonical(derived) != canonical(bundle.answer):
         own = edition_of(registry)
         if bundle.edition != own:
             # Another edition names parties, or folds facts, otherwise: this one cannot tell.
@@ -67,6 +71,11 @@ def check_answer(bundle: Bundle, registry: Registry) -> Iterator[Difference]:
     if found != bundle.sources:
         where, calculated, given = _first_difference("", found, bundle.sources)
         yield Difference(f"sources of the records, at {where}", calculated, given)
+
+
+def law_of(given: Mapping[str, Any]) -> Any:
+    """The edition of the law that an answer names; 1 where it names none (ADR 22)."""
+    return given["basis"].get("law", 1)
 
 
 def refold(

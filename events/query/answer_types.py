@@ -437,32 +437,6 @@ class ActSources(TypedDict):
     basis: Basis
 
 
-class LikelyTwin(NamedAct):
-    """An act that another source may tell too; `sources` are those whose words are in force."""
-
-    date: EdtfText
-    sources: list[str]
-    records: Positions
-
-
-class TwinPair(TypedDict):
-    """Two acts that are likely one, the one recorded first before the other."""
-
-    acts: list[LikelyTwin]
-    differ: Annotated[
-        dict[str, Any], "By field what the two say otherwise, in the order of `acts`."
-    ]
-
-
-class Twins(TypedDict):
-    """A page of pairs, by the act of the two recorded later; null at the end."""
-
-    relationship: str | None
-    twins: list[TwinPair]
-    cursor: Annotated[int | None, Narrowed(minimum=0)]
-    basis: Basis
-
-
 class BeliefDay(TypedDict):
     """A recorded day: what was recorded, and what changed by its end."""
 
@@ -479,6 +453,30 @@ class Belief(TypedDict):
     parties: list[NamedParty]
     days: list[BeliefDay]
     sources: NotRequired[Sources]
+    basis: Basis
+
+
+class TwinAct(NamedAct):
+    """One of two acts that are likely one."""
+
+    date: EdtfText
+    sources: Annotated[list[str], "Whose words are in force."]
+    records: Positions
+
+
+class LikelyTwins(TypedDict):
+    """Two acts of one kind between the same parties, on days that meet."""
+
+    acts: Annotated[list[TwinAct], "The one recorded first comes first."]
+    differ: Annotated[dict[str, list[Any]], "By field, both words, in the order of `acts`."]
+
+
+class Twins(TypedDict):
+    """A page of pairs of acts that are likely one, by the act of the two recorded later."""
+
+    relationship: str | None
+    twins: list[LikelyTwins]
+    cursor: Annotated[int | None, Narrowed(minimum=0)]
     basis: Basis
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from api.export.evidence_page import page
+from domain.relationship import LAW_EDITION
 from events.application import open_chancery
 from events.errors import NoLogKey
 from events.evidence import FORMAT, Verdict, looks_like_bundle, verify_bundle
@@ -286,6 +288,51 @@ FORGED = [
     (lambda c: c.update(keys=[]), "signatures of the keys in the bundle alone"),
     (lambda c: c["keys"].append(STRANGER.verifier.encode()), ""),
 ]
+
+
+NEXT_LAW = LAW_EDITION + 1
+
+
+def _of_law(content: dict[str, Any], law: int | None) -> None:
+    """The answer as a program of another edition of the law might have given it."""
+    answer, basis = content["answer"], content["answer"]["basis"]
+    answer["visits"]["counts"]["by_status"] = {"held": 7}
+    del basis["digest"], basis["law"]
+    basis |= {} if law is None else {"law": law}
+    basis["digest"] = f"sha256:{sha256(canonical(answer)).hexdigest()}"
+
+
+@pytest.mark.parametrize(
+    ("law", "edition"), [(None, 1), (1, 1), (LAW_EDITION + 1, LAW_EDITION + 1)]
+)
+def test_an_answer_by_another_edition_of_the_law_is_said_to_be_so_and_not_altered(
+    house, law, edition
+):
+    verdict = house.verdict(
+        house.resealed(house.evidence(), lambda content: _of_law(content, law)), KEY
+    )
+    assert named(verdict) == ""
+    assert verdict.other_law == (edition, LAW_EDITION)
+    assert f"edition {edition} of the law" in str(verdict.other_law)
+
+
+def test_what_is_altered_besides_is_named_whatever_the_edition(house):
+    def forge(content: dict[str, Any]) -> None:
+        _of_law(content, 1)
+        _body(content)
+
+    verdict = house.verdict(house.resealed(house.evidence(), forge), KEY)
+    assert "digest of record 1" in named(verdict)
+    assert verdict.other_law is None
+
+
+@pytest.mark.parametrize("law", ["2", None, True, 2.5])
+def test_an_edition_that_is_no_number_is_refused(house, law):
+    def forge(content: dict[str, Any]) -> None:
+        _of_law(content, 1)
+        content["answer"]["basis"]["law"] = law
+
+    assert "law of the basis" in named(house.verdict(house.resealed(house.evidence(), forge), KEY))
 
 
 @pytest.mark.parametrize(("forge", "difference"), FORGED)
