@@ -34,6 +34,7 @@ _BY_SCOPE: dict[Scope, tuple[str, ...]] = {
         "GET /v1/acts",
         "GET /v1/acts/{act_id}",
         "GET /v1/acts/{act_id}/history",
+        "GET /v1/acts/{act_id}/sources",
         "GET /v1/dates",
         "GET /v1/events",
         "GET /v1/events/stream",

@@ -144,6 +144,7 @@ def history(
     """Every record of an act: what was told, corrected or retracted, by whom, when and why."""
     with opened(store) as chancery:
         found = chancery.query.history(act_id)
+        sources = chancery.query.act_sources(act_id)
     if json:
         print_json(found)
         return 0
@@ -169,6 +170,10 @@ def history(
         table.add_row(*(cell(value) for value in row))
     out().print(cell(f"{found['act_id']} ({found['kind']})"))
     out().print(table)
+    for event in sources["events"]:
+        for field, said in event["differ"].items():
+            told = "; ".join(f"{source}: {value}" for source, value in said.items())
+            out().print(cell(f"sources differ on version {event['version']}, {field}: {told}"))
     return 0
 
 

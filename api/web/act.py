@@ -36,6 +36,7 @@ def act_page(request: Request, chancery: App, notary: Vouching, act_id: Act) -> 
     try:
         act = chancery.query.act(act_id, **basis)
         history = chancery.query.history(act_id, basis["known_at"])
+        sources = chancery.query.act_sources(act_id, basis["known_at"])
     except UnknownAct:
         raise
     except KNOWN_ERRORS as error:
@@ -49,6 +50,7 @@ def act_page(request: Request, chancery: App, notary: Vouching, act_id: Act) -> 
         act_id=act_id,
         act=act,
         history=history,
+        sources=sources,
         wordings={event["version"]: wordings(event, history) for event in history["events"]},
         to_come=[
             event

@@ -408,6 +408,35 @@ class LateChanges(TypedDict):
     cursor: Annotated[int | None, Narrowed(minimum=0)]
 
 
+class SourceClaim(TypedDict):
+    """The last words of a source on an event that it stands by."""
+
+    source: str
+    event: EventBody
+    records: Positions
+
+
+class SourcedEvent(TypedDict):
+    """An event, and what each source says of it."""
+
+    version: Version
+    in_force: Annotated[
+        Position | None, "The record that answers rest on; null where there is none."
+    ]
+    claims: list[SourceClaim]
+    differ: Annotated[dict[str, Any], "By field what each source says, where not all say the same."]
+
+
+class ActSources(TypedDict):
+    """What each source says of the events of an act."""
+
+    act_id: str
+    sources: list[str]
+    sources_differ: bool
+    events: list[SourcedEvent]
+    basis: Basis
+
+
 class BeliefDay(TypedDict):
     """A recorded day: what was recorded, and what changed by its end."""
 

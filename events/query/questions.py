@@ -12,6 +12,7 @@ from events.log.record import Record
 from events.query import acts_view, answers, chain, differences, network, replay, timeline
 from events.query import answer_types as types
 from events.query.according import According
+from events.query.act_sources import act_sources
 from events.query.basis import Basis, Clock, resolve, today, valid_day
 from events.query.pages import page_of_records
 from events.query.renewing import Renewing, in_stretches
@@ -165,6 +166,12 @@ class Query:
         with self._store.read() as reader:
             basis = resolve(reader, self._clock, as_of, known_at)
             return acts_view.act(reader, self._registry, act_id, basis)
+
+    def act_sources(self, act_id: str, known_at: KnownAt = None) -> types.ActSources:
+        """What each source says of an act's events, and where they differ; raises `UnknownAct`."""
+        with self._store.read() as reader:
+            basis = resolve(reader, self._clock, None, known_at)
+            return act_sources(reader, self._registry, act_id, basis)
 
     def history(self, act_id: str, known_at: KnownAt = None) -> types.History:
         """Every record of an act, and what became of each event; raises `UnknownAct`."""

@@ -46,7 +46,7 @@ def twins(
     and still have a cursor; all pairs of one later act stand on one page. Of a relationship those
     between its two parties, whoever else takes part.
     """
-    found: list[Json] = []
+    found: list[types.LikelyTwins] = []
     following: int | None = None
     last = after
     for looked_at, (opened, act_id) in enumerate(_acts(reader, basis, relationship, after)):
@@ -73,7 +73,9 @@ def _acts(
         after = page[-1].opened
 
 
-def _of(reader: Reader, registry: Registry, basis: Basis, act_id: str) -> Iterator[Json]:
+def _of(
+    reader: Reader, registry: Registry, basis: Basis, act_id: str
+) -> Iterator[types.LikelyTwins]:
     """The pairs of an act with those recorded before it."""
     for told in earlier_twins(reader, act_id, basis.position):
         lines = [_line(act, stream, registry, basis) for act, stream in told]
@@ -138,7 +140,7 @@ def _sources(act: Act, stream: list[Record]) -> set[str]:
     return set().union(*(source_of(r) for r in stream if r.position in in_force))
 
 
-def _line(act: Act, stream: list[Record], registry: Registry, basis: Basis) -> Json:
+def _line(act: Act, stream: list[Record], registry: Registry, basis: Basis) -> types.TwinAct:
     return {
         **act_line(act, registry, basis),
         "date": act.life[0].event.date.text,

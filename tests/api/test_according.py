@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 import pytest
 
-from events.write.commands import RecordAct
+from events.application import open_chancery
+from events.write.commands import CorrectEvent, RecordAct
 from tests.api.conftest import TestClient, answer_of, run
 from tests.domain.given import event, visit_of
 
@@ -108,3 +110,41 @@ def test_the_terminal_asks_one_source(seeded_store):
     assert belief["days"] == []
     both = run("state", "KAZ-KGZ", "--chain", "--according-to", SOURCE, store=seeded_store)
     assert both.returncode == 2
+
+
+def test_an_act_says_over_http_and_on_its_page_where_its_sources_differ(told: TestClient, house):
+    same = told.get("/v1/acts/diary:1/sources").json()
+    assert (same["sources"], same["sources_differ"]) == (["A diary", "An archive"], False)
+    assert "Sources differ" not in told.get("/acts/diary:1").text
+
+    body = event("visit.held", "2023-05-02", parties=visit_of("KAZ", "KGZ"), title="Told elsewhere")
+    corrected = CorrectEvent("diary:1", 1, body, "another diary", recorded_by="import:other")
+    house.commands.execute(corrected)
+    found = told.get("/v1/acts/diary:1/sources").json()
+    assert found["sources"] == ["A diary", "An archive", "other"]
+    (said,) = found["events"]
+    assert said["differ"]["date"] == {
+        "A diary": "2023-05-01",
+        "An archive": "2023-05-01",
+        "other": "2023-05-02",
+    }
+    page = told.get("/acts/diary:1").text
+    assert "Sources differ" in page
+    assert 'data-label="other"' in page
+    assert told.get("/v1/acts/nothing:1/sources").status_code == 404
+
+
+def test_the_history_in_the_terminal_says_where_sources_differ(store):
+    lines = b'{"act_id": "v:1", "events": [%s]}\n'
+    first = event("visit.held", "2017-01-27", parties=visit_of("GBR", "USA"))
+    assert run("record", "-", store=store, stdin=lines % orjson.dumps(first)).returncode == 0
+    assert b"sources differ" not in run("history", "v:1", store=store).stdout
+    chancery = open_chancery(store)
+    corrected = CorrectEvent(
+        "v:1", 1, first | {"date": "2017-01-26"}, "revised", recorded_by="import:b"
+    )
+    chancery.commands.execute(corrected)
+    chancery.close()
+    shown = run("history", "v:1", store=store).stdout.decode()
+    assert "sources differ on version 1, date: " in shown
+    assert "b: 2017-01-26" in shown

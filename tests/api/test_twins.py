@@ -10,6 +10,7 @@ import pytest
 from events.write.commands import RecordAct
 from tests.api.conftest import TestClient, run
 from tests.domain.given import event, visit_of
+from tests.law.test_answer_types import faults
 
 MAPS = Path(__file__).parents[2] / "docs" / "maps"
 VISIT = event("visit.held", "2017-01-27", parties=visit_of("GBR", "USA"), title="May & <b>")
@@ -32,6 +33,7 @@ def test_twins_come_as_pages_with_their_basis(told: TestClient):
     assert [act["act_id"] for act in pair["acts"]] == ["a:1", "b:1"]
     assert pair["differ"] == {"rank": ["state", "working"]}
     assert found["cursor"] is None
+    assert faults("Twins", found) == []
     assert answer.headers["ETag"].strip('"') in found["basis"]["digest"]
     before = told.get("/v1/twins", params={"known_at": found["basis"]["position"] - 1}).json()
     assert before["twins"] == []

@@ -41,6 +41,7 @@ _WHOLE = (
     types.LateChanges,
     types.Belief,
     types.Twins,
+    types.ActSources,
 )
 
 
@@ -99,6 +100,7 @@ def answers(chancery: Chancery, told: History) -> Iterator[tuple[str, Any]]:
     for act_id in dict.fromkeys(entry.act for entry in told.entries):
         yield "Act", query.act(act_id, last.as_of)
         yield "History", query.history(act_id)
+        yield "ActSources", query.act_sources(act_id)
     yield "Acts", query.acts(as_of=last.as_of)
     yield "Relationships", query.relationships(as_of=last.as_of)
     yield "Records", query.records()

@@ -179,6 +179,18 @@ def show_act(
 
 
 @router.get(
+    "/{act_id}/sources",
+    summary="What each source says of an act",
+    responses={200: given("ActSources", "The claims, by event and source.")},
+)
+def show_act_sources(
+    request: Request, chancery: Near, act_id: Act, known_at: KnownAt = None
+) -> Response:
+    """All claims are kept, each with its source; `sources_differ` where they are not the same."""
+    return answer(request, chancery.query.act_sources(act_id, known_at))
+
+
+@router.get(
     "/{act_id}/history",
     summary="Every record of an act",
     responses={200: given("History", "The records, oldest first.")},

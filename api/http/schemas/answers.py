@@ -37,8 +37,9 @@ _GIVEN = (
     answers.Network,
     answers.AuditRecords,
     answers.LateChanges,
-    answers.Belief,
     answers.Twins,
+    answers.ActSources,
+    answers.Belief,
     answers.Preview,
 )
 
