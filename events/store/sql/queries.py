@@ -246,7 +246,7 @@ FORGET_RELATIONSHIPS = """
     DELETE FROM relationship WHERE name IN (SELECT value FROM {listed}(?))
         AND NOT EXISTS (SELECT 1 FROM change_known WHERE relationship = name)
 """
-#: The names of relationships stay: they are those of other acts too.
+#: The names of relationships stay that are those of other acts too.
 CLEAR_ACT = (
     "DELETE FROM act_known WHERE act_id = ?",
     "DELETE FROM version_known WHERE act_id = ?",

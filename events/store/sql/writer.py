@@ -207,11 +207,11 @@ class SqlWriter(SqlReader):
             self._break_up(relationship, first)
         for statement in queries.CLEAR_ACT:
             self._session.all(statement, (act_id,))
+        # Indexed anew it may be kept in parts, and then it names none of them.
+        names = _listed([name for name, _ in touched])
+        self._session.all(queries.FORGET_RELATIONSHIPS, (names,))
         if elsewhere:
             self._session.forget_act(act_id)
-        else:
-            names = _listed([name for name, _ in touched])
-            self._session.all(queries.FORGET_RELATIONSHIPS, (names,))
 
     def erase(self, position: int) -> None:
         """Drop salt and body of a record."""
