@@ -7,7 +7,7 @@ from events.errors import InvalidBasis
 from events.evidence import Page, make_bundle
 from events.notary.notary import Notary
 from events.query import answer_types as types
-from events.query import audit, belief, recent, retroactive
+from events.query import audit, belief, recent, retroactive, twins
 from events.query.according import According
 from events.query.answers import canonical_key
 from events.query.basis import Clock, instants, known_position, resolve
@@ -63,6 +63,19 @@ class Inspection:
             if according_to is not None:
                 return According(reader, self._registry, key, basis).belief()
             return belief.belief(reader, self._registry, key, basis)
+
+    def twins(
+        self,
+        relationship: str | None = None,
+        known_at: KnownAt = None,
+        after: int = 0,
+        limit: int = 100,
+    ) -> types.Twins:
+        """Pairs of acts of two sources that are likely one, beyond an act's first position."""
+        key = None if relationship is None else canonical_key(relationship, self._registry)
+        with self._store.read() as reader:
+            basis = resolve(reader, self._clock, None, known_at)
+            return twins.twins(reader, self._registry, basis, key, after, limit)
 
     def late_changes(
         self, did: str | None = None, after: int = 0, limit: int = 100

@@ -57,6 +57,7 @@ _BY_SCOPE: dict[Scope, tuple[str, ...]] = {
         f"GET {_PAIR}/items",
         f"GET {_PAIR}/replay",
         f"GET {_PAIR}/timeline",
+        "GET /v1/twins",
         "GET /metrics",
         "GET /",
         "GET /acts/{act_id}",
@@ -72,6 +73,7 @@ _BY_SCOPE: dict[Scope, tuple[str, ...]] = {
         "GET /relationships/{a}-{b}/events",
         "GET /relationships/{a}-{b}/learnt",
         "GET /relationships/{a}-{b}/state",
+        "GET /twins",
     ),
     "append": (
         "POST /v1/acts",

@@ -1,4 +1,4 @@
-"""Audit on the command line: `chancery audit`, `belief` and `late-changes`."""
+"""Audit on the command line: `chancery audit`, `belief`, `late-changes` and `twins`."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ def install(app: typer.Typer) -> None:
     app.command("audit")(audit)
     app.command("belief")(belief)
     app.command("late-changes")(late_changes)
+    app.command("twins")(twins)
 
 
 def audit(
@@ -99,6 +100,32 @@ def belief(
         for line in day["records"]:
             out().print(cell(f"  {_line(line)}"))
         print_differences(day["changes"], "    ")
+    return 0
+
+
+def twins(
+    pair: Annotated[str | None, typer.Argument(metavar="[A-B]")] = None,
+    known_at: KnownAtOption = None,
+    json: JsonOption = False,
+    store: StoreOption = None,
+) -> int:
+    """Acts of two sources that are likely one, for a person; with --json a pair a line."""
+    cursor: int | None = 0
+    found: list[Mapping[str, Any]] = []
+    with opened(store) as chancery:
+        position = chancery.query.head().position if known_at is None else known_at
+        while cursor is not None:
+            page = chancery.inspection.twins(pair, position, cursor, _LIMIT)
+            found += _given(page["twins"], json)
+            cursor = page["cursor"]
+    for told in found:
+        for act in told["acts"]:
+            parties = "-".join(party["party"] for party in act["parties"])
+            sources = ", ".join(act["sources"])
+            line = f"{act['act_id']} {act['date']} {parties} {act['title'] or act['kind']}"
+            out().print(cell(f"{line} (according to {sources})"))
+        differ = ", ".join(told["differ"]) or "nothing"
+        out().print(cell(f"  they differ in: {differ}"))
     return 0
 
 

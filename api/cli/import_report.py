@@ -98,6 +98,10 @@ def _print_changes(changes: Json, wish: Wish) -> None:
         ("several acts of one id", [tuple(_clash(line)) for line in changes["clashes"]]),
         ("ids used for another event", [(_event(line),) for line in changes["reused"]]),
         ("twins", [(_twin(line),) for line in changes["twins"]] if wish.dry_run else []),
+        (
+            "likely the same act as one of another source: chancery twins has the differences",
+            [(f"{line['first']} and {line['second']}",) for line in changes["likely_twins"]],
+        ),
     ):
         _print_list(title, lines)
 

@@ -13,6 +13,7 @@ from api.cli.import_report import report
 from api.exchange import FORMATS, Format, jsonl
 from api.exchange.counts import Counts
 from api.exchange.edition import TooManyAside
+from api.exchange.likely_twins import likely_twins
 from api.exchange.loading import (
     DEFAULT_SAMPLES,
     SAMPLES,
@@ -115,7 +116,10 @@ def import_(
             if source is None:
                 counts = _put_back(chancery, paths, aside)
             else:
+                before = chancery.query.head().position
                 counts = _load(chancery, source, paths, aside, progress, wish)
+                if not dry_run:
+                    counts.changes.likely_twins += likely_twins(chancery, before)
                 coverage = source.coverage(paths)
                 silent = [] if dry_run else silent_pairs(chancery, coverage)
     except TooManyAside as error:

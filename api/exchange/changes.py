@@ -27,6 +27,8 @@ class Changes:
     clashes: list[Json] = field(default_factory=list)
     gone: list[Missing] = field(default_factory=list)
     twins: list[Json] = field(default_factory=list)
+    likely_twins: list[Json] = field(default_factory=list)
+    """New acts, each beside one of another source that is likely the same; both by their ids."""
 
     def take(self, source_id: str, outcome: ImportOutcome) -> None:
         """Add what became of one act of the source."""
@@ -36,6 +38,8 @@ class Changes:
         if outcome.act_id != source_id and outcome.new:
             line = event_line(outcome.act_id, outcome.new[0])
             self.reused.append({"id": source_id} | line)
+        for twin in outcome.twins:
+            self.likely_twins.append({"first": twin, "second": outcome.act_id})
         if self.every:
             self.new += [event_line(outcome.act_id, body) for body in outcome.new]
             self.revised += [_revised(outcome.act_id, one) for one in outcome.revisions]
@@ -57,6 +61,7 @@ class Changes:
             "reused": self.reused,
             "clashes": self.clashes,
             "twins": self.twins,
+            "likely_twins": self.likely_twins,
         }
 
 

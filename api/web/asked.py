@@ -26,3 +26,13 @@ def whole_number(given: dict[str, str], name: str, otherwise: int, most: int = 1
     if not re.fullmatch(r"[1-9][0-9]{0,8}", text) or int(text) > most:
         raise InvalidBasis(name, f"a number from 1 to {most}", shown(text))
     return int(text)
+
+
+def pair_of(text: str | None) -> str | None:
+    """A pair as a person writes it, in whatever case; raises `InvalidBasis`."""
+    if text is None:
+        return None
+    pair = text.upper().replace(" ", "").replace("–", "-")
+    if pair.count("-") != 1 or not all(code.isalnum() for code in pair.split("-")):
+        raise InvalidBasis("relationship", "a pair such as KAZ-KGZ", shown(text))
+    return pair

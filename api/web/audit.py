@@ -8,11 +8,9 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from api.http.routes.asking import App, gives, known_parameters
 from api.problems import KNOWN_ERRORS, document_of
-from api.web.asked import asked
+from api.web.asked import asked, pair_of
 from api.web.rendering import Names, page
 from domain.dates import day_of
-from domain.shapes import shown
-from events.errors import InvalidBasis
 
 PARAMETERS: dict[str, tuple[str, ...]] = {"/audit": ("position", "relationship", "as_of")}
 router = APIRouter(
@@ -30,20 +28,10 @@ def audit_page(request: Request, chancery: App) -> Response:
     }
     try:
         found = chancery.inspection.step(
-            given.get("position"), _pair(given.get("relationship")), given.get("as_of")
+            given.get("position"), pair_of(given.get("relationship")), given.get("as_of")
         )
     except KNOWN_ERRORS as error:
         problem = document_of(error)
         return page("audit.html", problem.kind.status, problem=problem, **told)
     told["name"] = Names(chancery.registry, day_of(found["basis"]["as_of"]))
     return page("audit.html", problem=None, step=found, head=chancery.query.head().position, **told)
-
-
-def _pair(text: str | None) -> str | None:
-    """A pair as a person writes it, in whatever case; raises `InvalidBasis`."""
-    if text is None:
-        return None
-    pair = text.upper().replace(" ", "").replace("–", "-")
-    if pair.count("-") != 1 or not all(code.isalnum() for code in pair.split("-")):
-        raise InvalidBasis("relationship", "a pair such as KAZ-KGZ", shown(text))
-    return pair

@@ -16,6 +16,7 @@ from api.web import (
     relationship,
     sign_in,
     start,
+    twins,
 )
 from api.web.rendering import page
 
@@ -28,6 +29,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     **act.PARAMETERS,
     **audit.PARAMETERS,
     **record.PARAMETERS,
+    **twins.PARAMETERS,
     **sign_in.PARAMETERS,
 }
 router = APIRouter(
@@ -37,7 +39,7 @@ router = APIRouter(
 
 def install(all_routes: APIRouter) -> None:
     """Add the pages and what they load."""
-    for module in (start, party, relationship, act, audit, record, sign_in):
+    for module in (start, party, relationship, act, audit, record, twins, sign_in):
         all_routes.include_router(module.router)
     all_routes.include_router(relationship.data)
     all_routes.include_router(router)

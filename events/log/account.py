@@ -29,6 +29,13 @@ def sources_of(record: Record) -> frozenset[str]:
     return frozenset(names or {record.recorded_by})
 
 
+def source_of(record: Record) -> frozenset[str]:
+    """Of the names of a record's sources the one of its import, where it was imported."""
+    if record.recorded_by.startswith(_IMPORT):
+        return frozenset({record.recorded_by.removeprefix(_IMPORT)})
+    return sources_of(record)
+
+
 def account(stream: Sequence[Record], source: str) -> list[Record]:
     """The records of an act that count where one source alone is asked, in the same order.
 

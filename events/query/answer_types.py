@@ -427,6 +427,30 @@ class Belief(TypedDict):
     basis: Basis
 
 
+class TwinAct(NamedAct):
+    """One of two acts that are likely one."""
+
+    date: EdtfText
+    sources: Annotated[list[str], "Whose words are in force."]
+    records: Positions
+
+
+class LikelyTwins(TypedDict):
+    """Two acts of one kind between the same parties, on days that meet."""
+
+    acts: Annotated[list[TwinAct], "The one recorded first comes first."]
+    differ: Annotated[dict[str, list[Any]], "By field, both words, in the order of `acts`."]
+
+
+class Twins(TypedDict):
+    """A page of pairs of acts that are likely one, by the act of the two recorded later."""
+
+    relationship: str | None
+    twins: list[LikelyTwins]
+    cursor: Annotated[int | None, Narrowed(minimum=0)]
+    basis: Basis
+
+
 class PreviewedRelationship(TypedDict):
     """A relationship, and what would change in its state."""
 

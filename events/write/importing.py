@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
 from domain.acts import Event, InvalidEvent, validate
 from domain.parties import Registry
+from events.query.twins import earlier_twins
 from events.store.protocol import Store, Writer
 from events.write.retelling import ImportOutcome, retell
 from events.write.transaction import Writing
@@ -71,13 +73,21 @@ def import_acts(
                 for act, events in checked
             ]
             if dry_run:
-                raise _DryRunEnds(outcomes)
+                # What is not kept cannot be asked for its twins afterwards.
+                raise _DryRunEnds([_with_twins(writer, outcome) for outcome in outcomes])
             return outcomes
 
         try:
             yield from store.write(plan, alone=True)
         except _DryRunEnds as ends:
             yield from ends.outcomes
+
+
+def _with_twins(writer: Writer, outcome: ImportOutcome) -> ImportOutcome:
+    if not outcome.new:
+        return outcome
+    found = earlier_twins(writer, outcome.act_id, writer.head().position)
+    return replace(outcome, twins=tuple(twin.act_id for (twin, _), _ in found))
 
 
 def _batches(acts: Iterable[ImportedAct]) -> Iterator[list[ImportedAct]]:

@@ -50,6 +50,8 @@ class ImportOutcome:
     missing: tuple[Missing, ...] = ()
     """Events of the act that it no longer tells."""
     problems: tuple[Problem, ...] = ()
+    twins: tuple[str, ...] = ()
+    """In a dry run the acts of other sources that are likely the same as a new one."""
 
     @property
     def recorded(self) -> int:

@@ -150,6 +150,7 @@ def test_the_paths_are_those_of_the_interface(told):
     # The proof's own are told and tested beside them: docs/log.md.
     shown = {(m.upper(), p) for p, m, _ in operations(told) if not p.startswith("/v1/log")}
     assert shown == {
+        ("GET", "/v1/twins"),
         ("POST", "/v1/acts"),
         ("GET", "/v1/acts"),
         ("GET", "/v1/acts/{act_id}"),

@@ -17,6 +17,8 @@ PAGES = (
     "/parties/USA/network",
     "/acts/eurasian-2024:a03",
     "/audit",
+    "/twins",
+    "/relationships/KAZ-KGZ?as_of=2024-02-02&according_to=eurasian-2024",
     "/audit?relationship=KAZ-KGZ&position=20",
     "/problems",
     "/docs",

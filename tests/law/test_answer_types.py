@@ -40,6 +40,7 @@ _WHOLE = (
     types.AuditRecords,
     types.LateChanges,
     types.Belief,
+    types.Twins,
 )
 
 
@@ -103,6 +104,7 @@ def answers(chancery: Chancery, told: History) -> Iterator[tuple[str, Any]]:
     yield "Records", query.records()
     yield "AuditRecords", inspection.audit_records()
     yield "LateChanges", inspection.late_changes()
+    yield "Twins", inspection.twins()
 
 
 @pytest.mark.parametrize("told", histories(), ids=lambda told: told.name)

@@ -13,6 +13,7 @@ from api.http.routes.asking import (
     AccordingTo,
     App,
     AsOf,
+    Cursor,
     KnownAt,
     Limit,
     Number,
@@ -20,6 +21,7 @@ from api.http.routes.asking import (
     at_home,
     gives,
     known_parameters,
+    position_cursor,
 )
 from api.http.routes.log import Vouching
 from api.http.routes.reading import Near, NearRoute, at_head, can_be_asked
@@ -100,6 +102,34 @@ def list_late_changes(
     """Those of relationships of which something had been told before; docs/audit.md says it."""
     reached = at_head(chancery)
     return answer(request, chancery.inspection.late_changes(did, after, limit), reached)
+
+
+@router.get(
+    "/twins",
+    summary="Acts of two sources that are likely one",
+    dependencies=_JSON,
+    responses={200: given("Twins", "A page of pairs, by the act recorded later.")},
+)
+def list_twins(
+    request: Request,
+    chancery: Near,
+    relationship: Annotated[
+        str | None,
+        Query(
+            description="A pair such as KAZ-KGZ: acts in which both take part.",
+            openapi_examples={"real": {"value": "KAZ-KGZ"}},
+        ),
+    ] = None,
+    known_at: KnownAt = None,
+    cursor: Cursor = None,
+    limit: Limit = 100,
+) -> Response:
+    """Of one kind, between the same parties in the same roles, on days that meet.
+
+    A page may hold fewer than `limit`: go on while there is a cursor.
+    """
+    after = position_cursor(cursor)
+    return answer(request, chancery.inspection.twins(relationship, known_at, after, limit))
 
 
 @router.get(

@@ -38,6 +38,7 @@ _GIVEN = (
     answers.AuditRecords,
     answers.LateChanges,
     answers.Belief,
+    answers.Twins,
     answers.Preview,
 )
 
