@@ -195,7 +195,7 @@ def test_every_answer_says_which_position_it_rests_on(pair, client):
         for path, methods in paths.items()
         if any(p["name"] == LEAST for p in methods.get("get", {}).get("parameters", ()))
     ]
-    assert len(asked) == 17
+    assert len(asked) == 19
     given = {
         "{a}-{b}": "KAZ-KGZ",
         "{act_id}": "eurasian-2024:a03",
